@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { flag, numberAbove, numberBelow, numberFrom, oneOf, text, wholeNumber } from './fields.ts';
+import { CELL_NAMES, INITIALIZATIONS } from './names.ts';
+
+/*
+ * The single source of every flag: name (camelCase here and in files, kebab-case on the command line), type,
+ * bounds, default and help text. docs/flags.md and --help are made from it.
+ */
+
+export const UNITS = ['codepoint', 'grapheme', 'byte'] as const;
+export const OPTIMIZERS = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
+export const PRESET_NAMES = ['hello', 'small', 'medium'] as const;
+
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** Every setting that shapes a training run; it is stored in the checkpoint. */
+export const trainSchema = z.strictObject({
+  unit: oneOf(UNITS).default('codepoint').describe('what one character of the model is'),
+  encoding: oneOf(['utf-8', 'latin1', 'utf-16le'])
+    .default('utf-8')
+    .describe('how the bytes of the corpus are read'),
+  invalid: oneOf(['error', 'replace'])
+    .default('error')
+    .describe('what to do with bytes that are not text in that encoding'),
+  validationFraction: numberBelow(0, 1)
+    .default(0.1)
+    .describe('share of the text, taken from its end, that is never trained on'),
+  cell: oneOf(CELL_NAMES).default('rnn').describe('kind of recurrent cell'),
+  hidden: wholeNumber(1, 65536).default(128).describe('hidden units of a layer (H)'),
+  layers: wholeNumber(1, 64).default(1).describe('stacked recurrent layers (L)'),
+  init: oneOf(INITIALIZATIONS).default('uniform').describe('starting recurrent weights Whh'),
+  seqLength: wholeNumber(1, 65536)
+    .default(50)
+    .describe('time steps of one window of truncated back-propagation (T)'),
+  batchSize: wholeNumber(1, 65536).default(32).describe('parallel streams of text (B)'),
+  epochs: wholeNumber(1, 1e6).default(50).describe('passes over the training text, in total'),
+  steps: wholeNumber(1, 1e12)
+    .optional()
+    .describe('updates in total; whichever of steps and epochs ends first counts'),
+  optimizer: oneOf(OPTIMIZERS).default('adam').describe('rule that turns gradients into updates'),
+  learningRate: numberAbove(0, 1e6)
+    .optional()
+    .describe('step size α (default: 0.002 for adam and rmsprop, 0.1 for adagrad, 0.5 for sgd)'),
+  momentum: numberBelow(0, 1).default(0).describe('momentum of sgd'),
+  clipNorm: numberFrom(0, 1e9)
+    .default(5)
+    .describe('largest allowed norm of the whole gradient; 0 turns clipping off'),
+  clipValue: numberFrom(0, 1e9).default(0).describe('largest allowed size of one gradient element; 0 is off'),
+  evalEvery: wholeNumber(1, 1e12).default(200).describe('steps between measurements on the validation text'),
+  patience: wholeNumber(0, 1e9)
+    .default(0)
+    .describe('stop after this many measurements without a better one; 0 never stops early'),
+  sampleEvery: wholeNumber(0, 1e12).default(500).describe('steps between sample previews; 0 shows none'),
+  saveEvery: wholeNumber(1, 1e12).default(500).describe('steps between checkpoints'),
+  rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
+});
+
+/** What a run does with files and the terminal; not part of the model. */
+export const runSchema = z.strictObject({
+  preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
+  config: text('a file name').optional().describe('settings from a JSON or YAML file'),
+  out: text('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
+  resume: text('a checkpoint file').optional().describe('continue this run exactly where it stopped'),
+  initFrom: text('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
+  json: flag().default(false).describe('print JSON Lines, one event a line'),
+});
+
+const rngSeed = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+  .optional()
+  .describe('seed of the random numbers (default: drawn)');
+const json = flag().default(false).describe('print one JSON object');
+const unknown = oneOf(['error', 'skip'])
+  .default('error')
+  .describe('what to do with characters the model does not know');
+
+export const sampleSchema = z.strictObject({
+  seed: text('seed text').optional().describe('text to continue; @file reads a file, - reads standard input'),
+  len: wholeNumber(0, 1e12).default(200).describe('characters to generate'),
+  temperature: numberAbove(0, 1e6)
+    .default(1)
+    .describe('below 1 bolder choices become rarer, above 1 more frequent'),
+  topK: wholeNumber(0, 1_114_112)
+    .default(0)
+    .describe('draw only from the k most probable characters; 0 is off'),
+  topP: numberAbove(0, 1)
+    .default(1)
+    .describe('draw only from the fewest characters that hold this probability'),
+  minP: numberBelow(0, 1).default(0).describe('drop characters below this share of the most probable one'),
+  greedy: flag().default(false).describe('always take the most probable character'),
+  stop: text('a string').optional().describe('end after this string was generated'),
+  count: wholeNumber(1, 1e6).default(1).describe('how many samples'),
+  unknown,
+  rngSeed,
+  json,
+});
+
+export const inspectSchema = z.strictObject({
+  text: text('a file name')
+    .optional()
+    .describe("text to measure on (default: the checkpoint's excerpt of its own corpus)"),
+  lags: wholeNumber(2, 10_000)
+    .optional()
+    .describe('how many steps back to look (default: twice the seq-length, at least 50)'),
+  anchors: wholeNumber(2, 10_000).default(64).describe('positions whose loss is followed back'),
+  check: flag().default(true).describe('compare gradients with finite differences'),
+  rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
+  json,
+});
+
+export const evalSchema = z.strictObject({
+  encoding: oneOf(['utf-8', 'latin1', 'utf-16le'])
+    .default('utf-8')
+    .describe('how the bytes of the text are read'),
+  unknown,
+  json,
+});
+
+export const infoSchema = z.strictObject({ json });
+
+export type RunOptions = Readonly<z.output<typeof runSchema>>;
+export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
+export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;
+export type EvalOptions = Readonly<z.output<typeof evalSchema>>;
+export type InfoOptions = Readonly<z.output<typeof infoSchema>>;
+
+type Settings = z.output<typeof trainSchema>;
+/** A complete, frozen training configuration. */
+export type Config = Readonly<Omit<Settings, 'learningRate'> & { learningRate: number }>;
+/** Settings as a file, a preset or flags give them. */
+export type PartialConfig = z.input<typeof trainSchema>;
+
+const LEARNING_RATES: Record<OptimizerName, number> = { sgd: 0.5, adagrad: 0.1, rmsprop: 0.002, adam: 0.002 };
+
+/** Fills the default learning rate, which depends on the optimiser, and freezes. */
+export function completeConfig(settings: Settings): Config {
+  return Object.freeze({
+    ...settings,
+    learningRate: settings.learningRate ?? LEARNING_RATES[settings.optimizer],
+  });
+}
+
+/** Each preset is a starting point with its reason; flags and files change it. */
+export const PRESETS: Record<PresetName, { reason: string; settings: PartialConfig }> = {
+  hello: {
+    reason: 'the lecture: a handful of units learn the word "hello" in a second',
+    settings: {
+      hidden: 16,
+      seqLength: 12,
+      batchSize: 1,
+      epochs: 20,
+      validationFraction: 0,
+      learningRate: 0.01,
+      sampleEvery: 100,
+      evalEvery: 100,
+    },
+  },
+  small: {
+    reason: 'a text of some ten kilobytes, a minute on one core',
+    settings: {
+      hidden: 128,
+      layers: 1,
+      seqLength: 50,
+      batchSize: 16,
+      epochs: 40,
+      evalEvery: 100,
+      patience: 10,
+    },
+  },
+  medium: {
+    reason: 'a text of a megabyte and more: enough units and history for words and their order',
+    settings: { hidden: 256, layers: 2, seqLength: 100, batchSize: 50, epochs: 20, init: 'orthogonal' },
+  },
+};

@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { RnnError } from '../errors.ts';
+
+/** camelCase key → flag, as on the command line. */
+export function flagName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** One source of values for a schema; `name` says in messages where a key stands. */
+export interface Layer {
+  values: Readonly<Record<string, unknown>>;
+  name: (key: string) => string;
+}
+
+export const fromFlags = (values: Record<string, unknown>): Layer => ({ values, name: flagName });
+export const fromFile = (values: Record<string, unknown>, file: string): Layer => ({
+  values,
+  name: (key) => `${file}: ${key}`,
+});
+
+/**
+ * Merges layers (later wins) and validates once.
+ * @throws RnnError naming every violation, one line each: where, expected, got
+ */
+export function parseLayers<S extends z.ZodType>(schema: S, layers: readonly Layer[]): z.output<S> {
+  const merged: Record<string, unknown> = {};
+  const origin = new Map<string, Layer>();
+  for (const layer of layers) {
+    for (const [key, value] of Object.entries(layer.values)) {
+      if (value === undefined) continue;
+      Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true });
+      origin.set(key, layer);
+    }
+  }
+  const result = schema.safeParse(merged);
+  if (result.success) return result.data;
+  const lines = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin));
+  throw new RnnError('config', [...new Set(lines)].join('\n'));
+}
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  merged: Record<string, unknown>,
+  origin: Map<string, Layer>,
+): string[] {
+  const where = (key: string) => origin.get(key)?.name(key) ?? key;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${where(key)}: no such setting; docs/flags.md lists them all`);
+  }
+  const key = String(issue.path[0] ?? '');
+  return [`${where(key)}: ${issue.message}, got ${show(merged[key])}`];
+}
+
+/** A value as an error message quotes it. */
+export function show(value: unknown): string {
+  const shown = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+}
+
+/** A flag's text as a value: plain decimal numbers become numbers, all else stays text for the schema to judge. */
+export function flagValue(text: string): string | number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,2 @@
+export type * from './kernels.ts';
+export { ReferenceKernels } from './reference.ts';

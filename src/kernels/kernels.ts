@@ -1,0 +1,112 @@
+/**
+ * The leaves of the computation, one interface for every kernel set.
+ *
+ * Axes, everywhere the same letters: B streams, T time steps of one window, V vocabulary, H hidden units,
+ * L layers, G gates, D width of a layer's input. M counts rows of a product: B for one time step, T·B for a
+ * whole window. All matrices are row-major. `dX` is the gradient of the loss with respect to `X`.
+ */
+export type Floats = Float32Array | Float64Array;
+
+/** Names the arithmetic: two runs can be equal to the byte only under the same id. */
+export type NumericsId = 'reference' | 'reference-float64';
+
+/**
+ * A weight matrix W (N,K) as the products want it. A kernel set may keep copies of W in another order here;
+ * after W has changed, `refresh` brings them up to date.
+ */
+export interface Weight {
+  readonly data: Floats;
+  readonly rows: number;
+  readonly columns: number;
+  refresh(): void;
+}
+
+export interface Kernels {
+  readonly numerics: NumericsId;
+
+  /** A zeroed buffer in the memory these kernels work on. */
+  allocate(length: number): Floats;
+
+  /** W (rows,columns) over `data`, which stays the truth. */
+  weight(data: Floats, rows: number, columns: number): Weight;
+
+  /** out (M,N) += x (M,K) · Wᵀ, W (N,K) */
+  addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void;
+
+  /** out (M,K) += y (M,N) · W, W (N,K) */
+  addProduct(out: Floats, y: Floats, weight: Weight, M: number): void;
+
+  /** dW (N,K) += yᵀ · x, y (M,N), x (M,K): the gradient of W over all M rows */
+  addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void;
+
+  /** out (M,N): every row becomes bias (N) */
+  broadcastBias(out: Floats, bias: Floats, M: number, N: number): void;
+
+  /** dBias (N) += sum of the rows of y (M,N) */
+  addColumnSums(dBias: Floats, y: Floats, M: number, N: number): void;
+
+  /** out (M,N) += columns of W (N,V): row m gets column ids[m]. This is W·x for one-hot x. */
+  gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void;
+
+  /** dW (N,V): column ids[m] += row m of y (M,N). The gradient of `gatherColumns`. */
+  scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void;
+
+  /** x ← tanh(x), in place */
+  tanh(x: Floats): void;
+
+  /** dz = dh ∘ (1 − h²), the gradient of h = tanh(z) */
+  tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
+
+  /**
+   * Softmax and cross-entropy of logits (M,V) in one pass. Row m with targets[m] ≥ 0 adds −ln p[target] to the
+   * returned sum (nats) and its logits become (p − onehot(target))·scale; a row with target −1 counts nothing
+   * and becomes zero. Subtracts the row maximum first, so logits of any finite size are safe.
+   */
+  softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number;
+
+  /** Σ x², accumulated in float64 */
+  sumOfSquares(x: Floats): number;
+
+  /** x ← x·factor */
+  scale(x: Floats, factor: number): void;
+
+  /** x ← min(max(x, −limit), limit) */
+  clamp(x: Floats, limit: number): void;
+
+  /** Optimiser updates of w from its gradient g, in place; moments hold one value a weight. */
+  sgd(w: Floats, g: Floats, velocity: Floats, settings: SgdSettings): void;
+  adagrad(w: Floats, g: Floats, squares: Floats, settings: AdagradSettings): void;
+  rmsprop(w: Floats, g: Floats, squares: Floats, settings: RmspropSettings): void;
+  adam(w: Floats, g: Floats, mean: Floats, squares: Floats, settings: AdamSettings): void;
+}
+
+/** v ← μ·v + g;  w ← w − α·v  (torch.optim.SGD without dampening) */
+export interface SgdSettings {
+  learningRate: number;
+  momentum: number;
+}
+
+/** s ← s + g²;  w ← w − α·g/(√s + ε)  (Duchi, Hazan & Singer 2011; torch.optim.Adagrad) */
+export interface AdagradSettings {
+  learningRate: number;
+  epsilon: number;
+}
+
+/** s ← ρ·s + (1−ρ)·g²;  w ← w − α·g/(√s + ε)  (Tieleman & Hinton 2012; torch.optim.RMSprop) */
+export interface RmspropSettings {
+  learningRate: number;
+  decay: number;
+  epsilon: number;
+}
+
+/**
+ * m ← β₁m + (1−β₁)g;  s ← β₂s + (1−β₂)g²;  w ← w − α·m̂/(√ŝ + ε),  m̂ = m/(1−β₁ᵗ), ŝ = s/(1−β₂ᵗ)
+ * (Kingma & Ba 2015; torch.optim.Adam). `step` is t, from 1.
+ */
+export interface AdamSettings {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  step: number;
+}

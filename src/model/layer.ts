@@ -1,0 +1,77 @@
+import type { Floats, Kernels } from '../kernels/kernels.ts';
+import type { ParameterBuffer, Weights } from './parameters.ts';
+
+/** What a layer is built from; `gradient` is absent where no backward pass is needed. */
+export interface LayerContext {
+  readonly kernels: Kernels;
+  readonly weights: Weights;
+  readonly gradient: ParameterBuffer | undefined;
+  /** prefix of this layer's parameter names, `layers.0.` */
+  readonly prefix: string;
+  readonly B: number;
+  readonly T: number;
+  readonly H: number;
+}
+
+/** One recurrent layer over a window of T steps of B streams; buffers are time-major (T,B,H). */
+export interface RecurrentLayer {
+  /** h (T,B,H): what the layer above reads */
+  readonly output: Floats;
+  /** ∂L/∂h (T,B,H): the layer above writes its share; `backward` adds what flows back through time */
+  readonly dOutput: Floats;
+  /** the state before the window's first step (S,B,H), S = 1 for h, 2 for h and c */
+  readonly initialState: Floats;
+  forward(): void;
+  backward(): void;
+  /** makes the state after the last step the state before the next window's first step */
+  carryState(): void;
+}
+
+/** Where a layer's input comes from; all cells share these two. Both know the product with Wx and its gradient. */
+export interface LayerInput {
+  /** out (T·B,GH) = Wx·x + bias */
+  project(out: Floats): void;
+  /** from dZ (T·B,GH): the gradients of Wx and, where there is a layer below, of its output */
+  backward(dZ: Floats): void;
+}
+
+interface InputNames {
+  weight: string;
+  bias: string;
+}
+
+/** Layer 0: x is one-hot, so Wx·x is a column gather and its gradient a scatter-add. */
+export function oneHotInput(context: LayerContext, names: InputNames, ids: Int32Array): LayerInput {
+  const { kernels, weights, gradient, B, T } = context;
+  const Wx = weights.matrix(names.weight);
+  const bias = weights.view(names.bias);
+  const dWx = gradient?.view(names.weight);
+  return {
+    project(out) {
+      kernels.broadcastBias(out, bias, T * B, Wx.rows);
+      kernels.gatherColumns(out, Wx, ids, T * B);
+    },
+    backward(dZ) {
+      if (dWx) kernels.scatterAddColumns(dWx, dZ, ids, T * B, Wx.rows, Wx.columns);
+    },
+  };
+}
+
+/** Layers above: x is the output (T·B,D) of the layer below. */
+export function denseInput(context: LayerContext, names: InputNames, below: RecurrentLayer): LayerInput {
+  const { kernels, weights, gradient, B, T } = context;
+  const Wx = weights.matrix(names.weight);
+  const bias = weights.view(names.bias);
+  const dWx = gradient?.view(names.weight);
+  return {
+    project(out) {
+      kernels.broadcastBias(out, bias, T * B, Wx.rows);
+      kernels.addProductTransposed(out, below.output, Wx, T * B);
+    },
+    backward(dZ) {
+      if (dWx) kernels.addOuterProducts(dWx, dZ, below.output, T * B, Wx.rows, Wx.columns);
+      below.dOutput.fill(0);
+      kernels.addProduct(below.dOutput, dZ, Wx, T * B);
+    },
+  };
+}

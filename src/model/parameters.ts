@@ -1,0 +1,99 @@
+import type { CellName } from '../config/names.ts';
+import type { Floats, Kernels, Weight } from '../kernels/kernels.ts';
+import { CELLS } from './cells.ts';
+
+/** What fixes the shape of every tensor of a model. */
+export interface Architecture {
+  readonly cell: CellName;
+  readonly vocabularySize: number;
+  readonly hidden: number;
+  readonly layers: number;
+}
+
+/** What a parameter does, which decides how it starts. */
+export type ParameterRole = 'input' | 'recurrent' | 'output' | 'bias';
+
+export interface ParameterSpec {
+  readonly name: string;
+  /** (rows, columns) of a matrix, (length) of a bias */
+  readonly shape: readonly number[];
+  readonly role: ParameterRole;
+}
+
+export interface Parameter extends ParameterSpec {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** The one list of parameters: offsets, counts, checkpoint keys and reports all come from it. */
+export function parameterTable(architecture: Architecture): Parameter[] {
+  const { cell, vocabularySize: V, hidden: H, layers: L } = architecture;
+  const specs: ParameterSpec[] = [];
+  for (let layer = 0; layer < L; layer++) {
+    for (const spec of CELLS[cell].parameters(layer === 0 ? V : H, H)) {
+      specs.push({ ...spec, name: `layers.${layer}.${spec.name}` });
+    }
+  }
+  specs.push({ name: 'output.Why', shape: [V, H], role: 'output' });
+  specs.push({ name: 'output.by', shape: [V], role: 'bias' });
+  let offset = 0;
+  return specs.map((spec) => {
+    const size = spec.shape.reduce((product, n) => product * n, 1);
+    const parameter = { ...spec, offset, size };
+    offset += size;
+    return parameter;
+  });
+}
+
+export function countParameters(architecture: Architecture): number {
+  return parameterTable(architecture).reduce((sum, { size }) => sum + size, 0);
+}
+
+/** One flat buffer with a named view for every parameter: weights, gradients and moments all look like this. */
+export class ParameterBuffer {
+  readonly table: readonly Parameter[];
+  readonly data: Floats;
+  readonly #views: ReadonlyMap<string, Floats>;
+
+  constructor(table: readonly Parameter[], kernels: Kernels) {
+    this.table = table;
+    this.data = kernels.allocate(table.reduce((sum, { size }) => sum + size, 0));
+    this.#views = new Map(
+      table.map(({ name, offset, size }) => [name, this.data.subarray(offset, offset + size)]),
+    );
+  }
+
+  view(name: string): Floats {
+    const view = this.#views.get(name);
+    if (view === undefined) throw new Error(`no parameter named ${name}`);
+    return view;
+  }
+}
+
+/** The weights of a model, shared by every network that runs over them. */
+export class Weights extends ParameterBuffer {
+  readonly architecture: Architecture;
+  readonly #matrices = new Map<string, Weight>();
+
+  constructor(architecture: Architecture, kernels: Kernels) {
+    super(parameterTable(architecture), kernels);
+    this.architecture = architecture;
+    for (const { name, shape } of this.table) {
+      const [rows, columns] = shape;
+      if (rows !== undefined && columns !== undefined) {
+        this.#matrices.set(name, kernels.weight(this.view(name), rows, columns));
+      }
+    }
+  }
+
+  matrix(name: string): Weight {
+    const matrix = this.#matrices.get(name);
+    if (matrix === undefined) throw new Error(`no matrix named ${name}`);
+    return matrix;
+  }
+
+  /** Must follow every change of the values, before the next forward pass. */
+  refresh(): void {
+    for (const matrix of this.#matrices.values()) matrix.refresh();
+  }
+}

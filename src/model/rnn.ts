@@ -1,0 +1,83 @@
+import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { LayerContext, LayerInput, RecurrentLayer } from './layer.ts';
+import type { ParameterSpec } from './parameters.ts';
+
+/*
+ * The vanilla cell of the lecture (Elman 1990; torch.nn.RNN with tanh and one bias):
+ *
+ *   h_t = tanh(Wxh·x_t + Whh·h_{t-1} + bh)
+ *
+ * Memory of a layer for training: (3T + 1)·B·H floats for h, dh and dz; B=32, T=50, H=128 in float32: 2.5 MB.
+ */
+
+export function rnnParameters(D: number, H: number): ParameterSpec[] {
+  return [
+    { name: 'Wxh', shape: [H, D], role: 'input' },
+    { name: 'Whh', shape: [H, H], role: 'recurrent' },
+    { name: 'bh', shape: [H], role: 'bias' },
+  ];
+}
+
+export class RnnLayer implements RecurrentLayer {
+  readonly output: Floats;
+  readonly dOutput: Floats;
+  readonly initialState: Floats;
+  readonly #context: LayerContext;
+  readonly #input: LayerInput;
+  readonly #Whh: Weight;
+  /** h_{-1} … h_{T-1}, one (B,H) view a step, over one buffer (T+1,B,H) */
+  readonly #h: Floats[];
+  readonly #previous: Floats;
+  readonly #dh: Floats[];
+  readonly #dz: Floats[];
+  readonly #dZ: Floats;
+
+  constructor(context: LayerContext, input: LayerInput) {
+    const { kernels, weights, gradient, prefix, B, T, H } = context;
+    const step = B * H;
+    const h = kernels.allocate((T + 1) * step);
+    this.#context = context;
+    this.#input = input;
+    this.#Whh = weights.matrix(`${prefix}Whh`);
+    this.initialState = h.subarray(0, step);
+    this.#previous = h.subarray(0, T * step);
+    this.output = h.subarray(step);
+    this.#h = slices(h, T + 1, step);
+    this.dOutput = kernels.allocate(gradient ? T * step : 0);
+    this.#dh = slices(this.dOutput, gradient ? T : 0, step);
+    this.#dZ = kernels.allocate(gradient ? T * step : 0);
+    this.#dz = slices(this.#dZ, gradient ? T : 0, step);
+  }
+
+  forward(): void {
+    const { kernels, B, T } = this.#context;
+    this.#input.project(this.output);
+    for (let t = 0; t < T; t++) {
+      const h = this.#h[t + 1]!;
+      kernels.addProductTransposed(h, this.#h[t]!, this.#Whh, B);
+      kernels.tanh(h);
+    }
+  }
+
+  /** dz_t = dh_t ∘ (1 − h_t²);  dh_{t-1} += Whhᵀ·dz_t: one factor [tanh′]·Whh a step */
+  backward(): void {
+    const { kernels, gradient, prefix, B, T, H } = this.#context;
+    if (!gradient) throw new Error('backward needs a gradient buffer');
+    for (let t = T - 1; t >= 0; t--) {
+      kernels.tanhGradient(this.#dz[t]!, this.#dh[t]!, this.#h[t + 1]!);
+      if (t > 0) kernels.addProduct(this.#dh[t - 1]!, this.#dz[t]!, this.#Whh, B);
+    }
+    kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.#dZ, this.#previous, T * B, H, H);
+    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.#dZ, T * B, H);
+    this.#input.backward(this.#dZ);
+  }
+
+  carryState(): void {
+    this.initialState.set(this.#h[this.#context.T]!);
+  }
+}
+
+/** `count` consecutive views of `size` values. */
+function slices(buffer: Floats, count: number, size: number): Floats[] {
+  return Array.from({ length: count }, (_, i) => buffer.subarray(i * size, (i + 1) * size));
+}

@@ -1,0 +1,82 @@
+"""Golden numbers of torch.nn.RNN for the tests; writes rnn.json beside this file.
+
+    python3 -m venv v && v/bin/pip install torch && v/bin/python test/golden/make_golden.py
+
+Sizes are odd and distinct (B=3, T=5, H=7, V=11) so that swapped axes fail. Our cell has one bias, PyTorch two:
+the second stays zero and is not trained. Everything runs in float64 on one thread.
+"""
+import json
+import pathlib
+import torch
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+B, T, H, V, STEPS, CLIP = 3, 5, 7, 11, 10, 0.25
+OPTIMIZERS = {
+    "sgd": lambda p: torch.optim.SGD(p, lr=0.1),
+    "sgd-momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+    "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.1, eps=1e-8),
+    "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.95, eps=1e-8),
+    "adam": lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.9, 0.999), eps=1e-8),
+}
+
+
+class CharRnn(torch.nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.rnn = torch.nn.RNN(V, H, layers, nonlinearity="tanh")
+        self.output = torch.nn.Linear(H, V)
+        for layer in range(layers):
+            hidden_bias = getattr(self.rnn, f"bias_hh_l{layer}")
+            hidden_bias.data.zero_()
+            hidden_bias.requires_grad_(False)
+
+    def forward(self, ids, h):
+        out, h = self.rnn(torch.nn.functional.one_hot(ids, V).to(torch.float64), h)
+        return self.output(out), h
+
+    def named(self):
+        """Our names, in the order of our parameter table."""
+        for layer in range(self.rnn.num_layers):
+            yield f"layers.{layer}.Wxh", getattr(self.rnn, f"weight_ih_l{layer}")
+            yield f"layers.{layer}.Whh", getattr(self.rnn, f"weight_hh_l{layer}")
+            yield f"layers.{layer}.bh", getattr(self.rnn, f"bias_ih_l{layer}")
+        yield "output.Why", self.output.weight
+        yield "output.by", self.output.bias
+
+
+def run(layers, optimizer_name):
+    torch.manual_seed(20 + layers)
+    model = CharRnn(layers)
+    data = torch.randint(V, (STEPS, 2, T, B))
+    initial = {name: p.detach().flatten().tolist() for name, p in model.named()}
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    optimizer = OPTIMIZERS[optimizer_name](parameters)
+    h = torch.zeros(layers, B, H)
+    losses, norms, first = [], [], {}
+    for inputs, targets in data:
+        optimizer.zero_grad()
+        logits, h = model(inputs, h.detach())
+        loss = torch.nn.functional.cross_entropy(logits.reshape(-1, V), targets.reshape(-1))
+        loss.backward()
+        if not first:
+            first = {name: p.grad.flatten().tolist() for name, p in model.named()}
+        norms.append(torch.nn.utils.clip_grad_norm_(parameters, CLIP).item())
+        optimizer.step()
+        losses.append(loss.item())
+    return {
+        "layers": layers, "optimizer": optimizer_name, "initial": initial,
+        "inputs": data[:, 0].flatten(1).tolist(), "targets": data[:, 1].flatten(1).tolist(),
+        "firstGradients": first, "losses": losses, "gradientNorms": norms,
+        "final": {name: p.detach().flatten().tolist() for name, p in model.named()},
+        "finalState": h.detach().flatten().tolist(),
+    }
+
+
+golden = {
+    "torch": torch.__version__, "B": B, "T": T, "H": H, "V": V, "clipNorm": CLIP,
+    "runs": [run(layers, name) for layers in (1, 2) for name in OPTIMIZERS],
+}
+path = pathlib.Path(__file__).with_name("rnn.json")
+path.write_text(json.dumps(golden) + "\n")
+print(path.stat().st_size, "bytes, torch", torch.__version__)
