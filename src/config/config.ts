@@ -11,6 +11,9 @@ export const UNITS = ['codepoint', 'grapheme', 'byte'] as const;
 export const OPTIMIZERS = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
 export const PRESET_NAMES = ['hello', 'small', 'medium'] as const;
 
+/** How many values an optimiser remembers for each weight. */
+export const OPTIMIZER_MOMENTS = { sgd: 1, adagrad: 1, rmsprop: 1, adam: 2 } as const;
+
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 export type PresetName = (typeof PRESET_NAMES)[number];
 

@@ -1,0 +1,89 @@
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { RnnError } from '../errors.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { deserialize, serialize } from './format.ts';
+
+/** V8 strings end near 2^29 characters, so a larger file could be neither written nor read. */
+export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
+
+/** @throws RnnError naming the file and what is wrong with it */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const cannotRead = (cause: NodeJS.ErrnoException): never => {
+    const reason = cause.code === 'ENOENT' ? 'no such file' : `cannot be read (${cause.code})`;
+    throw new RnnError('checkpoint', `${path}: ${reason}; expected a checkpoint written by rnn train`, {
+      cause,
+    });
+  };
+  // looked at before it is opened, since opening a FIFO would wait for ever
+  const stats = await stat(path).catch(cannotRead);
+  if (!stats.isFile()) {
+    const found = stats.isDirectory() ? 'a directory' : 'a device';
+    throw new RnnError(
+      'checkpoint',
+      `${path}: expected a checkpoint file written by rnn train, got ${found}`,
+    );
+  }
+  if (stats.size > MAX_CHECKPOINT_BYTES) {
+    throw new RnnError(
+      'checkpoint',
+      `${path}: expected at most ${MAX_CHECKPOINT_BYTES} bytes, got ${stats.size}`,
+    );
+  }
+  return deserialize(decodeUtf8(await readFile(path).catch(cannotRead), path), path);
+}
+
+function decodeUtf8(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new RnnError('checkpoint', `${path}: expected a checkpoint (JSON text), got a binary file`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Replaces the file in one step: after a kill at any moment the old or the new one is there, whole.
+ * The directory is synced too, so that the new name survives a power cut.
+ */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  await writeFileAtomic(path, serialize(checkpoint), { fsync: true });
+  const directory = await open(dirname(path), 'r');
+  await directory.sync().finally(() => directory.close());
+}
+
+export interface Newest {
+  path: string;
+  checkpoint: Checkpoint;
+  /** newer files that turned out damaged, with the reason */
+  skipped: string[];
+}
+
+/** The newest valid checkpoint of a directory. */
+export async function newestCheckpoint(directory: string): Promise<Newest> {
+  const names = await readdir(directory).catch(() => [] as string[]);
+  const files = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map(async (name) => ({
+        path: join(directory, name),
+        time: (await stat(join(directory, name))).mtimeMs,
+      })),
+  );
+  const skipped: string[] = [];
+  for (const { path } of files.sort((a, b) => b.time - a.time)) {
+    try {
+      return { path, checkpoint: await readCheckpoint(path), skipped };
+    } catch (error) {
+      if (!(error instanceof RnnError)) throw error;
+      skipped.push(error.message);
+    }
+  }
+  const found = skipped.length === 0 ? '' : ` (${skipped.join('; ')})`;
+  throw new RnnError(
+    'checkpoint',
+    `${directory}: no checkpoint there${found}; train one with rnn train <corpus>, or name its file`,
+  );
+}

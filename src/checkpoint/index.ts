@@ -1,0 +1,3 @@
+export * from './checkpoint.ts';
+export * from './files.ts';
+export { deserialize, serialize } from './format.ts';

@@ -1,0 +1,23 @@
+import type { Config } from '../config/index.ts';
+import type { Floats, Kernels } from '../kernels/index.ts';
+
+/** Below this the norm is taken as it is; the same constant as torch.nn.utils.clip_grad_norm_. */
+const NORM_EPSILON = 1e-6;
+
+/**
+ * Clips in place: by value first, then by the norm of the whole gradient (Pascanu, Mikolov & Bengio 2013, Alg. 1).
+ * @returns the norm before clipping (not finite when the gradient is not) and whether the norm was cut
+ */
+export function clipGradient(
+  gradient: Floats,
+  { clipNorm, clipValue }: Pick<Config, 'clipNorm' | 'clipValue'>,
+  kernels: Kernels,
+): { norm: number; clipped: boolean } {
+  const norm = Math.sqrt(kernels.sumOfSquares(gradient));
+  if (!Number.isFinite(norm)) return { norm, clipped: false };
+  if (clipValue > 0) kernels.clamp(gradient, clipValue);
+  const remaining = clipValue > 0 ? Math.sqrt(kernels.sumOfSquares(gradient)) : norm;
+  const clipped = clipNorm > 0 && remaining > clipNorm;
+  if (clipped) kernels.scale(gradient, clipNorm / (remaining + NORM_EPSILON));
+  return { norm, clipped };
+}

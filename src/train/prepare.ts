@@ -1,0 +1,118 @@
+import type { Checkpoint } from '../checkpoint/index.ts';
+import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type Corpus, fitBatch, type Ids, splitTail } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import { countParameters } from '../model/index.ts';
+
+/** A corpus cut into training and validation text, and the configuration that fits it. */
+export interface Plan {
+  config: Config;
+  corpus: Corpus;
+  train: Ids;
+  validation: Ids;
+  parameters: number;
+  memoryBytes: number;
+  checkpointBytes: number;
+  /** what had to be changed, one sentence each */
+  notes: string[];
+}
+
+/** Longest stretch of text kept in a checkpoint for the inspector. */
+const EXCERPT_LENGTH = 2048;
+const FLOAT_BYTES = 4;
+/** V8 ends strings there; a checkpoint is one string. */
+const MAX_STRING = 0x1fffffe8;
+
+/**
+ * Splits the corpus and shrinks batch, sequence or validation share where the text is too short for them.
+ * @throws RnnError when there is nothing to learn from, or a checkpoint could never be written
+ */
+export function planTraining(asked: Config, corpus: Corpus): Plan {
+  const notes: string[] = [];
+  if (corpus.vocabulary.size < 2) {
+    const only = JSON.stringify(corpus.vocabulary.unitAt(0));
+    throw new RnnError(
+      'corpus',
+      `the corpus holds only one distinct character, ${only}; expected at least 2, since one alone leaves nothing to predict`,
+    );
+  }
+  let { train, validation } = splitTail(corpus.ids, asked.validationFraction);
+  if (validation.length < 2 && asked.validationFraction > 0) {
+    ({ train, validation } = splitTail(corpus.ids, 0));
+    notes.push(
+      `${corpus.ids.length} characters are too few for a validation text; all of them are trained on`,
+    );
+  }
+  const { B, T } = fitBatch(train.length, asked.batchSize, asked.seqLength);
+  if (B !== asked.batchSize) notes.push(shrunk('batch-size', asked.batchSize, B, train.length));
+  if (T !== asked.seqLength) notes.push(shrunk('seq-length', asked.seqLength, T, train.length));
+  const config = Object.freeze({ ...asked, batchSize: B, seqLength: T });
+  const sizes = estimateSizes(config, corpus.vocabulary.size);
+  if (sizes.checkpointBytes > MAX_STRING) {
+    throw new RnnError(
+      'config',
+      `${sizes.parameters} parameters would make a checkpoint of ${sizes.checkpointBytes} bytes, expected at most ${MAX_STRING}; lower --hidden or --layers`,
+    );
+  }
+  return { config, corpus, train, validation, notes, ...sizes };
+}
+
+function shrunk(name: string, asked: number, fitted: number, characters: number): string {
+  return `${name} ${asked} lowered to ${fitted}, the most that ${characters} training characters allow`;
+}
+
+/** Memory of training beside the corpus, and the size of a checkpoint, before anything is allocated. */
+function estimateSizes(config: Config, V: number) {
+  const { cell, hidden: H, layers: L, batchSize: B, seqLength: T } = config;
+  const parameters = countParameters({ cell, vocabularySize: V, hidden: H, layers: L });
+  const moments = OPTIMIZER_MOMENTS[config.optimizer];
+  const activations = L * (3 * T + 1) * B * H + T * B * V;
+  const memoryBytes = FLOAT_BYTES * ((2 + moments) * parameters + activations);
+  const checkpointBytes = Math.ceil((4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * B * H));
+  return { parameters, memoryBytes, checkpointBytes };
+}
+
+/** The stretch of text that goes into the checkpoint: the start of the validation text, else the corpus's end. */
+export function excerptOf({ corpus, validation }: Plan): number[] {
+  const text =
+    validation.length > 0 ? validation.subarray(0, EXCERPT_LENGTH) : corpus.ids.subarray(-EXCERPT_LENGTH);
+  return Array.from(text);
+}
+
+/** Settings a resumed run may change; the others are part of what is being continued. */
+const RESUMABLE = [
+  'epochs',
+  'steps',
+  'learningRate',
+  'momentum',
+  'clipNorm',
+  'clipValue',
+  'evalEvery',
+  'patience',
+  'sampleEvery',
+  'saveEvery',
+] as const satisfies readonly (keyof Config)[];
+
+/**
+ * The configuration of a resumed run: the checkpoint's, with what was given explicitly and may change.
+ * @param given settings by flag or file; @param flagName how a setting is called in messages
+ */
+export function resumeConfig(
+  checkpoint: Checkpoint,
+  given: Partial<Config>,
+  flagName: (key: string) => string,
+): Config {
+  const stored = checkpoint.config as Record<string, unknown>;
+  const changed: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if ((RESUMABLE as readonly string[]).includes(key)) changed[key] = value;
+    else if (value !== stored[key]) {
+      throw new RnnError(
+        'config',
+        `${flagName(key)} ${value}: the run being resumed has ${stored[key]}; drop ${flagName(key)}, or start anew from these weights with --init-from`,
+      );
+    }
+  }
+  return Object.freeze({ ...checkpoint.config, ...changed });
+}

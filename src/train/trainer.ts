@@ -1,0 +1,251 @@
+import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
+import { Streams } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import type { Kernels } from '../kernels/index.ts';
+import { initializeWeights, Network, Weights } from '../model/index.ts';
+import { createRandom } from '../random.ts';
+import { clipGradient } from './clip.ts';
+import { bitsPerCharacter, Evaluator } from './evaluate.ts';
+import { Optimizer } from './optimizer.ts';
+import { excerptOf, type Plan } from './prepare.ts';
+import { transferWeights } from './transfer.ts';
+
+export type TrainEvent =
+  | { event: 'start'; step: number; steps: number; epoch: number; stepsPerEpoch: number; parameters: number }
+  | {
+      event: 'step';
+      step: number;
+      epoch: number;
+      bpc: number;
+      gradientNorm: number;
+      clipped: boolean;
+      characters: number;
+    }
+  | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
+  /** a preview is due; whoever listens draws it from `trainer.weights` */
+  | { event: 'sample'; step: number }
+  | { event: 'save'; step: number; kind: 'last' | 'best'; checkpoint: Checkpoint }
+  | ({ event: 'done'; reason: DoneReason } & Totals);
+
+export type DoneReason = 'finished' | 'patience' | 'stopped';
+
+export interface Totals {
+  step: number;
+  epoch: number;
+  trainBpc: number | null;
+  validationBpc: number | null;
+}
+
+/** How a run starts: anew, from another model's weights, or exactly where a checkpoint stopped. */
+export type Start = { kind: 'fresh' } | { kind: 'weights' | 'resume'; checkpoint: Checkpoint };
+
+/**
+ * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file
+ * and no clock: the same plan and seed give the same weights to the byte, whatever the listener does.
+ */
+export class Trainer {
+  readonly weights: Weights;
+  readonly steps: number;
+  readonly #plan: Plan;
+  readonly #kernels: Kernels;
+  readonly #streams: Streams;
+  readonly #network: Network;
+  readonly #optimizer: Optimizer;
+  readonly #evaluator: Evaluator | undefined;
+  readonly #state: TrainingState;
+  readonly #excerpt: number[];
+  #stopRequested = false;
+
+  constructor(plan: Plan, kernels: Kernels, start: Start = { kind: 'fresh' }) {
+    const { config, corpus, train, validation } = plan;
+    const { cell, hidden, layers, batchSize: B, seqLength: T } = config;
+    this.#plan = plan;
+    this.#kernels = kernels;
+    this.#streams = new Streams(train, B, T);
+    this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * this.#streams.windows);
+    this.weights = new Weights({ cell, hidden, layers, vocabularySize: corpus.vocabulary.size }, kernels);
+    this.#network = new Network(this.weights, kernels, { B, T, backward: true });
+    this.#optimizer = new Optimizer(config, this.weights.data.length, kernels);
+    this.#evaluator = validation.length > 1 ? new Evaluator(this.weights, validation, kernels) : undefined;
+    this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
+    this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
+    this.#start(start);
+  }
+
+  #start(start: Start): void {
+    if (start.kind === 'resume') return this.#restore(start.checkpoint);
+    initializeWeights(this.weights, this.#plan.config.init, createRandom(this.#plan.config.rngSeed, 'init'));
+    if (start.kind === 'weights') transferWeights(start.checkpoint, this.weights);
+  }
+
+  #restore({ weights, moments, carried, state }: Checkpoint): void {
+    if (state.window >= this.#streams.windows) {
+      throw new RnnError(
+        'checkpoint',
+        `the checkpoint stands at window ${state.window} of an epoch, this corpus has only ${this.#streams.windows}; resume on the same corpus`,
+      );
+    }
+    this.weights.data.set(weights);
+    this.weights.refresh();
+    this.#optimizer.moments.forEach((moment, i) => {
+      moment.set(moments[i]!);
+    });
+    this.#network.writeState(carried);
+  }
+
+  /** Ends the run after the step in progress, with a checkpoint. */
+  stop(): void {
+    this.#stopRequested = true;
+  }
+
+  *run(): Generator<TrainEvent, void, void> {
+    const { config, parameters } = this.#plan;
+    const state = this.#state;
+    const stepsPerEpoch = this.#streams.windows;
+    const { step, epoch } = state;
+    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
+    let outOfPatience = false;
+    while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
+      yield this.#step();
+      if (state.step % config.evalEvery === 0) {
+        const evaluated = this.#evaluate();
+        yield evaluated;
+        if (evaluated.best) yield this.#save('best');
+        outOfPatience = config.patience > 0 && state.sinceBest >= config.patience;
+      }
+      if (config.sampleEvery > 0 && state.step % config.sampleEvery === 0)
+        yield { event: 'sample', step: state.step };
+      if (state.step % config.saveEvery === 0 && state.step < this.steps) yield this.#save('last');
+    }
+    yield* this.#finish(this.#stopRequested ? 'stopped' : outOfPatience ? 'patience' : 'finished');
+  }
+
+  /** One window: forward, loss, backward, clip, update, carry the state on. */
+  #step(): TrainEvent {
+    const network = this.#network;
+    const state = this.#state;
+    const { B, T } = network;
+    if (state.window === 0) network.resetState();
+    this.#streams.read(state.window, network.ids, network.targets);
+    network.forward();
+    const nats = network.loss(1 / (B * T));
+    network.backward();
+    const gradient = network.gradient!;
+    const { norm, clipped } = clipGradient(gradient.data, this.#plan.config, this.#kernels);
+    if (!Number.isFinite(nats) || !Number.isFinite(norm)) throw this.#diverged(nats);
+    this.#optimizer.update(this.weights.data, gradient.data, state.step + 1);
+    this.weights.refresh();
+    network.carryState();
+    this.#advance();
+    this.#measure(nats, norm, clipped);
+    const { step, epoch } = state;
+    return {
+      event: 'step',
+      step,
+      epoch,
+      bpc: nats / (B * T) / Math.LN2,
+      gradientNorm: norm,
+      clipped,
+      characters: B * T,
+    };
+  }
+
+  #advance(): void {
+    const state = this.#state;
+    state.step++;
+    state.window++;
+    if (state.window === this.#streams.windows) {
+      state.window = 0;
+      state.epoch++;
+    }
+  }
+
+  #measure(nats: number, norm: number, clipped: boolean): void {
+    const { meter } = this.#state;
+    meter.nats += nats;
+    meter.characters += this.#network.B * this.#network.T;
+    meter.steps++;
+    meter.clipped += clipped ? 1 : 0;
+    meter.gradientNorm += norm;
+  }
+
+  #evaluate(): Extract<TrainEvent, { event: 'evaluate' }> {
+    const state = this.#state;
+    const { meter, step, epoch } = state;
+    const row: HistoryRow = {
+      step,
+      trainBpc: bitsPerCharacter(meter),
+      validationBpc: this.#validationBpc(),
+      gradientNorm: meter.gradientNorm / meter.steps,
+      clipRate: meter.clipped / meter.steps,
+    };
+    const bpc = row.validationBpc ?? row.trainBpc;
+    const best = state.best === null || bpc < state.best.bpc;
+    if (best) state.best = { step, bpc };
+    state.sinceBest = best ? 0 : state.sinceBest + 1;
+    state.history.push(row);
+    state.meter = newMeter();
+    return { event: 'evaluate', epoch, best, ...row };
+  }
+
+  #validationBpc(): number | null {
+    return this.#evaluator ? bitsPerCharacter(this.#evaluator.run()) : null;
+  }
+
+  /**
+   * The last checkpoint holds the state as the run left it, so that a resumed run equals one that never stopped;
+   * the closing measurement is reported, and saved when it is the best, but not remembered.
+   */
+  *#finish(reason: DoneReason): Generator<TrainEvent, void, void> {
+    const { step, epoch, best, history, meter } = this.#state;
+    yield this.#save('last');
+    const measured = history.at(-1)?.step === step;
+    const trainBpc = meter.characters > 0 ? bitsPerCharacter(meter) : (history.at(-1)?.trainBpc ?? null);
+    const validationBpc = measured ? history.at(-1)!.validationBpc : this.#validationBpc();
+    const bpc = validationBpc ?? trainBpc;
+    if (!measured && bpc !== null && step > 0 && (best === null || bpc < best.bpc)) yield this.#save('best');
+    yield { event: 'done', reason, step, epoch, trainBpc, validationBpc };
+  }
+
+  #save(kind: 'last' | 'best'): TrainEvent {
+    return { event: 'save', step: this.#state.step, kind, checkpoint: this.snapshot() };
+  }
+
+  /** A copy of everything the next step depends on. */
+  snapshot(): Checkpoint {
+    const { config, corpus } = this.#plan;
+    return {
+      config,
+      vocabulary: corpus.vocabulary,
+      corpus: { sha256: corpus.sha256, characters: corpus.ids.length },
+      numerics: this.#kernels.numerics,
+      state: structuredClone(this.#state),
+      weights: Float32Array.from(this.weights.data),
+      moments: this.#optimizer.moments.map((moment) => Float32Array.from(moment)),
+      carried: this.#network.readState(),
+      excerpt: this.#excerpt,
+    };
+  }
+
+  #diverged(nats: number): RnnError {
+    const { step } = this.#state;
+    const { learningRate } = this.#plan.config;
+    const gradient = this.#network.gradient!;
+    const isBad = (view: ArrayLike<number>) => !Array.prototype.every.call(view, Number.isFinite);
+    const names = this.weights.table.map(({ name }) => name);
+    const weight = names.find((name) => isBad(this.weights.view(name)));
+    const slope = names.find((name) => isBad(gradient.view(name)));
+    const first = weight ? `weight ${weight}` : slope ? `gradient of ${slope}` : 'the loss itself';
+    return new RnnError(
+      'diverged',
+      `training diverged at step ${step + 1}: expected a finite loss, got ${nats}; first tensor that went bad: ${first}; ` +
+        `the last good checkpoint is kept; try --learning-rate ${Number((learningRate / 4).toPrecision(2))}`,
+    );
+  }
+}
+
+const newMeter = () => ({ nats: 0, characters: 0, steps: 0, clipped: 0, gradientNorm: 0 });
+
+function newState(): TrainingState {
+  return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, meter: newMeter(), history: [] };
+}
