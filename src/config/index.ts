@@ -1,4 +1,4 @@
 export * from './config.ts';
-export { loadTraining } from './load.ts';
+export { loadTraining, type Training } from './load.ts';
 export { CELL_NAMES, type CellName, INITIALIZATIONS, type Initialization } from './names.ts';
 export { flagName, flagValue, fromFile, fromFlags, parseLayers, show } from './parse.ts';

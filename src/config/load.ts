@@ -5,10 +5,15 @@ import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
 
 const MAX_FILE_BYTES = 1 << 20;
 
+export interface Training {
+  config: Config;
+  run: RunOptions;
+  /** the settings that were named by preset, file or flag, not filled in by default */
+  given: Partial<Config>;
+}
+
 /** Everything `rnn train` was told: defaults < preset < file < flags. */
-export async function loadTraining(
-  flags: Record<string, unknown>,
-): Promise<{ config: Config; run: RunOptions }> {
+export async function loadTraining(flags: Record<string, unknown>): Promise<Training> {
   const { runFlags, trainFlags } = separate(flags);
   const first = parseLayers(runSchema, [fromFlags(runFlags)]);
   const file = first.config === undefined ? {} : await readSettings(first.config);
@@ -19,7 +24,10 @@ export async function loadTraining(
   if (run.preset !== undefined) {
     layers.unshift({ values: PRESETS[run.preset].settings, name: (key) => `preset ${run.preset}: ${key}` });
   }
-  return { config: completeConfig(parseLayers(trainSchema, layers)), run: Object.freeze(run) };
+  const config = completeConfig(parseLayers(trainSchema, layers));
+  const named = new Set(layers.flatMap(({ values }) => Object.keys(values)));
+  const given = Object.fromEntries(Object.entries(config).filter(([key]) => named.has(key)));
+  return { config, run: Object.freeze(run), given };
 }
 
 /** Settings of how to run and of what to train share one flat namespace on the command line and in files. */

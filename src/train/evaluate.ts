@@ -20,12 +20,12 @@ export interface Evaluation {
  * The first character of the text has nothing before it and is not scored.
  */
 export class Evaluator {
-  readonly #ids: Ids;
+  readonly #ids: Ids | Int32Array;
   readonly #network: Network;
   readonly #streams: number;
 
   /** @param ids at least two characters */
-  constructor(weights: Weights, ids: Ids, kernels: Kernels) {
+  constructor(weights: Weights, ids: Ids | Int32Array, kernels: Kernels) {
     this.#ids = ids;
     this.#streams = Math.max(1, Math.min(MAX_STREAMS, Math.floor(ids.length / MIN_STREAM)));
     this.#network = new Network(weights, kernels, { B: this.#streams, T, backward: false });

@@ -1,5 +1,5 @@
 import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
-import { Streams } from '../corpus/index.ts';
+import { Streams, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { initializeWeights, Network, Weights } from '../model/index.ts';
@@ -55,6 +55,7 @@ export class Trainer {
   readonly #state: TrainingState;
   readonly #excerpt: number[];
   #stopRequested = false;
+  #ended = false;
 
   constructor(plan: Plan, kernels: Kernels, start: Start = { kind: 'fresh' }) {
     const { config, corpus, train, validation } = plan;
@@ -73,7 +74,10 @@ export class Trainer {
   }
 
   #start(start: Start): void {
-    if (start.kind === 'resume') return this.#restore(start.checkpoint);
+    if (start.kind === 'resume') {
+      this.#restore(start.checkpoint);
+      return;
+    }
     initializeWeights(this.weights, this.#plan.config.init, createRandom(this.#plan.config.rngSeed, 'init'));
     if (start.kind === 'weights') transferWeights(start.checkpoint, this.weights);
   }
@@ -93,6 +97,15 @@ export class Trainer {
     this.#network.writeState(carried);
   }
 
+  get vocabulary(): Vocabulary {
+    return this.#plan.corpus.vocabulary;
+  }
+
+  /** Whether the last update has been made; what is saved now is final. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Ends the run after the step in progress, with a checkpoint. */
   stop(): void {
     this.#stopRequested = true;
@@ -104,6 +117,8 @@ export class Trainer {
     const stepsPerEpoch = this.#streams.windows;
     const { step, epoch } = state;
     yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
+    // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
+    if (step === 0) yield this.#save('last');
     let outOfPatience = false;
     while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
       yield this.#step();
@@ -198,6 +213,7 @@ export class Trainer {
    */
   *#finish(reason: DoneReason): Generator<TrainEvent, void, void> {
     const { step, epoch, best, history, meter } = this.#state;
+    this.#ended = true;
     yield this.#save('last');
     const measured = history.at(-1)?.step === step;
     const trainBpc = meter.characters > 0 ? bitsPerCharacter(meter) : (history.at(-1)?.trainBpc ?? null);

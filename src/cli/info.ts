@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { readCheckpoint } from '../checkpoint/index.ts';
+import { fromFlags, infoSchema, parseLayers } from '../config/index.ts';
+import { describeCheckpoint, formatCheckpoint } from '../report/index.ts';
+import { addFlags } from './options.ts';
+import { print, survivePipes, toJson } from './output.ts';
+
+export function configure(command: Command): void {
+  addFlags(command, infoSchema).action(run);
+}
+
+async function run(path: string, flags: Record<string, unknown>): Promise<void> {
+  survivePipes(() => process.exit(0));
+  const { json } = parseLayers(infoSchema, [fromFlags(flags)]);
+  const checkpoint = await readCheckpoint(path);
+  await print(json ? `${toJson(describeCheckpoint(checkpoint))}\n` : formatCheckpoint(checkpoint));
+}

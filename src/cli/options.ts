@@ -1,0 +1,49 @@
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { flagName, flagValue } from '../config/index.ts';
+
+/** One flag as help and docs show it. */
+export interface FlagDescription {
+  key: string;
+  flag: string;
+  description: string;
+  default: unknown;
+  choices: readonly string[] | undefined;
+  /** what stands behind the flag; none for a switch */
+  placeholder: string | undefined;
+}
+
+/** The flags of a schema: the only place where they are listed is the schema itself. */
+export function describeFlags(schema: z.ZodObject): FlagDescription[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).map(([key, property]) => {
+    const {
+      type,
+      description = '',
+      default: value,
+      enum: choices,
+    } = property as z.core.JSONSchema.JSONSchema;
+    const placeholder =
+      type === 'boolean' ? undefined : type === 'string' ? (choices ? 'name' : 'text') : 'n';
+    const flag = type === 'boolean' && value === true ? flagName(key).replace('--', '--no-') : flagName(key);
+    return { key, flag, description, default: value, choices: choices as string[] | undefined, placeholder };
+  });
+}
+
+/** Adds the flags of a schema to a command; values stay as given, the schema judges them all at once. */
+export function addFlags(command: Command, schema: z.ZodObject): Command {
+  for (const { flag, description, default: value, choices, placeholder } of describeFlags(schema)) {
+    const notes = [
+      choices?.join('|'),
+      value === undefined || typeof value === 'boolean' ? undefined : `default: ${value}`,
+    ];
+    const note = notes.filter((part) => part !== undefined).join(', ');
+    const option = new Option(
+      placeholder ? `${flag} <${placeholder}>` : flag,
+      note ? `${description} (${note})` : description,
+    );
+    if (placeholder === 'n') option.argParser(flagValue);
+    command.addOption(option);
+  }
+  return command;
+}

@@ -1,0 +1,220 @@
+import type { Command } from 'commander';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../checkpoint/index.ts';
+import {
+  type Config,
+  flagName,
+  loadTraining,
+  type RunOptions,
+  runSchema,
+  trainSchema,
+} from '../config/index.ts';
+import { baselines, type Corpus, findSources, readCorpus } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import { createRandom } from '../random.ts';
+import { formatPreflight } from '../report/index.ts';
+import { defaultSeed, generate } from '../sample/index.ts';
+import {
+  growVocabulary,
+  planTraining,
+  resumeConfig,
+  type Start,
+  type TrainEvent,
+  Trainer,
+} from '../train/index.ts';
+import { Display } from './display.ts';
+import { createKernels } from './model.ts';
+import { addFlags } from './options.ts';
+import { say, survivePipes, toJson, write } from './output.ts';
+import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
+
+const PREVIEW_LENGTH = 120;
+/** The event loop gets a turn this often, so that Ctrl-C is heard. */
+const TURN_MS = 25;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+export function configure(command: Command): void {
+  addFlags(addFlags(command, runSchema), trainSchema)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rnn train corpora/tiny.txt\n  $ rnn train book.txt --hidden 256 --layers 2 --seq-length 100\n' +
+        '  $ rnn train corpora/tiny.txt --resume checkpoints/tiny.json --epochs 100\n  $ cat text | rnn train - --json\n',
+    )
+    .action(run);
+}
+
+async function run(patterns: string[], flags: Record<string, unknown>): Promise<void> {
+  const { config: asked, run: options, given } = await loadTraining(flags);
+  const start = await readStart(options);
+  const config = start.kind === 'resume' ? resumeConfig(start.checkpoint, given, flagName) : asked;
+  const corpus = matchCorpus(await readTexts(patterns, inheritModel(config, start, given)), start);
+  const plan = planTraining(inheritModel(config, start, given), corpus);
+  for (const note of plan.notes) say(`note: ${note}`);
+  process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
+  const kernels = createKernels();
+  const trainer = new Trainer(plan, kernels, start);
+  const files =
+    start.kind === 'resume'
+      ? await resumedRunFiles(options.resume!, flags.out === undefined ? undefined : options.out)
+      : await claimRunFiles(options.out, patterns[0]!);
+  await follow(trainer, files, options, plan.config);
+}
+
+async function readStart({ resume, initFrom }: RunOptions): Promise<Start> {
+  if (resume !== undefined && initFrom !== undefined) {
+    throw new RnnError(
+      'usage',
+      '--resume and --init-from exclude each other: one continues a run, the other starts a new one',
+    );
+  }
+  if (resume !== undefined) return { kind: 'resume', checkpoint: await readCheckpoint(resume) };
+  if (initFrom !== undefined) return { kind: 'weights', checkpoint: await readCheckpoint(initFrom) };
+  return { kind: 'fresh' };
+}
+
+/** Fine-tuning keeps the shape of the model it starts from. */
+function inheritModel(config: Config, start: Start, given: Partial<Config>): Config {
+  if (start.kind !== 'weights') return config;
+  const { cell, hidden, layers, unit } = start.checkpoint.config;
+  for (const [key, value] of Object.entries({ cell, hidden, layers, unit })) {
+    const asked = given[key as keyof Config];
+    if (asked !== undefined && asked !== value) {
+      throw new RnnError(
+        'config',
+        `${flagName(key)} ${asked}: the model of --init-from has ${value}; drop ${flagName(key)}`,
+      );
+    }
+  }
+  return Object.freeze({ ...config, cell, hidden, layers, unit });
+}
+
+async function readTexts(patterns: string[], { unit, encoding, invalid }: Config): Promise<Corpus> {
+  const sources = await findSources(patterns, process.cwd());
+  return readCorpus(sources, { unit, encoding, invalid, stdin: process.stdin });
+}
+
+function matchCorpus(corpus: Corpus, start: Start): Corpus {
+  if (start.kind === 'fresh') return corpus;
+  if (start.kind === 'weights') {
+    const grown = growVocabulary(corpus, start.checkpoint);
+    if (grown.added > 0) say(`note: ${grown.added} characters are new to the model; they start untrained`);
+    return grown.corpus;
+  }
+  if (corpus.sha256 !== start.checkpoint.corpus.sha256) {
+    throw new RnnError(
+      'corpus',
+      `this corpus (sha256 ${corpus.sha256.slice(0, 12)}…) is not the one of the run being resumed ` +
+        `(${start.checkpoint.corpus.sha256.slice(0, 12)}…); give the same text, or start anew from its weights with --init-from`,
+    );
+  }
+  return corpus;
+}
+
+/** Runs the trainer to its end: shows, prints and saves what it yields. */
+async function follow(trainer: Trainer, files: RunFiles, options: RunOptions, config: Config): Promise<void> {
+  const display = new Display();
+  const signals = listen(trainer);
+  survivePipes(() => trainer.stop());
+  const emit = (event: object) => (options.json ? write(`${toJson(event)}\n`) : undefined);
+  let turned = performance.now();
+  try {
+    for (const event of trainer.run()) {
+      if (event.event === 'save') await save(event, files, display, emit, trainer);
+      else {
+        display.show(event);
+        await emit(await complete(event, trainer, files, display, config));
+      }
+      if (performance.now() - turned > TURN_MS) {
+        await new Promise((resolve) => setImmediate(resolve));
+        turned = performance.now();
+      }
+    }
+  } finally {
+    display.close();
+    signals.close();
+  }
+  say(`saved ${files.last}; go on with: rnn sample ${files.last}`);
+  if (signals.exitCode !== undefined) process.exitCode = signals.exitCode;
+}
+
+/** The first signal ends the run after its step, with a checkpoint; the second leaves at once. */
+function listen(trainer: Trainer) {
+  const listener = {
+    exitCode: undefined as number | undefined,
+    close() {
+      for (const signal of Object.keys(SIGNALS)) process.off(signal, onSignal);
+    },
+  };
+  function onSignal(signal: keyof typeof SIGNALS): void {
+    if (listener.exitCode !== undefined) process.exit(listener.exitCode);
+    listener.exitCode = SIGNALS[signal];
+    trainer.stop();
+  }
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, onSignal);
+  return listener;
+}
+
+/** Adds to an event what only the outside knows: text, time, files. */
+async function complete(
+  event: TrainEvent,
+  trainer: Trainer,
+  files: RunFiles,
+  display: Display,
+  config: Config,
+): Promise<object> {
+  if (event.event === 'sample') {
+    const text = preview(trainer, config.rngSeed, event.step);
+    display.log(`sample at step ${event.step}`, text);
+    return { ...event, text };
+  }
+  if (event.event !== 'done') return event;
+  const { charactersPerSecond } = display.progress;
+  return { ...event, charactersPerSecond, checkpoint: files.last, backend: 'reference', threads: 1 };
+}
+
+/** A preview draws from a stream of its own, so that it never changes training. */
+function preview(trainer: Trainer, rngSeed: number, step: number): string {
+  const { vocabulary } = trainer;
+  const random = createRandom(`${rngSeed}/${step}`, 'preview');
+  const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
+  const stream = generate(trainer.weights, createKernels(), defaultSeed(vocabulary), options, random);
+  const ids = Array.from({ length: PREVIEW_LENGTH }, () => stream.next().value);
+  return vocabulary.decode(ids);
+}
+
+type SaveEvent = Extract<TrainEvent, { event: 'save' }>;
+
+/**
+ * Training goes on when a save in the middle fails (a full disk may be freed); the first and the last must succeed.
+ */
+async function save(
+  event: SaveEvent,
+  files: RunFiles,
+  display: Display,
+  emit: (event: object) => Promise<void> | undefined,
+  trainer: Trainer,
+): Promise<void> {
+  const { step, kind, checkpoint } = event;
+  const path = files[kind];
+  const error = await trySave(path, checkpoint);
+  if (error === undefined) {
+    await emit({ event: 'save', step, kind, checkpoint: path });
+    return;
+  }
+  const problem = `${path}: the checkpoint of step ${step} could not be saved (${error})`;
+  const must = kind === 'last' && (step === 0 || trainer.ended);
+  if (must)
+    throw new RnnError('checkpoint', `${problem}; free some space or name another directory with --out`);
+  display.warn(`${problem}; training goes on, the next save will try again`);
+  await emit({ event: 'save', step, kind, checkpoint: path, error });
+}
+
+async function trySave(path: string, checkpoint: Checkpoint): Promise<string | undefined> {
+  try {
+    await writeCheckpoint(path, checkpoint);
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return `${code}: ${message}`;
+  }
+}

@@ -1,0 +1,43 @@
+import { RnnError } from '../errors.ts';
+import type { Ids } from './collect.ts';
+
+/**
+ * A text as B parallel streams, read in windows of T steps. Stream b is the b-th of B equal stretches; the state
+ * after a window carries over to the next, so each stream is read as one text.
+ */
+export class Streams {
+  readonly B: number;
+  readonly T: number;
+  /** windows of one epoch */
+  readonly windows: number;
+  readonly #ids: Ids;
+  readonly #length: number;
+
+  constructor(ids: Ids, B: number, T: number) {
+    this.B = B;
+    this.T = T;
+    this.#ids = ids;
+    this.#length = Math.floor(ids.length / B);
+    this.windows = Math.floor((this.#length - 1) / T);
+  }
+
+  /** Fills inputs and targets, the characters one later, time-major (T,B). */
+  read(window: number, inputs: Int32Array, targets: Int32Array): void {
+    const { B, T } = this;
+    for (let b = 0; b < B; b++) {
+      let at = b * this.#length + window * T;
+      for (let t = 0; t < T; t++, at++) {
+        inputs[t * B + b] = this.#ids[at]!;
+        targets[t * B + b] = this.#ids[at + 1]!;
+      }
+    }
+  }
+}
+
+/** The largest batch, then sequence, up to the asked ones that give a text at least one window. */
+export function fitBatch(length: number, B: number, T: number): { B: number; T: number } {
+  if (length < 2)
+    throw new RnnError('corpus', `the text needs at least 2 characters to train on, got ${length}`);
+  const fitted = Math.min(B, Math.floor(length / (T + 1)));
+  return fitted >= 1 ? { B: fitted, T } : { B: 1, T: Math.min(T, length - 1) };
+}

@@ -1,0 +1,103 @@
+import { splitGraphemes } from 'unicode-segmenter/grapheme';
+import { RnnError } from '../errors.ts';
+
+/** What one character of the model is. */
+export type Unit = 'codepoint' | 'grapheme' | 'byte';
+
+/** The characters a model knows, in a fixed order; a character's id is its place. */
+export class Vocabulary {
+  readonly unit: Unit;
+  /** strings, or numbers 0…255 for bytes */
+  readonly units: readonly string[] | readonly number[];
+  readonly #ids: ReadonlyMap<string | number, number>;
+
+  /** @throws RnnError when an entry is not exactly one unit, or stands twice */
+  constructor(unit: Unit, units: readonly string[] | readonly number[]) {
+    this.unit = unit;
+    this.units = units;
+    this.#ids = new Map((units as readonly (string | number)[]).map((entry, id) => [entry, id]));
+    units.forEach((entry, id) => {
+      if (!isUnit(entry, unit)) {
+        throw new RnnError(
+          'corpus',
+          `vocabulary entry ${id}: expected one ${unit}, got ${JSON.stringify(entry)}`,
+        );
+      }
+    });
+    if (this.#ids.size !== units.length) {
+      const twice = (units as readonly (string | number)[]).find((entry, id) => this.#ids.get(entry) !== id);
+      throw new RnnError('corpus', `vocabulary: ${JSON.stringify(twice)} stands there twice`);
+    }
+  }
+
+  get size(): number {
+    return this.units.length;
+  }
+
+  /** A text as ids; units the vocabulary lacks are left out and named, each once, in order of appearance. */
+  encode(text: string | Uint8Array): { ids: Int32Array; unknown: string[] } {
+    const ids: number[] = [];
+    const unknown = new Set<string>();
+    for (const entry of this.#split(text)) {
+      const id = this.#ids.get(entry);
+      if (id === undefined) unknown.add(display(entry));
+      else ids.push(id);
+    }
+    return { ids: Int32Array.from(ids), unknown: [...unknown] };
+  }
+
+  #split(text: string | Uint8Array): Iterable<string | number> {
+    if (this.unit === 'byte') return typeof text === 'string' ? new TextEncoder().encode(text) : text;
+    return splitUnits(typeof text === 'string' ? text : new TextDecoder().decode(text), this.unit);
+  }
+
+  /** Ids as text; a byte vocabulary's bytes are read as UTF-8, what is not becomes U+FFFD. */
+  decode(ids: ArrayLike<number>): string {
+    if (this.unit === 'byte')
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.decodeBytes(ids));
+    const parts: string[] = [];
+    for (let i = 0; i < ids.length; i++) parts.push(this.units[ids[i]!] as string);
+    return parts.join('');
+  }
+
+  /** Ids as exact bytes: those of a byte vocabulary, UTF-8 of the others. */
+  decodeBytes(ids: ArrayLike<number>): Uint8Array {
+    if (this.unit !== 'byte') return new TextEncoder().encode(this.decode(ids));
+    return Uint8Array.from(ids, (id) => this.units[id] as number);
+  }
+
+  /** One unit as people see it. */
+  unitAt(id: number): string {
+    return display(this.units[id]!);
+  }
+
+  /** The known units most like an unknown one: other case first, then same base letter, then near code points. */
+  nearest(unknown: string, count = 3): string[] {
+    const code = unknown.codePointAt(0) ?? 0;
+    const rank = (known: string): number => {
+      if (known.toLowerCase() === unknown.toLowerCase()) return 0;
+      return base(known) === base(unknown) ? 1 : 2;
+    };
+    const distance = (known: string) => Math.abs((known.codePointAt(0) ?? 0) - code);
+    return Array.from(this.units, display)
+      .sort((a, b) => rank(a) - rank(b) || distance(a) - distance(b))
+      .slice(0, count);
+  }
+}
+
+const base = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+const display = (entry: string | number): string =>
+  typeof entry === 'string' ? entry : `0x${entry.toString(16).padStart(2, '0')}`;
+
+function isUnit(entry: string | number, unit: Unit): boolean {
+  if (unit === 'byte')
+    return typeof entry === 'number' && Number.isInteger(entry) && entry >= 0 && entry < 256;
+  if (typeof entry !== 'string') return false;
+  const parts = [...splitUnits(entry, unit)];
+  return parts.length === 1 && !/\p{Cs}/u.test(entry);
+}
+
+export function splitUnits(text: string, unit: 'codepoint' | 'grapheme'): Iterable<string> {
+  return unit === 'codepoint' ? text : splitGraphemes(text);
+}

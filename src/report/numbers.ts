@@ -1,0 +1,20 @@
+/** 1234567 → 1,234,567 */
+export const grouped = (n: number): string => Math.round(n).toLocaleString('en-US');
+
+/** 1,310,720 bytes → 1.3 MB */
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(n, 1)) / 3)));
+  return power === 0 ? `${n} B` : `${(n / 1000 ** power).toFixed(1)} ${units[power]}`;
+}
+
+export const bpc = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
+
+export const percent = (share: number): string => `${Math.round(share * 100)}%`;
+
+/** 12345 → 12.3k */
+export function short(n: number): string {
+  if (!Number.isFinite(n)) return '-';
+  if (n >= 1e6) return `${(n / 1e6).toFixed(2)}M`;
+  return n >= 1e4 ? `${(n / 1e3).toFixed(1)}k` : String(Math.round(n));
+}

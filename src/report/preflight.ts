@@ -1,0 +1,43 @@
+import type { Baselines } from '../corpus/index.ts';
+import type { Plan } from '../train/index.ts';
+import { bytes, grouped } from './numbers.ts';
+import { table } from './table.ts';
+
+/** What a run will be, before its first step: the text, the model, the memory, and what a loss will mean. */
+export function formatPreflight(plan: Plan, baselines: Baselines): string {
+  const { config, corpus, train, validation, parameters, memoryBytes, checkpointBytes } = plan;
+  const { uniform, unigram, bigram, fivegram, held } = baselines;
+  const levels = [
+    `uniform ${uniform.toFixed(2)}`,
+    `unigram ${unigram.toFixed(2)}`,
+    `bigram ${bigram.toFixed(2)}`,
+  ];
+  return table([
+    [
+      'text',
+      `${grouped(corpus.ids.length)} characters, ${grouped(corpus.vocabulary.size)} distinct; ` +
+        `${grouped(train.length)} to train on, ${grouped(validation.length)} for validation`,
+    ],
+    [
+      'model',
+      `${config.cell}, ${config.layers} layer${config.layers > 1 ? 's' : ''} of ${config.hidden} units: ` +
+        `${grouped(parameters)} parameters, ${ratio(parameters, train.length)}`,
+    ],
+    [
+      'training',
+      `${config.optimizer}, learning rate ${config.learningRate}, ${config.batchSize} streams x ${config.seqLength} steps a window`,
+    ],
+    ['memory', `${bytes(memoryBytes)} to train, ${bytes(checkpointBytes)} a checkpoint`],
+    [
+      'to compare',
+      `bits per character: ${levels.join(', ')}, 5-gram ${fivegram.toFixed(2)}${held ? '' : ' (on the training text itself)'}`,
+    ],
+  ]);
+}
+
+function ratio(parameters: number, characters: number): string {
+  const perCharacter = parameters / characters;
+  return perCharacter >= 1
+    ? `${perCharacter.toFixed(1)} for every training character (it can learn the text by heart)`
+    : `one for every ${(1 / perCharacter).toFixed(1)} training characters`;
+}

@@ -1,0 +1,91 @@
+import type { Vocabulary } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import type { Kernels } from '../kernels/index.ts';
+import { Network, type Weights } from '../model/index.ts';
+import type { Random } from '../random.ts';
+import { argmax, draw, type Shaping, shapeDistribution } from './distribution.ts';
+
+export interface GenerateOptions extends Shaping {
+  greedy: boolean;
+}
+
+/** Steps of one forward pass over the seed text. */
+const SEED_WINDOW = 64;
+
+/**
+ * Endless generation: the seed's characters go in first, then each drawn character is fed back as the next one-hot
+ * input.
+ * @param seed ids, at least one
+ */
+export function* generate(
+  weights: Weights,
+  kernels: Kernels,
+  seed: ArrayLike<number>,
+  options: GenerateOptions,
+  random: Random,
+): Generator<number, never, void> {
+  const network = new Network(weights, kernels, { B: 1, T: 1, backward: false });
+  readSeed(network, kernels, Array.from(seed));
+  while (true) {
+    const id = options.greedy
+      ? argmax(network.logits)
+      : draw(shapeDistribution(network.logits, options), random);
+    yield id;
+    feed(network, id);
+  }
+}
+
+/** Reads all but the last seed character in long windows, the last one through the one-step network. */
+function readSeed(network: Network, kernels: Kernels, seed: readonly number[]): void {
+  const head = seed.slice(0, -1);
+  const whole = head.length - (head.length % SEED_WINDOW);
+  if (whole > 0) {
+    const reader = new Network(network.weights, kernels, { B: 1, T: SEED_WINDOW, backward: false });
+    for (let at = 0; at < whole; at += SEED_WINDOW) {
+      reader.ids.set(head.slice(at, at + SEED_WINDOW));
+      reader.forward();
+      reader.carryState();
+    }
+    network.writeState(reader.readState());
+  }
+  for (const id of seed.slice(whole)) feed(network, id);
+}
+
+function feed(network: Network, id: number): void {
+  network.ids[0] = id;
+  network.forward();
+  network.carryState();
+}
+
+/** What starts a text when nobody says: a line's beginning, else the first character of the vocabulary. */
+export function defaultSeed(vocabulary: Vocabulary): number[] {
+  const newline = vocabulary.encode('\n');
+  return newline.ids.length > 0 ? [...newline.ids] : [0];
+}
+
+/**
+ * A text as ids.
+ * @throws RnnError naming the characters the model does not know and the nearest it does
+ */
+export function encodeText(
+  vocabulary: Vocabulary,
+  text: string | Uint8Array,
+  unknown: 'error' | 'skip',
+  what: string,
+): Int32Array {
+  const { ids, unknown: missing } = vocabulary.encode(text);
+  if (missing.length === 0 || unknown === 'skip') return ids;
+  const named = missing.slice(0, 5).map((unit) => {
+    const nearest = vocabulary.nearest(unit, 2).map((near) => JSON.stringify(near));
+    return `${JSON.stringify(unit)} (nearest known: ${nearest.join(' ')})`;
+  });
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+  const number =
+    what === '--seed' && typeof text === 'string' && /^\d+$/.test(text)
+      ? '; --seed is the text to continue, the random seed is --rng-seed'
+      : '';
+  throw new RnnError(
+    'seed',
+    `${what}: the model does not know ${named.join(', ')}${more}; leave them out, or add --unknown skip${number}`,
+  );
+}
