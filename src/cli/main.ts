@@ -26,6 +26,7 @@ export interface CommandModule {
 const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandModule>> = {
   train: () => import('./train.ts'),
   sample: () => import('./sample.ts'),
+  'inspect-gradients': () => import('./inspect-gradients.ts'),
   eval: () => import('./eval.ts'),
   info: () => import('./info.ts'),
 };

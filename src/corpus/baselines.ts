@@ -12,8 +12,8 @@ export interface Baselines {
   held: boolean;
 }
 
-const MAX_COUNTED = 500_000;
-const MAX_MEASURED = 50_000;
+const MAX_COUNTED = 2_000_000;
+const MAX_MEASURED = 200_000;
 const LONGEST = 5;
 
 /** n-grams with Witten-Bell interpolation (Witten & Bell 1991), counted on `train`, measured on `validation`. */

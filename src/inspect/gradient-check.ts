@@ -1,0 +1,87 @@
+import { Network, type Parameter } from '../model/index.ts';
+import type { Random } from '../random.ts';
+import type { ExactModel } from './lag-gradients.ts';
+
+/** Largest relative error that passes (CS231n notes: 1e-7 is good, 1e-4 too much for tanh and softmax). */
+const PASS = 1e-6;
+const STEP = 1e-3;
+const B = 2;
+const T = 8;
+/** Elements smaller than this share of their tensor's largest are judged against that, not against themselves. */
+const FLOOR = 1e-2;
+
+export interface GradientCheck {
+  maxRelativeError: number;
+  passed: boolean;
+  tensors: { name: string; checked: number; maxRelativeError: number }[];
+}
+
+/**
+ * Compares back-propagation with finite differences in float64, on a window of the text: the five-point formula
+ * (8(L₊ − L₋) − (L₊₊ − L₋₋)) / 12ε, whose error falls with ε⁴. Targets are drawn at random, since a well-trained
+ * model has next to no gradient on the right ones.
+ */
+export function checkGradients(
+  model: ExactModel,
+  ids: ArrayLike<number>,
+  perTensor: number,
+  random: Random,
+): GradientCheck {
+  const { weights, kernels } = model;
+  const network = new Network(weights, kernels, { B, T, backward: true });
+  const V = weights.architecture.vocabularySize;
+  for (let i = 0; i < B * T; i++) {
+    network.ids[i] = ids[i % ids.length]!;
+    network.targets[i] = Math.floor(random.next() * V);
+  }
+  network.forward();
+  network.loss(1);
+  network.backward();
+  const gradient = network.gradient!;
+  const tensors = weights.table.map((parameter) => {
+    const indices = pick(parameter, perTensor, random);
+    return {
+      name: parameter.name,
+      checked: indices.length,
+      maxRelativeError: compare(network, gradient.view(parameter.name), parameter, indices),
+    };
+  });
+  const maxRelativeError = Math.max(...tensors.map((tensor) => tensor.maxRelativeError));
+  return { maxRelativeError, passed: maxRelativeError <= PASS, tensors };
+}
+
+function pick({ size }: Parameter, count: number, random: Random): number[] {
+  if (size <= count) return Array.from({ length: size }, (_, i) => i);
+  return [...new Set(Array.from({ length: count }, () => Math.floor(random.next() * size)))];
+}
+
+function compare(
+  network: Network,
+  analytic: ArrayLike<number>,
+  { name }: Parameter,
+  indices: readonly number[],
+): number {
+  const scale = Math.max(...Array.from(analytic, Math.abs));
+  let worst = 0;
+  for (const i of indices) {
+    const numeric = finiteDifference(network, name, i);
+    const size = Math.max(Math.abs(numeric), Math.abs(analytic[i]!), FLOOR * scale, Number.MIN_VALUE);
+    worst = Math.max(worst, Math.abs(numeric - analytic[i]!) / size);
+  }
+  return worst;
+}
+
+function finiteDifference(network: Network, name: string, i: number): number {
+  const view = network.weights.view(name);
+  const original = view[i]!;
+  const lossAt = (shift: number) => {
+    view[i] = original + shift;
+    network.weights.refresh();
+    network.forward();
+    return network.loss(0);
+  };
+  const near = lossAt(STEP) - lossAt(-STEP);
+  const far = lossAt(2 * STEP) - lossAt(-2 * STEP);
+  lossAt(0);
+  return (8 * near - far) / (12 * STEP);
+}

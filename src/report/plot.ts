@@ -1,0 +1,107 @@
+/** A point of the curve: x is its place in the array. */
+export interface CurvePoint {
+  median: number;
+  low: number;
+  high: number;
+  bound: number;
+}
+
+/** Colours as functions of text, so that no colour at all is the identity. */
+export interface Palette {
+  bold(text: string): string;
+  dim(text: string): string;
+  cyan(text: string): string;
+  yellow(text: string): string;
+}
+
+export interface PlotOptions {
+  width: number;
+  height: number;
+  /** x that gets a tick */
+  mark: number;
+  markLabel: string;
+  ascii: boolean;
+  color: Palette;
+}
+
+const SYMBOLS = {
+  unicode: { median: '●', band: '░', bound: '┄', axis: '┤', corner: '└', line: '─', mark: '▲' },
+  ascii: { median: '*', band: ':', bound: '-', axis: '|', corner: '+', line: '-', mark: '^' },
+};
+const LABEL_WIDTH = 8;
+/** No chart spans more powers of ten than this; what lies below sits on the floor. */
+const MAX_DECADES = 16;
+
+type Mark = 'median' | 'band' | 'bound';
+
+/** A curve with its band and a bound over a logarithmic axis, as lines of text. */
+export function plotCurve(points: readonly CurvePoint[], options: PlotOptions): string[] {
+  const { width, height, ascii, color } = options;
+  const symbols = ascii ? SYMBOLS.ascii : SYMBOLS.unicode;
+  const columns = Math.min(width - LABEL_WIDTH - 1, points.length);
+  const { bottom, top } = logRange(points);
+  const rowOf = (value: number) => {
+    const share = (Math.log10(Math.max(value, 10 ** bottom)) - bottom) / (top - bottom);
+    return height - 1 - Math.round(share * (height - 1));
+  };
+  const grid = Array.from({ length: height }, () => new Array<Mark | undefined>(columns).fill(undefined));
+  for (let column = 0; column < columns; column++) {
+    const { median, low, high, bound } = points[pointAt(column, columns, points.length)]!;
+    for (let row = Math.max(0, rowOf(high)); row <= rowOf(low); row++) grid[row]![column] = 'band';
+    const boundRow = rowOf(bound);
+    if (boundRow >= 0) grid[boundRow]![column] = 'bound';
+    grid[rowOf(median)]![column] = 'median';
+  }
+  const paint: Record<Mark, string> = {
+    median: color.cyan(symbols.median),
+    band: color.dim(symbols.band),
+    bound: color.yellow(symbols.bound),
+  };
+  const lines = grid.map((row, i) => {
+    const exponent = top - (i / (height - 1)) * (top - bottom);
+    const label = i % 3 === 0 || i === height - 1 ? `1e${Math.round(exponent)}` : '';
+    return `${label.padStart(LABEL_WIDTH)}${symbols.axis}${row.map((mark) => (mark ? paint[mark] : ' ')).join('')}`;
+  });
+  return [...lines, ...xAxis(points.length, columns, options, symbols), legend(symbols, color)];
+}
+
+const pointAt = (column: number, columns: number, count: number): number =>
+  columns === 1 ? 0 : Math.round((column * (count - 1)) / (columns - 1));
+
+/** Whole powers of ten around the measured values; the bound may leave the chart at its top. */
+function logRange(points: readonly CurvePoint[]): { bottom: number; top: number } {
+  const values = points.flatMap(({ low, median, high }) => [low, median, high]).filter((value) => value > 0);
+  const logs = values.map(Math.log10);
+  const top = Math.ceil(Math.max(...logs, -300));
+  const bottom = Math.max(Math.floor(Math.min(...logs, 300)), top - MAX_DECADES);
+  return { bottom: Math.min(bottom, top - 1), top };
+}
+
+function xAxis(
+  count: number,
+  columns: number,
+  { mark, markLabel, color }: PlotOptions,
+  symbols: (typeof SYMBOLS)['unicode'],
+): string[] {
+  const indent = ' '.repeat(LABEL_WIDTH);
+  const line = `${indent}${symbols.corner}${symbols.line.repeat(columns)}`;
+  const last = String(count - 1);
+  const ends = `0${last.padStart(columns - 1)}`;
+  if (mark >= count) return [line, `${indent} ${ends}  lag`];
+  const at = count === 1 ? 0 : Math.round((mark * (columns - 1)) / (count - 1));
+  const label = `${symbols.mark} ${markLabel}`;
+  const marked =
+    at + label.length <= columns + 6
+      ? ' '.repeat(at) + label
+      : `${' '.repeat(Math.max(0, at - markLabel.length - 1))}${markLabel} ${symbols.mark}`;
+  return [line, `${indent} ${ends}  lag`, `${indent} ${color.bold(marked)}`];
+}
+
+function legend(symbols: (typeof SYMBOLS)['unicode'], color: Palette): string {
+  const items = [
+    `${color.cyan(symbols.median)} median`,
+    `${color.dim(symbols.band)} 5 to 95 % of anchors`,
+    `${color.yellow(symbols.bound)} theoretical bound`,
+  ];
+  return `${' '.repeat(LABEL_WIDTH + 1)}${items.join('   ')}`;
+}
