@@ -1,0 +1,66 @@
+import { type Config, completeConfig, type PartialConfig, trainSchema } from '../../src/config/index.ts';
+import { type Corpus, Vocabulary } from '../../src/corpus/index.ts';
+import type { Floats, Kernels } from '../../src/kernels/index.ts';
+import { initializeWeights, Network, Weights } from '../../src/model/index.ts';
+import { createRandom } from '../../src/random.ts';
+
+/** Odd, distinct sizes, so that swapped axes and vector tails show. */
+export const [B, T, H, V] = [3, 5, 7, 11];
+
+export function fillRandom(x: Floats | Int32Array, seed: string, scale = 1): void {
+  const random = createRandom(seed, 'test');
+  for (let i = 0; i < x.length; i++) x[i] = (2 * random.next() - 1) * scale;
+}
+
+export function randomIds(x: Int32Array, V: number, seed: string): void {
+  const random = createRandom(seed, 'ids');
+  for (let i = 0; i < x.length; i++) x[i] = Math.floor(random.next() * V);
+}
+
+export interface Sizes {
+  B: number;
+  T: number;
+  H: number;
+  V: number;
+}
+
+/** A network with random weights and biases, warm states, ids and targets. */
+export function randomNetwork(
+  kernels: Kernels,
+  layers: number,
+  sizes: Sizes = { B, T, H, V },
+  seed = 'net',
+): Network {
+  const weights = new Weights({ cell: 'rnn', hidden: sizes.H, layers, vocabularySize: sizes.V }, kernels);
+  initializeWeights(weights, 'uniform', createRandom(seed, 'init'));
+  for (const { name, role } of weights.table)
+    if (role === 'bias') fillRandom(weights.view(name), `${seed}${name}`, 0.3);
+  weights.refresh();
+  const network = new Network(weights, kernels, { B: sizes.B, T: sizes.T, backward: true });
+  network.layers.forEach((layer, l) => {
+    fillRandom(layer.initialState, `${seed}state${l}`, 0.5);
+  });
+  randomIds(network.ids, sizes.V, `${seed}inputs`);
+  randomIds(network.targets, sizes.V, `${seed}targets`);
+  return network;
+}
+
+export const configOf = (settings: PartialConfig): Config => completeConfig(trainSchema.parse(settings));
+
+/** A corpus of code points from a string, as readCorpus would make it. */
+export function corpusOf(text: string): Corpus {
+  const units = [...new Set(text)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
+  const vocabulary = new Vocabulary('codepoint', units);
+  const { ids } = vocabulary.encode(text);
+  const bytes = new TextEncoder().encode(text).length;
+  return { vocabulary, ids: Uint8Array.from(ids), sha256: 'a'.repeat(64), bytes, files: 1 };
+}
+
+/** Some text with structure, deterministic. */
+export function someText(length: number): string {
+  const random = createRandom('text', 'test');
+  const words = ['the', 'light', 'four', 'and', 'one', 'bread', 'sea', 'hello', 'stairs'];
+  let text = '';
+  while (text.length < length) text += `${words[Math.floor(random.next() * words.length)]} `;
+  return text.slice(0, length);
+}
