@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { PartialConfig } from '../../src/config/index.ts';
+import { Network, Weights } from '../../src/model/index.ts';
+import { clipGradient, Optimizer } from '../../src/train/index.ts';
+import { BACKENDS } from '../support/backends.ts';
+import { configOf } from '../support/models.ts';
+
+interface Golden {
+  torch: string;
+  B: number;
+  T: number;
+  H: number;
+  V: number;
+  clipNorm: number;
+  runs: {
+    layers: number;
+    optimizer: string;
+    initial: Record<string, number[]>;
+    inputs: number[][];
+    targets: number[][];
+    firstGradients: Record<string, number[]>;
+    losses: number[];
+    gradientNorms: number[];
+    final: Record<string, number[]>;
+    finalState: number[];
+  }[];
+}
+
+const golden = JSON.parse(readFileSync(new URL('../golden/rnn.json', import.meta.url), 'utf8')) as Golden;
+
+const SETTINGS: Record<string, PartialConfig> = {
+  sgd: { optimizer: 'sgd', learningRate: 0.1 },
+  'sgd-momentum': { optimizer: 'sgd', learningRate: 0.1, momentum: 0.9 },
+  adagrad: { optimizer: 'adagrad', learningRate: 0.1 },
+  rmsprop: { optimizer: 'rmsprop', learningRate: 0.01 },
+  adam: { optimizer: 'adam', learningRate: 0.01 },
+};
+
+/** Largest difference relative to the largest value. */
+function relativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
+  const scale = Math.max(...expected.map(Math.abs));
+  return Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value))) / scale;
+}
+
+describe.each(BACKENDS)(`$name against PyTorch ${golden.torch}`, ({ create, epsilon }) => {
+  const tolerance = epsilon < 1e-10 ? 1e-11 : 1e-5;
+  it.each(golden.runs.map((run) => [run.optimizer, run.layers, run] as const))(
+    `%s, %i layers: 10 clipped steps, losses, norms, first gradients, weights and state within ${tolerance} relative`,
+    (optimizer, layers, run) => {
+      const kernels = create();
+      const { B, T, H, V, clipNorm } = golden;
+      const weights = new Weights({ cell: 'rnn', hidden: H, layers, vocabularySize: V }, kernels);
+      for (const { name } of weights.table) weights.view(name).set(run.initial[name]!);
+      weights.refresh();
+      const network = new Network(weights, kernels, { B, T, backward: true });
+      const config = configOf({ ...SETTINGS[optimizer], clipNorm });
+      const update = new Optimizer(config, weights.data.length, kernels);
+      const losses: number[] = [];
+      const norms: number[] = [];
+      run.inputs.forEach((inputs, step) => {
+        network.ids.set(inputs);
+        network.targets.set(run.targets[step]!);
+        network.forward();
+        losses.push(network.loss(1 / (B * T)) / (B * T));
+        network.backward();
+        if (step === 0)
+          for (const { name } of weights.table)
+            expect(relativeError(network.gradient!.view(name), run.firstGradients[name]!), name).toBeLessThan(
+              tolerance,
+            );
+        norms.push(clipGradient(network.gradient!.data, config, kernels).norm);
+        update.update(weights.data, network.gradient!.data, step + 1);
+        weights.refresh();
+        network.carryState();
+      });
+      expect(relativeError(losses, run.losses)).toBeLessThan(tolerance);
+      expect(relativeError(norms, run.gradientNorms)).toBeLessThan(tolerance);
+      for (const { name } of weights.table)
+        expect(relativeError(weights.view(name), run.final[name]!), name).toBeLessThan(tolerance);
+      expect(relativeError(network.readState(), run.finalState)).toBeLessThan(Math.max(tolerance, 1e-7));
+    },
+  );
+});

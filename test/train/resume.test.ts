@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { deserialize, serialize } from '../../src/checkpoint/index.ts';
+import { OPTIMIZERS, type PartialConfig } from '../../src/config/index.ts';
+import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
+
+/** The checkpoint file after `steps` steps in one go. */
+const direct = (settings: PartialConfig, steps: number): string =>
+  serialize(lastCheckpoint(eventsOf(trainerOf({ ...settings, steps }))));
+
+/** The same with a stop after `first` steps, through the file. */
+function interrupted(settings: PartialConfig, first: number, steps: number): string {
+  const checkpoint = deserialize(direct(settings, first), 'first half');
+  const resumed = { ...checkpoint, config: { ...checkpoint.config, steps } };
+  return serialize(
+    lastCheckpoint(eventsOf(trainerOf({ ...settings, steps }, { kind: 'resume', checkpoint: resumed }))),
+  );
+}
+
+describe('resuming', () => {
+  it.each(OPTIMIZERS)('%s: 2N steps equal N, stop, resume, N, to the byte of the file', (optimizer) => {
+    expect(interrupted({ optimizer, momentum: 0.5 }, 20, 40)).toBe(direct({ optimizer, momentum: 0.5 }, 40));
+  });
+
+  it.each([1, 3, 4, 5, 11, 12, 13, 25])(
+    'with two layers, stopped after %i steps, off every beat of the run',
+    (first) => {
+      expect(interrupted({ layers: 2 }, first, 26)).toBe(direct({ layers: 2 }, 26));
+    },
+  );
+
+  it('a stop that was asked for equals one by --steps', () => {
+    const trainer = trainerOf({ steps: 30 });
+    const events = [];
+    for (const event of trainer.run()) {
+      events.push(event);
+      if (event.event === 'step' && event.step === 7) trainer.stop();
+    }
+    expect(events.at(-1)).toMatchObject({ event: 'done', reason: 'stopped', step: 7 });
+    const stopped = lastCheckpoint(events);
+    const rest = trainerOf({ steps: 30 }, { kind: 'resume', checkpoint: stopped });
+    expect(serialize(lastCheckpoint(eventsOf(rest)))).toBe(direct({}, 30));
+  });
+
+  it('the first steps after a resume continue the losses of the run', () => {
+    const losses = (events: ReturnType<typeof eventsOf>) =>
+      events.flatMap((e) => (e.event === 'step' ? [e.bpc] : []));
+    const whole = losses(eventsOf(trainerOf({ steps: 16 })));
+    const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 9 })));
+    const rest = losses(eventsOf(trainerOf({ steps: 16 }, { kind: 'resume', checkpoint })));
+    expect(rest).toEqual(whole.slice(9));
+  });
+
+  it('a checkpoint whose cursor lies beyond the corpus is refused', () => {
+    const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 5 })));
+    const far = { ...checkpoint, state: { ...checkpoint.state, window: 99 } };
+    expect(() => trainerOf({}, { kind: 'resume', checkpoint: far })).toThrow(
+      'the checkpoint stands at window 99 of an epoch, this corpus has only 11; resume on the same corpus',
+    );
+  });
+});
