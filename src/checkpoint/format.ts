@@ -65,7 +65,8 @@ export function serialize(checkpoint: Checkpoint): string {
   const document: Omit<Document, 'sha256'> = {
     format: FORMAT,
     version: VERSION,
-    config,
+    // parsed once more for the order of its keys, which a resumed run must not change
+    config: trainSchema.parse(config),
     vocabulary: [...vocabulary.units] as string[] | number[],
     corpus,
     numerics,

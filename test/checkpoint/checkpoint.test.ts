@@ -1,0 +1,240 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  deserialize,
+  newestCheckpoint,
+  readCheckpoint,
+  serialize,
+  writeCheckpoint,
+} from '../../src/checkpoint/index.ts';
+import { RnnError } from '../../src/errors.ts';
+import { createRandom } from '../../src/random.ts';
+import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
+
+const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 9, hidden: 5 })));
+const text = serialize(checkpoint);
+const folder = () => mkdtempSync(join(tmpdir(), 'rnn-checkpoint-'));
+
+type Json = Record<string, unknown>;
+/** The checkpoint's JSON, changed, with its checksum made right again: what an attacker would write. */
+function forged(change: (document: Json) => void): string {
+  const document = JSON.parse(text) as Json;
+  change(document);
+  delete document.sha256;
+  const sorted = (_: string, v: unknown) =>
+    v !== null && typeof v === 'object' && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v;
+  const sha256 = createHash('sha256').update(JSON.stringify(document, sorted)).digest('hex');
+  return JSON.stringify({ ...document, sha256 });
+}
+
+const refusal = (damaged: string): string => {
+  try {
+    deserialize(damaged, 'a.json');
+  } catch (error) {
+    if (error instanceof RnnError && error.code === 'checkpoint') return error.message;
+    throw error;
+  }
+  return 'accepted';
+};
+
+const parameters = (document: Json) =>
+  document.parameters as { name: string; shape: number[]; data: string }[];
+const base64 = (...values: number[]) => Buffer.from(Float32Array.from(values).buffer).toString('base64');
+
+describe('checkpoint text', () => {
+  it('comes back equal, and its text too', () => {
+    const back = deserialize(text, 'a.json');
+    expect(back).toEqual(checkpoint);
+    expect(serialize(back)).toBe(text);
+  });
+
+  it('negative zero, subnormals and the largest float32 survive', () => {
+    const weights = checkpoint.weights.slice();
+    weights.set([-0, 1e-45, 3.4028234663852886e38]);
+    const back = deserialize(serialize({ ...checkpoint, weights }), 'a.json');
+    expect([...back.weights.subarray(0, 3)]).toEqual([-0, 1.401298464324817e-45, 3.4028234663852886e38]);
+  });
+
+  it('formatting the JSON anew or reordering its keys breaks nothing', () => {
+    expect(deserialize(JSON.stringify(JSON.parse(text), null, 8), 'a.json')).toEqual(checkpoint);
+    const reversed = Object.fromEntries(Object.entries(JSON.parse(text) as Json).reverse());
+    expect(deserialize(JSON.stringify(reversed), 'a.json')).toEqual(checkpoint);
+  });
+
+  it.each([
+    ['', 'a.json: expected a checkpoint written by rnn train, got an empty file'],
+    [' \n', 'a.json: expected a checkpoint written by rnn train, got an empty file'],
+    [
+      '{',
+      'a.json: expected a checkpoint written by rnn train, got text that is not JSON (cut off or damaged?)',
+    ],
+    ['[]', 'a.json: expected a checkpoint ("format": "rnn-checkpoint"), got some other JSON'],
+    ['null', 'a.json: expected a checkpoint ("format": "rnn-checkpoint"), got some other JSON'],
+    ['{"format":"x"}', 'a.json: expected a checkpoint ("format": "rnn-checkpoint"), got some other JSON'],
+    [
+      '{"format":"rnn-checkpoint","version":2}',
+      'a.json: written in format version 2, this rnn reads up to 1; upgrade rnn',
+    ],
+    [
+      text.replace('"step": 9,', '"step": 8,'),
+      'a.json: damaged checkpoint: the values do not match their SHA-256',
+    ],
+  ])('%j is refused in one line', (damaged, message) => {
+    expect(refusal(damaged)).toBe(message);
+  });
+
+  it('cut off at any place it is refused as cut off', () => {
+    for (let length = 1; length < text.length - 2; length += 61) {
+      expect(refusal(text.slice(0, length))).toBe(
+        'a.json: expected a checkpoint written by rnn train, got text that is not JSON (cut off or damaged?)',
+      );
+    }
+  });
+
+  it.each<[string, (document: Json) => void, RegExp]>([
+    [
+      'unknown field',
+      (d) => Object.assign(d, { extra: 1 }),
+      /damaged checkpoint: Unrecognized key: "extra"$/,
+    ],
+    [
+      'hidden 0',
+      (d) => Object.assign(d.config as Json, { hidden: 0 }),
+      /config.hidden: expected a whole number from 1 to 65536$/,
+    ],
+    [
+      'a huge model',
+      (d) => Object.assign(d.config as Json, { hidden: 65536 }),
+      /the configuration needs \d+ weights, the file holds about \d+$/,
+    ],
+    [
+      'one layer more',
+      (d) => Object.assign(d.config as Json, { layers: 2 }),
+      /expected parameter layers\.1\.Wxh \(5,5\) at place 3, got output\.Why \(\d+,5\)$/,
+    ],
+    [
+      'a renamed tensor',
+      (d) => Object.assign(parameters(d)[1]!, { name: 'x' }),
+      /expected parameter layers\.0\.Whh \(5,5\) at place 1, got x \(5,5\)$/,
+    ],
+    [
+      'a transposed tensor',
+      (d) => parameters(d)[0]!.shape.reverse(),
+      /expected parameter layers\.0\.Wxh \(5,\d+\) at place 0, got layers\.0\.Wxh \(\d+,5\)$/,
+    ],
+    [
+      'a missing tensor',
+      (d) => parameters(d).pop(),
+      /expected parameter output\.by \(\d+\) at place 4, got nothing$/,
+    ],
+    [
+      'a tensor too short',
+      (d) => Object.assign(parameters(d)[2]!, { data: base64(1, 2) }),
+      /parameter layers\.0\.bh: expected 5 numbers \(28 characters of base64\), got 12 characters$/,
+    ],
+    [
+      'NaN',
+      (d) => Object.assign(parameters(d)[2]!, { data: base64(1, 2, Number.NaN, 4, 5) }),
+      /parameter layers\.0\.bh: holds numbers that are not finite$/,
+    ],
+    [
+      'illegal base64',
+      (d) => Object.assign(parameters(d)[2]!, { data: '@'.repeat(28) }),
+      /parameter layers\.0\.bh: not canonical base64$/,
+    ],
+    ['no moments', (d) => Object.assign(d, { moments: [] }), /adam keeps 2 moments, the file has 0$/],
+    [
+      'a character twice',
+      (d) => (d.vocabulary as string[]).fill('a', 0, 2),
+      /vocabulary: "a" stands there twice$/,
+    ],
+    [
+      'two characters in one',
+      (d) => (d.vocabulary as string[]).fill('ab', 0, 1),
+      /vocabulary entry 0: expected one codepoint, got "ab"$/,
+    ],
+    [
+      'a character beyond the vocabulary',
+      (d) => (d.excerpt as number[]).fill(99, 0, 1),
+      /the excerpt names character 99 of a vocabulary of \d+$/,
+    ],
+  ])('%s is refused even with a right checksum', (_, change, message) => {
+    const found = refusal(forged(change));
+    expect(found).toMatch(message);
+    expect(found.length).toBeLessThanOrEqual(300);
+  });
+
+  it('2,000 random byte edits are refused in one line or change nothing', () => {
+    const random = createRandom('mutations', 'test');
+    const bytes = Buffer.from(text);
+    let refused = 0;
+    for (let i = 0; i < 2000; i++) {
+      const edited = Buffer.from(bytes);
+      edited[Math.floor(random.next() * edited.length)] = Math.floor(random.next() * 256);
+      const found = refusal(edited.toString('utf8'));
+      if (found === 'accepted') expect(deserialize(edited.toString('utf8'), 'a')).toEqual(checkpoint);
+      else {
+        expect(found).toMatch(/^a\.json: [^\n]{1,300}$/);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(1800);
+  });
+});
+
+describe('checkpoint files', () => {
+  it('written whole, nothing else left behind', async () => {
+    const path = join(folder(), 'x.json');
+    await writeCheckpoint(path, checkpoint);
+    await writeCheckpoint(path, checkpoint);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    expect(readdirSync(join(path, '..'))).toEqual(['x.json']);
+    expect(await readCheckpoint(path)).toEqual(checkpoint);
+  });
+
+  it('missing file, folder, FIFO and binary file: one line each', async () => {
+    const directory = folder();
+    const fifo = join(directory, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const binary = join(directory, 'b');
+    writeFileSync(binary, Buffer.from([0x89, 0x50, 0xff, 0]));
+    const message = (path: string) =>
+      readCheckpoint(path).then(
+        () => 'accepted',
+        (error: Error) => error.message,
+      );
+    expect(await message('nowhere.json')).toBe(
+      'nowhere.json: no such file; expected a checkpoint written by rnn train',
+    );
+    expect(await message(directory)).toBe(
+      `${directory}: expected a checkpoint file written by rnn train, got a directory`,
+    );
+    expect(await message(fifo)).toBe(
+      `${fifo}: expected a checkpoint file written by rnn train, got a device`,
+    );
+    expect(await message(binary)).toBe(`${binary}: expected a checkpoint (JSON text), got a binary file`);
+  });
+
+  it('the newest valid one is found, a damaged newer one named', async () => {
+    const directory = folder();
+    for (const [i, name] of ['old.json', 'good.json', 'bad.json'].entries()) {
+      const path = join(directory, name);
+      writeFileSync(path, name === 'bad.json' ? text.slice(0, 100) : text);
+      utimesSync(path, i + 1, i + 1);
+    }
+    const { path, skipped } = await newestCheckpoint(directory);
+    expect(path).toBe(join(directory, 'good.json'));
+    expect(skipped).toEqual([
+      `${join(directory, 'bad.json')}: expected a checkpoint written by rnn train, got text that is not JSON (cut off or damaged?)`,
+    ]);
+    await expect(newestCheckpoint(folder())).rejects.toThrow(
+      /: no checkpoint there; train one with rnn train <corpus>, or name its file$/,
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { baselines, fitBatch, Streams, splitTail } from '../../src/corpus/index.ts';
+
+const counting = (n: number) => Uint8Array.from({ length: n }, (_, i) => i);
+
+describe('streams', () => {
+  it('B=3, T=5 over 40 characters: stream b starts at 13·b, windows follow each other, targets are one later', () => {
+    const streams = new Streams(counting(40), 3, 5);
+    expect(streams.windows).toBe(2);
+    const [inputs, targets] = [new Int32Array(15), new Int32Array(15)];
+    streams.read(0, inputs, targets);
+    expect([...inputs]).toEqual([0, 13, 26, 1, 14, 27, 2, 15, 28, 3, 16, 29, 4, 17, 30]);
+    expect([...targets]).toEqual([...inputs].map((id) => id + 1));
+    streams.read(1, inputs, targets);
+    expect([...inputs.subarray(0, 3)]).toEqual([5, 18, 31]);
+    expect([...targets.subarray(12)]).toEqual([10, 23, 36]);
+  });
+
+  it.each([
+    [1000, 32, 50, { B: 19, T: 50 }],
+    [100, 32, 50, { B: 1, T: 50 }],
+    [51, 32, 50, { B: 1, T: 50 }],
+    [50, 32, 50, { B: 1, T: 49 }],
+    [2, 32, 50, { B: 1, T: 1 }],
+    [9999, 32, 50, { B: 32, T: 50 }],
+  ])('%i characters for %i streams of %i steps give %j, at least one window', (length, B, T, fitted) => {
+    expect(fitBatch(length, B, T)).toEqual(fitted);
+    expect(new Streams(counting(length), fitted.B, fitted.T).windows).toBeGreaterThanOrEqual(1);
+  });
+
+  it('one character is too few', () => {
+    expect(() => fitBatch(1, 4, 4)).toThrow('the text needs at least 2 characters to train on, got 1');
+  });
+
+  it('the tail is validation text, nothing is lost', () => {
+    const { train, validation } = splitTail(counting(15), 0.1);
+    expect([...train, ...validation]).toEqual([...counting(15)]);
+    expect(validation.length).toBe(1);
+    expect(splitTail(counting(15), 0).validation.length).toBe(0);
+  });
+});
+
+describe('baselines (Witten-Bell n-grams)', () => {
+  it('"abab" measured on itself, worked out by hand', () => {
+    const ids = Uint8Array.of(0, 1, 0, 1);
+    const { uniform, unigram, bigram, held } = baselines(ids, new Uint8Array(0), 2);
+    expect(uniform).toBe(1);
+    // both characters: (2 + 2·1/2) / (4 + 2) = 1/2
+    expect(unigram).toBeCloseTo(1, 12);
+    // first a: 1/2; b after a: (2 + 1·1/2)/(2 + 1) = 5/6, twice; a after b: (1 + 1/2)/(1 + 1) = 3/4
+    expect(bigram).toBeCloseTo(-(Math.log2(1 / 2) + 2 * Math.log2(5 / 6) + Math.log2(3 / 4)) / 4, 12);
+    expect(held).toBe(false);
+  });
+
+  it('a text of period 5 is nearly certain to a 5-gram and uniform to a unigram', () => {
+    const ids = Uint8Array.from({ length: 5000 }, (_, i) => i % 5);
+    const { unigram, fivegram, held } = baselines(ids.subarray(0, 4000), ids.subarray(4000), 5);
+    expect(unigram).toBeCloseTo(Math.log2(5), 3);
+    expect(fivegram).toBeLessThan(0.01);
+    expect(held).toBe(true);
+  });
+});

@@ -1,0 +1,204 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Encoding, findSources, readCorpus, type Unit, Vocabulary } from '../../src/corpus/index.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'rnn-corpus-'));
+
+async function* chunksOf(bytes: Uint8Array, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+interface Read {
+  unit?: Unit;
+  encoding?: Encoding;
+  invalid?: 'error' | 'replace';
+  chunk?: number;
+}
+
+const read = (
+  content: string | number[],
+  { unit = 'codepoint', encoding = 'utf-8', invalid = 'error', chunk = 1e6 }: Read = {},
+) => {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : Uint8Array.from(content);
+  return readCorpus(['-'], { unit, encoding, invalid, stdin: chunksOf(bytes, chunk) });
+};
+
+const textOf = async (...parameters: Parameters<typeof read>) => {
+  const { vocabulary, ids } = await read(...parameters);
+  return vocabulary.decode(ids);
+};
+
+const failure = (...parameters: Parameters<typeof read>) =>
+  read(...parameters).then(
+    () => 'accepted',
+    (error: Error) => error.message,
+  );
+
+describe('text comes back exactly', () => {
+  it.each([
+    'a\r\nb\rc\nd',
+    'nul\0byte',
+    'e\u0301 \u00e9',
+    '한국어 한',
+    '👨‍👩‍👧‍👦🇰🇷!',
+    '\u2028\u2029\u0085',
+    '\ufffd',
+  ])('%j in every unit', async (text) => {
+    for (const unit of ['codepoint', 'grapheme', 'byte'] as const)
+      expect(await textOf(text, { unit })).toBe(text);
+  });
+
+  it('any text, any unit, any chunk size', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !text.startsWith('\ufeff')),
+        fc.constantFrom<Unit>('codepoint', 'grapheme', 'byte'),
+        fc.integer({ min: 1, max: 9 }),
+        async (text, unit, chunk) => {
+          expect(await textOf(text, { unit, chunk })).toBe(text);
+        },
+      ),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it.each([1, 2, 3, 4])('an emoji split after %i bytes is one character', async (chunk) => {
+    const { vocabulary } = await read('x😀y', { chunk });
+    expect(vocabulary.units).toEqual(['x', 'y', '😀']);
+  });
+
+  it.each([1, 3, 7])(
+    'a family and CRLF split over chunks of %i bytes are one grapheme each',
+    async (chunk) => {
+      const { vocabulary, ids } = await read('a\r\n👨‍👩‍👧', { unit: 'grapheme', chunk });
+      expect(vocabulary.units).toEqual(['\r\n', 'a', '👨‍👩‍👧']);
+      expect([...ids]).toEqual([1, 0, 2]);
+    },
+  );
+
+  it('a byte order mark is dropped from text, kept in bytes', async () => {
+    expect(await textOf('\ufeffab')).toBe('ab');
+    expect((await read('\ufeffab', { unit: 'byte' })).ids.length).toBe(5);
+  });
+
+  it('latin1 and utf-16le', async () => {
+    expect(await textOf([0x61, 0x92, 0xe9], { encoding: 'latin1' })).toBe('a\u0092é');
+    expect(await textOf([0x61, 0, 0x3d, 0xd8, 0, 0xde], { encoding: 'utf-16le', chunk: 3 })).toBe('a😀');
+  });
+});
+
+describe('vocabulary', () => {
+  it('is sorted by code point, whatever the order of the text', async () => {
+    expect((await read('b😀a\uffffB')).vocabulary.units).toEqual(['B', 'a', 'b', '\uffff', '😀']);
+    expect((await read('😀Bab\uffff')).vocabulary.units).toEqual(['B', 'a', 'b', '\uffff', '😀']);
+  });
+
+  it.each([
+    [256, Uint8Array],
+    [257, Uint16Array],
+    [65536, Uint16Array],
+    [65537, Uint32Array],
+  ])('%i distinct characters lie in the smallest array type', async (distinct, type) => {
+    const codes = Array.from({ length: distinct }, (_, i) => (i < 0xd000 ? i : i + 0x1000));
+    const text =
+      String.fromCodePoint(...codes.slice(0, 60_000)) + String.fromCodePoint(...codes.slice(60_000));
+    const { ids, vocabulary } = await read(text.replace(/^\ufeff/, ''));
+    expect(ids).toBeInstanceOf(type);
+    expect(vocabulary.decode(ids)).toBe(text);
+  });
+
+  it('names unknown characters once, with the nearest known ones', () => {
+    const vocabulary = new Vocabulary('codepoint', ['A', 'b', 'e', 'z']);
+    expect(vocabulary.encode('abéa?')).toEqual({ ids: Int32Array.of(1), unknown: ['a', 'é', '?'] });
+    expect(vocabulary.nearest('a', 1)).toEqual(['A']);
+    expect(vocabulary.nearest('é', 1)).toEqual(['e']);
+    expect(vocabulary.nearest('y', 1)).toEqual(['z']);
+  });
+
+  it('a hash over the raw bytes', async () => {
+    const { sha256, bytes } = await read('abc');
+    expect(sha256).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(bytes).toBe(3);
+  });
+});
+
+describe('bytes that are not text', () => {
+  const wayOut = 'expected utf-8 text: give its --encoding, or use --invalid replace or --unit byte';
+  it.each<[string, number[], string]>([
+    ['first', [0xff, 0x61], 'byte 0xff at offset 0 (line 1)'],
+    ['middle, on line 2', [0x61, 0x0a, 0x92, 0x61], 'byte 0x92 at offset 2 (line 2)'],
+    ['last', [0x61, 0x62, 0x80], 'byte 0x80 at offset 2 (line 1)'],
+    ['overlong', [0x61, 0xc0, 0x80], 'byte 0xc0 at offset 1 (line 1)'],
+  ])('%s: named with offset and line, in chunks of any size', async (_, bytes, named) => {
+    for (const chunk of [1, 2, 100]) {
+      expect(await failure(bytes, { chunk })).toBe(`standard input: ${named} is not utf-8; ${wayOut}`);
+    }
+  });
+
+  it.each<[string, number[]]>([
+    ['a surrogate', [0x61, 0xed, 0xa0, 0x80]],
+    ['beyond U+10FFFF', [0x61, 0xf4, 0x90, 0x80, 0x80]],
+  ])('%s is refused inside its sequence', async (_, bytes) => {
+    expect(await failure(bytes)).toMatch(
+      /^standard input: byte 0x(a0|90) at offset 2 \(line 1\) is not utf-8; /,
+    );
+  });
+
+  it('a character cut off at the end', async () => {
+    for (const chunk of [1, 2, 100]) {
+      expect(await failure([0x61, 0xe2, 0x82], { chunk })).toBe(
+        `standard input: the file ends in the middle of a character, at offset 3; ${wayOut}`,
+      );
+    }
+  });
+
+  it('--invalid replace and --unit byte are ways out', async () => {
+    expect(await textOf([0x61, 0xff], { invalid: 'replace' })).toBe('a\ufffd');
+    expect([...(await read([0x61, 0xff], { unit: 'byte' })).vocabulary.units]).toEqual([0x61, 0xff]);
+  });
+
+  it('an empty text', async () => {
+    expect(await failure('')).toBe('standard input: expected text to learn from, got none (empty)');
+    expect(await failure('\ufeff')).toBe('standard input: expected text to learn from, got none (empty)');
+  });
+});
+
+describe('sources', () => {
+  const directory = folder();
+  mkdirSync(join(directory, 'sub'));
+  mkdirSync(join(directory, 'none'));
+  for (const name of ['b.txt', 'a.txt', 'sub/c.txt', '.hidden', '[x].txt'])
+    writeFileSync(join(directory, name), name);
+  const find = (...patterns: string[]) =>
+    findSources(patterns, directory).catch((error: Error) => error.message);
+
+  it('files in the order given, each once; folders sorted, without dot files; globs', async () => {
+    expect(await find('b.txt', 'a.txt', './b.txt')).toEqual(['./b.txt', 'a.txt']);
+    expect(await find('.')).toEqual(['./[x].txt', './a.txt', './b.txt', './sub/c.txt']);
+    expect(await find('*.txt')).toEqual(['[x].txt', 'a.txt', 'b.txt']);
+    expect(await find('-', 'a.txt')).toEqual(['-', 'a.txt']);
+  });
+
+  it('a name that exists wins over its reading as a glob', async () => {
+    expect(await find('[x].txt')).toEqual(['[x].txt']);
+  });
+
+  it('one line for what is missing', async () => {
+    expect(await find('no.txt')).toBe('no.txt: no such file or folder; check the name');
+    expect(await find('*.md')).toBe('*.md: no file matches this pattern');
+    expect(await find('none')).toBe('none: expected a folder with text files, got an empty one');
+  });
+
+  it('several files are read as one text with nothing between', async () => {
+    const corpus = await readCorpus([join(directory, 'a.txt'), join(directory, 'b.txt')], {
+      unit: 'codepoint',
+      encoding: 'utf-8',
+      invalid: 'error',
+    });
+    expect(corpus.vocabulary.decode(corpus.ids)).toBe('a.txtb.txt');
+    expect(corpus.files).toBe(2);
+  });
+});
