@@ -48,14 +48,13 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const config = start.kind === 'resume' ? resumeConfig(start.checkpoint, given, flagName) : asked;
   const corpus = matchCorpus(await readTexts(patterns, inheritModel(config, start, given)), start);
   const plan = planTraining(inheritModel(config, start, given), corpus);
-  for (const note of plan.notes) say(`note: ${note}`);
-  process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
-  const kernels = createKernels();
-  const trainer = new Trainer(plan, kernels, start);
   const files =
     start.kind === 'resume'
       ? await resumedRunFiles(options.resume!, flags.out === undefined ? undefined : options.out)
       : await claimRunFiles(options.out, patterns[0]!);
+  for (const note of plan.notes) say(`note: ${note}`);
+  process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
+  const trainer = new Trainer(plan, createKernels(), start);
   await follow(trainer, files, options, plan.config);
 }
 

@@ -42,7 +42,7 @@ export const trainSchema = z.strictObject({
     .optional()
     .describe('updates in total; whichever of steps and epochs ends first counts'),
   optimizer: oneOf(OPTIMIZERS).default('adam').describe('rule that turns gradients into updates'),
-  learningRate: numberAbove(0, 1e6)
+  learningRate: numberAbove(0, 1e38)
     .optional()
     .describe('step size α (default: 0.002 for adam and rmsprop, 0.1 for adagrad, 0.5 for sgd)'),
   momentum: numberBelow(0, 1).default(0).describe('momentum of sgd'),

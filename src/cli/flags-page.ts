@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import {
+  evalSchema,
+  infoSchema,
+  inspectSchema,
+  PRESETS,
+  runSchema,
+  sampleSchema,
+  trainSchema,
+} from '../config/index.ts';
+import { describeFlags } from './options.ts';
+
+const COMMANDS: [string, string, z.ZodObject[]][] = [
+  ['rnn train <corpus...>', 'Files, folders, globs, or - for standard input.', [runSchema, trainSchema]],
+  ['rnn sample [checkpoint]', 'Without a checkpoint: the newest in `checkpoints/`.', [sampleSchema]],
+  ['rnn inspect-gradients <checkpoint>', 'How the gradient flows back through time.', [inspectSchema]],
+  ['rnn eval <checkpoint> <text>', 'The text is a file or - for standard input.', [evalSchema]],
+  ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
+];
+
+/** docs/flags.md, made from the schemas. */
+export function flagsPage(): string {
+  const sections = COMMANDS.map(
+    ([usage, note, schemas]) => `## \`${usage}\`\n\n${note}\n\n${flagTable(schemas)}`,
+  );
+  return `# Flags
+
+Made from the schema in \`src/config/config.ts\`. Settings of \`train\` may stand in a JSON or YAML file too
+(\`--config FILE\`, names in camelCase); what counts is defaults < preset < file < flags.
+
+${sections.join('\n')}
+## Presets
+
+${Object.entries(PRESETS)
+  .map(([name, { reason, settings }]) => `- \`${name}\`: ${reason}. \`${JSON.stringify(settings)}\``)
+  .join('\n')}
+`;
+}
+
+function flagTable(schemas: readonly z.ZodObject[]): string {
+  const rows = schemas
+    .flatMap(describeFlags)
+    .map(({ flag, placeholder, choices, default: value, description }) => {
+      const usage = placeholder ? `${flag} <${choices?.join('\\|') ?? placeholder}>` : flag;
+      return `| \`${usage}\` | ${value ?? ''} | ${description} |`;
+    });
+  return `| flag | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+}

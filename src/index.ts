@@ -1,0 +1,40 @@
+/**
+ * The library behind the `rnn` command: read a corpus, train, save, sample, evaluate, inspect. It throws
+ * `RnnError` for what a user can fix, yields events and prints nothing.
+ */
+export {
+  architectureOf,
+  type Checkpoint,
+  deserialize,
+  type HistoryRow,
+  newestCheckpoint,
+  readCheckpoint,
+  serialize,
+  writeCheckpoint,
+} from './checkpoint/index.ts';
+export { type Config, completeConfig, type PartialConfig, PRESETS, trainSchema } from './config/index.ts';
+export {
+  baselines,
+  type Corpus,
+  findSources,
+  type Ids,
+  readCorpus,
+  Streams,
+  type Unit,
+  Vocabulary,
+} from './corpus/index.ts';
+export { RnnError } from './errors.ts';
+export { type Inspection, inspectGradients } from './inspect/index.ts';
+export { type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
+export { type Architecture, countParameters, Network, parameterTable, Weights } from './model/index.ts';
+export { createRandom, type Random } from './random.ts';
+export { encodeText, type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';
+export {
+  bitsPerCharacter,
+  Evaluator,
+  type Plan,
+  planTraining,
+  type Start,
+  type TrainEvent,
+  Trainer,
+} from './train/index.ts';

@@ -1,0 +1,301 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { corpus, jsonLines, rnn, shell, temporaryFolder } from '../support/cli.ts';
+
+const cwd = temporaryFolder();
+const QUICK = [
+  '--hidden',
+  '16',
+  '--batch-size',
+  '4',
+  '--seq-length',
+  '20',
+  '--eval-every',
+  '20',
+  '--sample-every',
+  '0',
+];
+
+beforeAll(async () => {
+  const { code, stderr } = await rnn(['train', corpus('hello.txt'), '--preset', 'hello'], { cwd });
+  if (code !== 0) throw new Error(stderr);
+});
+
+describe('the lecture, end to end', () => {
+  it('rnn train hello.txt --preset hello, then rnn sample --seed h --len 4 --greedy prints hello', async () => {
+    expect(await rnn(['sample', '--seed', 'h', '--len', '4', '--greedy'], { cwd })).toEqual({
+      code: 0,
+      stdout: 'hello',
+      stderr: '',
+    });
+  });
+
+  it('sample --json has seed, text and rngSeed; the same rngSeed gives the same text', async () => {
+    const args = ['sample', '--seed', 'he', '--len', '30', '--temperature', '3', '--json', '--rng-seed', '5'];
+    const [a, b] = await Promise.all([rnn(args, { cwd }), rnn(args, { cwd })]);
+    expect(a.stdout).toBe(b.stdout);
+    const { seed, text, rngSeed } = JSON.parse(a.stdout) as { seed: string; text: string; rngSeed: number };
+    expect([seed, rngSeed, text.length, text.slice(0, 2)]).toEqual(['he', 5, 32, 'he']);
+    expect(
+      (
+        await rnn(
+          args
+            .slice(0, -3)
+            .filter((arg) => arg !== '--json')
+            .concat('--rng-seed', '5'),
+          { cwd },
+        )
+      ).stdout,
+    ).toBe(text);
+  });
+
+  it('sample: --stop ends after the string, --count parts by newlines, seeds come from files and stdin', async () => {
+    const stop = await rnn(['sample', '--seed', 'h', '--stop', 'lo', '--greedy', '--count', '2'], { cwd });
+    expect(stop.stdout).toBe('hello\nhello');
+    writeFileSync(join(cwd, 'seed.txt'), 'hel');
+    expect((await rnn(['sample', '--seed', '@seed.txt', '--len', '2', '--greedy'], { cwd })).stdout).toBe(
+      'hello',
+    );
+    expect(
+      (await rnn(['sample', '--seed', '-', '--len', '2', '--greedy'], { cwd, input: 'hel' })).stdout,
+    ).toBe('hello');
+    expect((await rnn(['sample', '--len', '5', '--greedy'], { cwd })).stdout).toBe('hello');
+    expect((await rnn(['sample', '--seed', 'h', '--len', '0'], { cwd })).stdout).toBe('h');
+  });
+
+  it('inspect-gradients: verdict first, then the curve; --json has the promised keys', async () => {
+    const report = await rnn(['inspect-gradients', 'checkpoints/hello.json'], { cwd });
+    expect(report.code).toBe(0);
+    expect(report.stdout).toMatch(/^(HEALTHY|VANISHING|EXPLODING|SATURATED): /);
+    expect(report.stdout).toMatch(/gradient check +passed: /);
+    const { stdout } = await rnn(['inspect-gradients', 'checkpoints/hello.json', '--json', '--lags', '20'], {
+      cwd,
+    });
+    const inspection = JSON.parse(stdout) as Record<string, unknown> & { lags: object[] };
+    for (const key of [
+      'verdict',
+      'decayPerStep',
+      'halfLife',
+      'recommendedSeqLength',
+      'spectralRadius',
+      'largestSingularValue',
+      'lyapunov',
+      'saturation',
+      'parameters',
+    ])
+      expect(inspection).toHaveProperty(key);
+    expect(inspection.lags).toHaveLength(21);
+    expect(Object.keys(inspection.lags[0]!)).toEqual(['lag', 'median', 'low', 'high', 'bound']);
+    expect(inspection.gradientCheck).toMatchObject({ passed: true });
+  });
+
+  it('eval: a learned text costs next to nothing; nats, bpc and perplexity agree', async () => {
+    const { stdout } = await rnn(['eval', 'checkpoints/hello.json', corpus('hello.txt'), '--json'], { cwd });
+    const { characters, nats, bpc, perplexity } = JSON.parse(stdout) as Record<string, number>;
+    expect(characters).toBe(239);
+    expect(bpc).toBeLessThan(0.1);
+    expect(bpc).toBeCloseTo(nats! / characters! / Math.LN2, 12);
+    expect(perplexity).toBeCloseTo(2 ** bpc!, 12);
+  });
+
+  it('info: what is in the file, for people and as JSON', async () => {
+    const { stdout } = await rnn(['info', 'checkpoints/hello.json'], { cwd });
+    expect(stdout).toMatch(/model +rnn, 1 x 16 units, 437 parameters\n/);
+    expect(stdout).toMatch(/vocabulary +5 \(codepoint\): ⏎ehlo\n/);
+    const info = JSON.parse(
+      (await rnn(['info', 'checkpoints/hello.json', '--json'], { cwd })).stdout,
+    ) as object;
+    expect(info).toMatchObject({
+      cell: 'rnn',
+      hidden: 16,
+      layers: 1,
+      vocabularySize: 5,
+      parameterCount: 437,
+      step: 380,
+    });
+  });
+});
+
+describe('rnn train', () => {
+  it('--json prints the events of the contract, one a line, and done has the promised keys', async () => {
+    const { code, stdout } = await rnn([
+      'train',
+      corpus('tiny.txt'),
+      ...QUICK,
+      '--steps',
+      '40',
+      '--sample-every',
+      '20',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const events = jsonLines(stdout);
+    expect([...new Set(events.map(({ event }) => event))].sort()).toEqual([
+      'done',
+      'evaluate',
+      'sample',
+      'save',
+      'start',
+      'step',
+    ]);
+    expect(Object.keys(events.at(-1)!).sort()).toEqual([
+      'backend',
+      'charactersPerSecond',
+      'checkpoint',
+      'epoch',
+      'event',
+      'reason',
+      'step',
+      'threads',
+      'trainBpc',
+      'validationBpc',
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      event: 'done',
+      step: 40,
+      checkpoint: 'checkpoints/tiny.json',
+      backend: 'reference',
+      threads: 1,
+    });
+  });
+
+  it('standard input, several files and a folder', async () => {
+    const piped = await rnn(['train', '-', '--json', ...QUICK, '--steps', '2'], {
+      input: 'abcdefgh '.repeat(60),
+    });
+    expect(jsonLines(piped.stdout).at(-1)).toMatchObject({
+      event: 'done',
+      checkpoint: 'checkpoints/stdin.json',
+    });
+    const both = await rnn([
+      'train',
+      corpus('hello.txt'),
+      corpus('names.txt'),
+      '--json',
+      ...QUICK,
+      '--steps',
+      '2',
+    ]);
+    expect(both.stderr).toContain('2,842 characters, 26 distinct');
+  });
+
+  it('says before the first step what the run will be', async () => {
+    const { stderr } = await rnn(['train', corpus('tiny.txt'), ...QUICK, '--steps', '1']);
+    expect(stderr).toMatch(
+      /text +24,488 characters, 55 distinct; 22,040 to train on, 2,448 for validation\n/,
+    );
+    expect(stderr).toMatch(
+      /model +rnn, 1 layer of 16 units: 2,087 parameters, one for every 10\.6 training characters\n/,
+    );
+    expect(stderr).toMatch(/uniform 5\.78, unigram 4\.77, bigram 2\.95, 5-gram 1\.74\n/);
+  });
+
+  it('resume: 40 steps equal 20, stop, resume to 40, to the byte of the file', async () => {
+    const [a, b] = [temporaryFolder(), temporaryFolder()];
+    await rnn(['train', corpus('tiny.txt'), ...QUICK, '--steps', '40'], { cwd: a });
+    await rnn(['train', corpus('tiny.txt'), ...QUICK, '--steps', '20'], { cwd: b });
+    const { code } = await rnn(
+      ['train', corpus('tiny.txt'), '--resume', 'checkpoints/tiny.json', '--steps', '40'],
+      { cwd: b },
+    );
+    expect(code).toBe(0);
+    const [first, second] = [a, b].map((folder) =>
+      readFileSync(join(folder, 'checkpoints/tiny.json'), 'utf8'),
+    );
+    expect(second).toBe(first);
+    expect(readdirSync(join(b, 'checkpoints')).sort()).toEqual(['tiny.best.json', 'tiny.json']);
+  });
+
+  it('a second run does not overwrite the first', async () => {
+    const folder = temporaryFolder();
+    for (let i = 0; i < 2; i++)
+      await rnn(['train', corpus('hello.txt'), ...QUICK, '--steps', '1'], { cwd: folder });
+    expect(readdirSync(join(folder, 'checkpoints')).sort()).toEqual([
+      'hello-2.best.json',
+      'hello-2.json',
+      'hello.best.json',
+      'hello.json',
+    ]);
+  });
+
+  it('--init-from fine-tunes on a text with other characters', async () => {
+    const { code, stderr } = await rnn([
+      'train',
+      corpus('names.txt'),
+      '--init-from',
+      join(cwd, 'checkpoints/hello.json'),
+      '--steps',
+      '3',
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('note: 21 characters are new to the model; they start untrained');
+    expect(stderr).toMatch(/1 layer of 16 units/);
+  });
+});
+
+describe('pipes and signals', () => {
+  it('rnn sample | head -c 10 is quiet and ends', async () => {
+    const { stdout, stderr } = await shell(
+      '$rnn sample --len 1000000 --seed h | head -c 10; echo " $PIPESTATUS"',
+      cwd,
+    );
+    expect(stdout).toMatch(/^h[helo\n]{9} 0\n$/);
+    expect(stderr).toBe('');
+  });
+
+  it('train --json | head -1 stops, saves and is quiet about the pipe', async () => {
+    const folder = temporaryFolder();
+    const { stdout, stderr } = await shell(
+      `$rnn train ${corpus('tiny.txt')} ${QUICK.join(' ')} --json | head -1`,
+      folder,
+    );
+    expect(stdout).toMatch(/^\{"event":"start"/);
+    expect(stderr).not.toMatch(/EPIPE|at .*\.js/);
+    expect(existsSync(join(folder, 'checkpoints/tiny.json'))).toBe(true);
+  });
+
+  it('a full disk behind stdout is one line and exit 1', async () => {
+    const { stdout, stderr } = await shell('$rnn sample --len 9 --seed h > /dev/full; echo $?', cwd);
+    expect(stdout).toBe('1\n');
+    expect(stderr).toBe('stdout: cannot be written (ENOSPC)\n');
+  });
+
+  it.each([
+    ['INT', 130],
+    ['TERM', 143],
+    ['HUP', 129],
+  ])('SIG%s finishes the step, saves and exits with %i; the run can go on', async (signal, code) => {
+    const folder = temporaryFolder();
+    const line = `$rnn train ${corpus('tiny.txt')} ${QUICK.join(' ')} --epochs 100000 --json > log & pid=$!; while ! grep -qs '"step":5,' log; do sleep 0.05; done; kill -${signal} $pid; wait $pid; echo $?`;
+    expect((await shell(line, folder)).stdout).toBe(`${code}\n`);
+    const done = jsonLines(readFileSync(join(folder, 'log'), 'utf8')).at(-1)!;
+    expect(done).toMatchObject({ event: 'done', reason: 'stopped' });
+    const info = JSON.parse(
+      (await rnn(['info', 'checkpoints/tiny.json', '--json'], { cwd: folder })).stdout,
+    ) as { step: number };
+    expect(info.step).toBe(done.step);
+  });
+
+  it('kill -9 at any moment leaves a whole checkpoint (12 kills while every step saves)', async () => {
+    const folder = temporaryFolder();
+    for (let i = 0; i < 12; i++) {
+      const out = `run${i}`;
+      await shell(
+        `$rnn train ${corpus('tiny.txt')} ${QUICK.join(' ')} --save-every 1 --out ${out} 2>log & pid=$!; while [ ! -s ${out}/tiny.json ]; do sleep 0.01; done; sleep 0.${i}3; kill -9 $pid; wait $pid 2>/dev/null`,
+        folder,
+      );
+      expect((await rnn(['info', `${out}/tiny.json`], { cwd: folder })).code).toBe(0);
+    }
+  });
+
+  it('NO_COLOR and a pipe: no escape sequence anywhere', async () => {
+    const { stdout, stderr } = await rnn(['train', corpus('hello.txt'), '--preset', 'hello'], {
+      env: { NO_COLOR: '1' },
+    });
+    expect(stdout + stderr).not.toContain('\u001b');
+    expect((await rnn(['inspect-gradients', join(cwd, 'checkpoints/hello.json')])).stdout).not.toContain(
+      '\u001b',
+    );
+  });
+});

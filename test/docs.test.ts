@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { flagsPage } from '../src/cli/flags-page.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+describe('documents', () => {
+  it('docs/flags.md is what the schema says (npm run docs renews it)', async () => {
+    await expect(flagsPage()).toMatchFileSnapshot(`${root}docs/flags.md`);
+  });
+
+  it('corpora/README.md gives the bytes, characters and hashes of the texts', () => {
+    const readme = readFileSync(`${root}corpora/README.md`, 'utf8');
+    const texts = readdirSync(`${root}corpora`).filter((name) => name.endsWith('.txt'));
+    expect(texts).toEqual(['hangul.txt', 'hello.txt', 'names.txt', 'tiny.txt']);
+    for (const name of texts) {
+      const bytes = readFileSync(`${root}corpora/${name}`);
+      const text = bytes.toString('utf8');
+      const figures = [bytes.length, [...text].length].map((n) => n.toLocaleString('en-US'));
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      expect(readme).toContain(
+        `| \`${name}\` | ${figures.join(' | ')} | ${new Set(text).size} | \`${hash}\` |`,
+      );
+    }
+  });
+
+  it('every file that the README links to exists', () => {
+    const links = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/\]\(([^)#:]+)\)/g)].map(
+      ([, path]) => path!,
+    );
+    expect(links.length).toBeGreaterThan(3);
+    expect(links.filter((path) => !existsSync(root + path))).toEqual([]);
+  });
+});
