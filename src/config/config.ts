@@ -133,13 +133,18 @@ export type Config = Readonly<Omit<Settings, 'learningRate'> & { learningRate: n
 /** Settings as a file, a preset or flags give them. */
 export type PartialConfig = z.input<typeof trainSchema>;
 
-const LEARNING_RATES: Record<OptimizerName, number> = { sgd: 0.5, adagrad: 0.1, rmsprop: 0.002, adam: 0.002 };
+export const DEFAULT_LEARNING_RATES: Record<OptimizerName, number> = {
+  sgd: 0.5,
+  adagrad: 0.1,
+  rmsprop: 0.002,
+  adam: 0.002,
+};
 
 /** Fills the default learning rate, which depends on the optimiser, and freezes. */
 export function completeConfig(settings: Settings): Config {
   return Object.freeze({
     ...settings,
-    learningRate: settings.learningRate ?? LEARNING_RATES[settings.optimizer],
+    learningRate: settings.learningRate ?? DEFAULT_LEARNING_RATES[settings.optimizer],
   });
 }
 

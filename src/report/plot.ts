@@ -80,7 +80,7 @@ function logRange(points: readonly CurvePoint[]): { bottom: number; top: number 
 function xAxis(
   count: number,
   columns: number,
-  { mark, markLabel, color }: PlotOptions,
+  { width, mark, markLabel, color }: PlotOptions,
   symbols: (typeof SYMBOLS)['unicode'],
 ): string[] {
   const indent = ' '.repeat(LABEL_WIDTH);
@@ -90,10 +90,8 @@ function xAxis(
   if (mark >= count) return [line, `${indent} ${ends}  lag`];
   const at = count === 1 ? 0 : Math.round((mark * (columns - 1)) / (count - 1));
   const label = `${symbols.mark} ${markLabel}`;
-  const marked =
-    at + label.length <= columns + 6
-      ? ' '.repeat(at) + label
-      : `${' '.repeat(Math.max(0, at - markLabel.length - 1))}${markLabel} ${symbols.mark}`;
+  const fits = at + label.length <= width - LABEL_WIDTH - 1;
+  const marked = fits ? ' '.repeat(at) + label : `${markLabel} ${symbols.mark}`.padStart(at + 1);
   return [line, `${indent} ${ends}  lag`, `${indent} ${color.bold(marked)}`];
 }
 

@@ -1,4 +1,5 @@
 import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
+import { DEFAULT_LEARNING_RATES } from '../config/index.ts';
 import { Streams, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
@@ -245,7 +246,8 @@ export class Trainer {
 
   #diverged(nats: number): RnnError {
     const { step } = this.#state;
-    const { learningRate } = this.#plan.config;
+    const { learningRate, optimizer } = this.#plan.config;
+    const advised = Math.min(learningRate / 4, DEFAULT_LEARNING_RATES[optimizer]);
     const gradient = this.#network.gradient!;
     const isBad = (view: ArrayLike<number>) => !Array.prototype.every.call(view, Number.isFinite);
     const names = this.weights.table.map(({ name }) => name);
@@ -255,7 +257,7 @@ export class Trainer {
     return new RnnError(
       'diverged',
       `training diverged at step ${step + 1}: expected a finite loss, got ${nats}; first tensor that went bad: ${first}; ` +
-        `the last good checkpoint is kept; try --learning-rate ${Number((learningRate / 4).toPrecision(2))}`,
+        `the last good checkpoint is kept; try --learning-rate ${Number(advised.toPrecision(2))}`,
     );
   }
 }

@@ -117,7 +117,7 @@ describe('log-scale curve', () => {
           1e-9|        :
               +---------
                0       8  lag
-               seq-length 4 ^
+                   ^ seq-length 4
                * median   : 5 to 95 % of anchors   - theoretical bound"
     `);
   });
