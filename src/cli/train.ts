@@ -11,7 +11,7 @@ import {
 import { baselines, type Corpus, findSources, readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createRandom } from '../random.ts';
-import { formatPreflight } from '../report/index.ts';
+import { bpc, formatPreflight } from '../report/index.ts';
 import { defaultSeed, generate } from '../sample/index.ts';
 import {
   growVocabulary,
@@ -115,11 +115,14 @@ async function follow(trainer: Trainer, files: RunFiles, options: RunOptions, co
   survivePipes(() => trainer.stop());
   const emit = (event: object) => (options.json ? write(`${toJson(event)}\n`) : undefined);
   let turned = performance.now();
+  let result = '';
   try {
     for (const event of trainer.run()) {
       if (event.event === 'save') await save(event, files, display, emit, trainer);
       else {
         display.show(event);
+        if (event.event === 'done')
+          result = `train ${bpc(event.trainBpc)}, validation ${bpc(event.validationBpc)} bpc`;
         await emit(await complete(event, trainer, files, display, config));
       }
       if (performance.now() - turned > TURN_MS) {
@@ -131,7 +134,7 @@ async function follow(trainer: Trainer, files: RunFiles, options: RunOptions, co
     display.close();
     signals.close();
   }
-  say(`saved ${files.last}; go on with: rnn sample ${files.last}`);
+  say(`saved ${files.last} (${result}); go on with: rnn sample ${files.last}`);
   if (signals.exitCode !== undefined) process.exitCode = signals.exitCode;
 }
 

@@ -170,6 +170,7 @@ export const PRESETS: Record<PresetName, { reason: string; settings: PartialConf
       layers: 1,
       seqLength: 50,
       batchSize: 16,
+      learningRate: 0.005,
       epochs: 40,
       evalEvery: 100,
       patience: 10,
