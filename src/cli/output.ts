@@ -5,9 +5,18 @@ export async function print(text: string): Promise<void> {
   await write(process.stdout.isTTY ? harmless(text) : text);
 }
 
-/** Writes bytes to stdout as they are. */
+/** Writes bytes to stdout as they are; a reader that has gone away is not waited for. */
 export async function write(data: string | Uint8Array): Promise<void> {
-  if (!process.stdout.write(data)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+  const { stdout } = process;
+  if (stdout.destroyed || stdout.write(data)) return;
+  await new Promise<void>((resolve) => {
+    const events = ['drain', 'close', 'error'] as const;
+    const ready = () => {
+      for (const event of events) stdout.off(event, ready);
+      resolve();
+    };
+    for (const event of events) stdout.on(event, ready);
+  });
 }
 
 /** JSON for stdout: DEL, C1 and bidirectional controls escaped too, which JSON.stringify leaves raw. */
