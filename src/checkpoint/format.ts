@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { completeConfig, OPTIMIZER_MOMENTS, trainSchema } from '../config/index.ts';
 import { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
+import { NUMERICS_IDS } from '../kernels/index.ts';
 import { parameterTable } from '../model/index.ts';
 import { architectureOf, type Checkpoint } from './checkpoint.ts';
 
@@ -26,7 +27,7 @@ const documentSchema = z.strictObject({
   config: trainSchema,
   vocabulary: z.union([z.array(z.string().min(1).max(4096)), z.array(z.number().int().min(0).max(255))]),
   corpus: z.strictObject({ sha256: digest, characters: count }),
-  numerics: z.enum(['reference', 'reference-float64']),
+  numerics: z.enum(NUMERICS_IDS),
   state: z.strictObject({
     step: count,
     epoch: count,

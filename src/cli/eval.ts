@@ -18,7 +18,7 @@ export function configure(command: Command): void {
 
 async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
   survivePipes(() => process.exit(0));
-  const { encoding, unknown, json } = parseLayers(evalSchema, [fromFlags(flags)]);
+  const { encoding, unknown, backend, json } = parseLayers(evalSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   const { unit } = checkpoint.config;
   const ids = encodeText(checkpoint.vocabulary, await readText(source, unit, encoding), unknown, source);
@@ -28,7 +28,7 @@ async function run(path: string, source: string, flags: Record<string, unknown>)
       `${source}: expected at least 2 known characters to measure, got ${ids.length}`,
     );
   }
-  const kernels = createKernels();
+  const kernels = createKernels(backend);
   const evaluation = new Evaluator(loadWeights(checkpoint, kernels), ids, kernels).run();
   const { nats, characters } = evaluation;
   const bpc = bitsPerCharacter(evaluation);

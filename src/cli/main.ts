@@ -37,7 +37,7 @@ export function createProgram(): Command {
   ) as { version: string; description: string };
   const program = new Command('rnn')
     .description(description)
-    .version(`rnn ${version} (backend reference, 1 thread, node ${process.versions.node})`)
+    .version(`rnn ${version} (node ${process.versions.node})`)
     .showSuggestionAfterError()
     .showHelpAfterError('run with --help to see all flags')
     .exitOverride()

@@ -68,7 +68,7 @@ function* characters(
   options: SampleOptions,
   rngSeed: string,
 ) {
-  const kernels = createKernels();
+  const kernels = createKernels(options.backend);
   const stream = generate(
     loadWeights(checkpoint, kernels),
     kernels,

@@ -10,6 +10,7 @@ import {
 } from '../config/index.ts';
 import { baselines, type Corpus, findSources, readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
+import type { Kernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
 import { bpc, formatPreflight } from '../report/index.ts';
 import { defaultSeed, generate } from '../sample/index.ts';
@@ -54,8 +55,17 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
       : await claimRunFiles(options.out, patterns[0]!);
   for (const note of plan.notes) say(`note: ${note}`);
   process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
-  const trainer = new Trainer(plan, createKernels(), start);
+  const kernels = createKernels(options.backend);
+  sayNumerics(start, kernels);
+  const trainer = new Trainer(plan, kernels, start);
   await follow(trainer, files, options, plan.config);
+}
+
+function sayNumerics(start: Start, { numerics }: Kernels): void {
+  if (start.kind !== 'resume' || start.checkpoint.numerics === numerics) return;
+  say(
+    `note: this run was computed with ${start.checkpoint.numerics} and goes on with ${numerics}; the last digits may differ`,
+  );
 }
 
 async function readStart({ resume, initFrom }: RunOptions): Promise<Start> {
@@ -170,7 +180,13 @@ async function complete(
   }
   if (event.event !== 'done') return event;
   const { charactersPerSecond } = display.progress;
-  return { ...event, charactersPerSecond, checkpoint: files.last, backend: 'reference', threads: 1 };
+  return {
+    ...event,
+    charactersPerSecond,
+    checkpoint: files.last,
+    backend: trainer.kernels.numerics,
+    threads: 1,
+  };
 }
 
 /** A preview draws from a stream of its own, so that it never changes training. */
@@ -178,7 +194,7 @@ function preview(trainer: Trainer, rngSeed: number, step: number): string {
   const { vocabulary } = trainer;
   const random = createRandom(`${rngSeed}/${step}`, 'preview');
   const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
-  const stream = generate(trainer.weights, createKernels(), defaultSeed(vocabulary), options, random);
+  const stream = generate(trainer.weights, trainer.kernels, defaultSeed(vocabulary), options, random);
   const ids = Array.from({ length: PREVIEW_LENGTH }, () => stream.next().value);
   return vocabulary.decode(ids);
 }

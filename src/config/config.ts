@@ -9,6 +9,8 @@ import { CELL_NAMES, INITIALIZATIONS } from './names.ts';
 
 export const UNITS = ['codepoint', 'grapheme', 'byte'] as const;
 export const OPTIMIZERS = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
+export const BACKENDS = ['auto', 'native', 'reference'] as const;
+export type BackendName = (typeof BACKENDS)[number];
 export const PRESET_NAMES = ['hello', 'small', 'medium'] as const;
 
 /** How many values an optimiser remembers for each weight. */
@@ -59,6 +61,10 @@ export const trainSchema = z.strictObject({
   rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
 });
 
+const backend = oneOf(BACKENDS)
+  .default('auto')
+  .describe('which kernels compute: native C, or the readable reference; auto takes the fastest there is');
+
 /** What a run does with files and the terminal; not part of the model. */
 export const runSchema = z.strictObject({
   preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
@@ -66,6 +72,7 @@ export const runSchema = z.strictObject({
   out: text('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
   resume: text('a checkpoint file').optional().describe('continue this run exactly where it stopped'),
   initFrom: text('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
+  backend,
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
@@ -94,6 +101,7 @@ export const sampleSchema = z.strictObject({
   stop: text('a string').optional().describe('end after this string was generated'),
   count: wholeNumber(1, 1e6).default(1).describe('how many samples'),
   unknown,
+  backend,
   rngSeed,
   json,
 });
@@ -116,6 +124,7 @@ export const evalSchema = z.strictObject({
     .default('utf-8')
     .describe('how the bytes of the text are read'),
   unknown,
+  backend,
   json,
 });
 

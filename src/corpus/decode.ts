@@ -33,7 +33,9 @@ export class TextReader {
       this.#offset += chunk.length;
       for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) this.#lines++;
       this.#tail =
-        chunk.length >= LONGEST_SEQUENCE ? chunk.slice(-LONGEST_SEQUENCE) : concat(this.#tail, chunk);
+        chunk.length >= LONGEST_SEQUENCE
+          ? chunk.slice(-LONGEST_SEQUENCE)
+          : concat(this.#tail, chunk).slice(-LONGEST_SEQUENCE);
       return text;
     } catch (cause) {
       throw this.#refuse(chunk, last, cause);

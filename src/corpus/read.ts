@@ -42,8 +42,10 @@ export async function readCorpus(sources: readonly string[], options: ReadOption
       bytes += chunk.length;
       units.add(reader ? reader.read(chunk, false) : chunk, false);
     }
-    units.add(reader ? reader.read(new Uint8Array(0), true) : new Uint8Array(0), true);
+    if (reader) units.add(reader.read(new Uint8Array(0), true), false);
   }
+  // only here, since a grapheme may go on in the next file
+  units.add('', true);
   const { entries, collector } = units;
   if (entries.length === 0) throw emptyCorpus(sources);
   const { vocabulary, translation } = sortEntries(options.unit, entries);
@@ -79,7 +81,7 @@ async function* chunks(source: string, { stdin, chunkBytes }: ReadOptions): Asyn
 
 /** Numbers units in order of appearance. */
 interface Indexer {
-  /** @param end whether a file ends here, so that what was held back is complete */
+  /** @param end whether the last file ended, so that what was held back is complete */
   add(text: string | Uint8Array, end: boolean): void;
   readonly entries: (string | number)[];
   readonly collector: IdCollector;

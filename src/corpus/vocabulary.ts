@@ -14,7 +14,8 @@ export class Vocabulary {
   /** @throws RnnError when an entry is not exactly one unit, or stands twice */
   constructor(unit: Unit, units: readonly string[] | readonly number[]) {
     this.unit = unit;
-    this.units = units;
+    // a copy, so that the caller's array cannot renumber the model later
+    this.units = Object.freeze(units.slice()) as readonly string[] | readonly number[];
     this.#ids = new Map((units as readonly (string | number)[]).map((entry, id) => [entry, id]));
     units.forEach((entry, id) => {
       if (!isUnit(entry, unit)) {
@@ -48,7 +49,10 @@ export class Vocabulary {
 
   #split(text: string | Uint8Array): Iterable<string | number> {
     if (this.unit === 'byte') return typeof text === 'string' ? new TextEncoder().encode(text) : text;
-    return splitUnits(typeof text === 'string' ? text : new TextDecoder().decode(text), this.unit);
+    return splitUnits(
+      typeof text === 'string' ? text : new TextDecoder('utf-8', { ignoreBOM: true }).decode(text),
+      this.unit,
+    );
   }
 
   /** Ids as text; a byte vocabulary's bytes are read as UTF-8, what is not becomes U+FFFD. */
@@ -73,6 +77,7 @@ export class Vocabulary {
 
   /** The known units most like an unknown one: other case first, then same base letter, then near code points. */
   nearest(unknown: string, count = 3): string[] {
+    if (this.unit === 'byte') return this.#nearestBytes(Number(unknown), count);
     const code = unknown.codePointAt(0) ?? 0;
     const rank = (known: string): number => {
       if (known.toLowerCase() === unknown.toLowerCase()) return 0;
@@ -82,6 +87,14 @@ export class Vocabulary {
     return Array.from(this.units, display)
       .sort((a, b) => rank(a) - rank(b) || distance(a) - distance(b))
       .slice(0, count);
+  }
+
+  /** Bytes have no case and no base letter: only their distance counts. */
+  #nearestBytes(unknown: number, count: number): string[] {
+    return [...(this.units as readonly number[])]
+      .sort((a, b) => Math.abs(a - unknown) - Math.abs(b - unknown))
+      .slice(0, count)
+      .map(display);
   }
 }
 

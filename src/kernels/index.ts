@@ -1,2 +1,4 @@
 export type * from './kernels.ts';
+export { NUMERICS_IDS } from './kernels.ts';
+export { loadNative, NativeKernels } from './native.ts';
 export { ReferenceKernels } from './reference.ts';

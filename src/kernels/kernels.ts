@@ -8,7 +8,15 @@
 export type Floats = Float32Array | Float64Array;
 
 /** Names the arithmetic: two runs can be equal to the byte only under the same id. */
-export type NumericsId = 'reference' | 'reference-float64';
+export const NUMERICS_IDS = [
+  'reference',
+  'reference-float64',
+  'native-avx512',
+  'native-avx2',
+  'native-neon',
+  'native-plain',
+] as const;
+export type NumericsId = (typeof NUMERICS_IDS)[number];
 
 /**
  * A weight matrix W (N,K) as the products want it. A kernel set may keep copies of W in another order here;

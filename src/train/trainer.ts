@@ -48,7 +48,7 @@ export class Trainer {
   readonly weights: Weights;
   readonly steps: number;
   readonly #plan: Plan;
-  readonly #kernels: Kernels;
+  readonly kernels: Kernels;
   readonly #streams: Streams;
   readonly #network: Network;
   readonly #optimizer: Optimizer;
@@ -62,7 +62,7 @@ export class Trainer {
     const { config, corpus, train, validation } = plan;
     const { cell, hidden, layers, batchSize: B, seqLength: T } = config;
     this.#plan = plan;
-    this.#kernels = kernels;
+    this.kernels = kernels;
     this.#streams = new Streams(train, B, T);
     this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * this.#streams.windows);
     this.weights = new Weights({ cell, hidden, layers, vocabularySize: corpus.vocabulary.size }, kernels);
@@ -147,7 +147,7 @@ export class Trainer {
     const nats = network.loss(1 / (B * T));
     network.backward();
     const gradient = network.gradient!;
-    const { norm, clipped } = clipGradient(gradient.data, this.#plan.config, this.#kernels);
+    const { norm, clipped } = clipGradient(gradient.data, this.#plan.config, this.kernels);
     if (!Number.isFinite(nats) || !Number.isFinite(norm)) throw this.#diverged(nats);
     this.#optimizer.update(this.weights.data, gradient.data, state.step + 1);
     this.weights.refresh();
@@ -235,7 +235,7 @@ export class Trainer {
       config,
       vocabulary: corpus.vocabulary,
       corpus: { sha256: corpus.sha256, characters: corpus.ids.length },
-      numerics: this.#kernels.numerics,
+      numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
       weights: Float32Array.from(this.weights.data),
       moments: this.#optimizer.moments.map((moment) => Float32Array.from(moment)),

@@ -1,0 +1,224 @@
+import { createRequire } from 'node:module';
+import type {
+  AdagradSettings,
+  AdamSettings,
+  Floats,
+  Kernels,
+  NumericsId,
+  RmspropSettings,
+  SgdSettings,
+  Weight,
+} from './kernels.ts';
+
+/** The kernels of one instruction set; each call checks its sizes itself (native/addon.c). */
+interface InstructionSet {
+  /** columns of a packed panel */
+  panel: number;
+  pack(packed: Floats, w: Floats, K: number, N: number): void;
+  packTransposed(packed: Floats, w: Floats, N: number, K: number): void;
+  addProduct(out: Floats, a: Floats, packed: Floats, M: number, N: number, K: number): void;
+  addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void;
+  transpose(out: Floats, w: Floats, N: number, V: number): void;
+  addTransposed(w: Floats, wt: Floats, N: number, V: number): void;
+  broadcastBias(out: Floats, bias: Floats, M: number, N: number): void;
+  addColumnSums(sums: Floats, y: Floats, M: number, N: number): void;
+  gatherRows(out: Floats, wt: Floats, ids: Int32Array, M: number, N: number, V: number): void;
+  scatterRows(dwt: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void;
+  tanh(x: Floats): void;
+  tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
+  softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number;
+  sumOfSquares(x: Floats): number;
+  scale(x: Floats, factor: number): void;
+  clamp(x: Floats, limit: number): void;
+  sgd(w: Floats, g: Floats, v: Floats, rate: number, momentum: number): void;
+  adagrad(w: Floats, g: Floats, s: Floats, rate: number, epsilon: number): void;
+  rmsprop(w: Floats, g: Floats, s: Floats, rate: number, decay: number, epsilon: number): void;
+  adam(w: Floats, g: Floats, m: Floats, s: Floats, settings: Floats): void;
+}
+
+interface Addon {
+  /** names, best first */
+  instructionSets(): string[];
+  load(name: string): InstructionSet;
+}
+
+/** The add-on built at install, or undefined where there was no compiler. */
+export function loadAddon(): Addon | undefined {
+  try {
+    return createRequire(import.meta.url)('../../build/kernels.node') as Addon;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The best native kernels of this machine, or undefined without the add-on. */
+export function loadNative(): NativeKernels | undefined {
+  const addon = loadAddon();
+  const best = addon?.instructionSets()[0];
+  return addon && best ? new NativeKernels(addon, best) : undefined;
+}
+
+/** C kernels over vectors: AVX-512, AVX2, NEON or what every compiler has. Storage and sums are float32. */
+export class NativeKernels implements Kernels {
+  readonly numerics: NumericsId;
+  readonly #set: InstructionSet;
+  readonly #adamSettings = new Float32Array(5);
+  #scratch = new Float32Array(0);
+
+  constructor(addon: Addon, instructionSet: string) {
+    this.numerics = `native-${instructionSet}` as NumericsId;
+    this.#set = addon.load(instructionSet);
+  }
+
+  allocate(length: number): Floats {
+    return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+  }
+
+  weight(data: Floats, rows: number, columns: number): Weight {
+    return new NativeWeight(this.#set, data, rows, columns);
+  }
+
+  addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void {
+    this.#set.addProduct(out, x, native(weight).forward, M, weight.rows, weight.columns);
+  }
+
+  addProduct(out: Floats, y: Floats, weight: Weight, M: number): void {
+    this.#set.addProduct(out, y, native(weight).backward, M, weight.columns, weight.rows);
+  }
+
+  addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void {
+    this.#set.addOuterProducts(dW, y, x, M, N, K);
+  }
+
+  broadcastBias(out: Floats, bias: Floats, M: number, N: number): void {
+    this.#set.broadcastBias(out, bias, M, N);
+  }
+
+  addColumnSums(dBias: Floats, y: Floats, M: number, N: number): void {
+    this.#set.addColumnSums(dBias, y, M, N);
+  }
+
+  gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
+    this.#set.gatherRows(out, native(weight).transposed, ids, M, weight.rows, weight.columns);
+  }
+
+  /** Through a transposed copy, since whole rows are added many times faster than columns. */
+  scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void {
+    if (this.#scratch.length < N * V) this.#scratch = new Float32Array(N * V);
+    const dWt = this.#scratch.fill(0, 0, N * V);
+    this.#set.scatterRows(dWt, y, ids, M, N, V);
+    this.#set.addTransposed(dW, dWt, N, V);
+  }
+
+  tanh(x: Floats): void {
+    this.#set.tanh(x);
+  }
+
+  tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
+    this.#set.tanhGradient(dz, dh, h);
+  }
+
+  softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number {
+    return this.#set.softmaxCrossEntropy(logits, targets, M, V, scale);
+  }
+
+  sumOfSquares(x: Floats): number {
+    return this.#set.sumOfSquares(x);
+  }
+
+  scale(x: Floats, factor: number): void {
+    this.#set.scale(x, factor);
+  }
+
+  clamp(x: Floats, limit: number): void {
+    this.#set.clamp(x, limit);
+  }
+
+  sgd(w: Floats, g: Floats, velocity: Floats, { learningRate, momentum }: SgdSettings): void {
+    this.#set.sgd(w, g, velocity, learningRate, momentum);
+  }
+
+  adagrad(w: Floats, g: Floats, squares: Floats, { learningRate, epsilon }: AdagradSettings): void {
+    this.#set.adagrad(w, g, squares, learningRate, epsilon);
+  }
+
+  rmsprop(w: Floats, g: Floats, squares: Floats, { learningRate, decay, epsilon }: RmspropSettings): void {
+    this.#set.rmsprop(w, g, squares, learningRate, decay, epsilon);
+  }
+
+  adam(w: Floats, g: Floats, mean: Floats, squares: Floats, settings: AdamSettings): void {
+    const { learningRate, beta1, beta2, epsilon, step } = settings;
+    const stepSize = learningRate / (1 - beta1 ** step);
+    this.#adamSettings.set([stepSize, beta1, beta2, Math.sqrt(1 - beta2 ** step), epsilon]);
+    this.#set.adam(w, g, mean, squares, this.#adamSettings);
+  }
+}
+
+/** W (N,K) with its packed copies, each made when it is first needed after a change. */
+class NativeWeight implements Weight {
+  readonly data: Floats;
+  readonly rows: number;
+  readonly columns: number;
+  readonly #set: InstructionSet;
+  readonly #forward: PackedCopy;
+  readonly #backward: PackedCopy;
+  readonly #transposed: PackedCopy;
+
+  constructor(set: InstructionSet, data: Floats, rows: number, columns: number) {
+    this.data = data;
+    this.rows = rows;
+    this.columns = columns;
+    this.#set = set;
+    const panels = (n: number) => Math.ceil(n / set.panel) * set.panel;
+    this.#forward = new PackedCopy(panels(rows) * columns);
+    this.#backward = new PackedCopy(panels(columns) * rows);
+    this.#transposed = new PackedCopy(rows * columns);
+  }
+
+  refresh(): void {
+    this.#forward.stale = true;
+    this.#backward.stale = true;
+    this.#transposed.stale = true;
+  }
+
+  /** panels of Wᵀ, for x·Wᵀ */
+  get forward(): Floats {
+    return this.#forward.fresh((packed) =>
+      this.#set.packTransposed(packed, this.data, this.rows, this.columns),
+    );
+  }
+
+  /** panels of W, for y·W */
+  get backward(): Floats {
+    return this.#backward.fresh((packed) => this.#set.pack(packed, this.data, this.rows, this.columns));
+  }
+
+  /** Wᵀ, whose rows are the columns that one-hot characters select */
+  get transposed(): Floats {
+    return this.#transposed.fresh((out) => this.#set.transpose(out, this.data, this.rows, this.columns));
+  }
+}
+
+class PackedCopy {
+  stale = true;
+  readonly #length: number;
+  #data: Float32Array | undefined;
+
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  fresh(pack: (packed: Float32Array) => void): Float32Array {
+    this.#data ??= new Float32Array(this.#length);
+    if (this.stale) {
+      pack(this.#data);
+      this.stale = false;
+    }
+    return this.#data;
+  }
+}
+
+function native(weight: Weight): NativeWeight {
+  if (!(weight instanceof NativeWeight)) throw new TypeError('a weight of other kernels');
+  return weight;
+}
