@@ -25,7 +25,7 @@ export {
 } from './corpus/index.ts';
 export { RnnError } from './errors.ts';
 export { type Inspection, inspectGradients } from './inspect/index.ts';
-export { type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
+export { createKernels, type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
 export { type Architecture, countParameters, Network, parameterTable, Weights } from './model/index.ts';
 export { createRandom, type Random } from './random.ts';
 export { encodeText, type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';

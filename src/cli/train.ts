@@ -10,7 +10,7 @@ import {
 } from '../config/index.ts';
 import { baselines, type Corpus, findSources, readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import type { Kernels } from '../kernels/index.ts';
+import { createKernels, type Kernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
 import { bpc, formatPreflight } from '../report/index.ts';
 import { defaultSeed, generate } from '../sample/index.ts';
@@ -23,7 +23,6 @@ import {
   Trainer,
 } from '../train/index.ts';
 import { Display } from './display.ts';
-import { createKernels } from './model.ts';
 import { addFlags } from './options.ts';
 import { say, survivePipes, toJson, write } from './output.ts';
 import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
