@@ -19,10 +19,12 @@ const settings = {
   saveEvery: 1e12,
   sampleEvery: 0,
 };
-const kernels = createKernels(backend, threads);
+const kernels = createKernels(backend);
 const trainer = new Trainer(
   planTraining(completeConfig(trainSchema.parse(settings)), sameCorpus(1e6, 65)),
   kernels,
+  { kind: 'fresh' },
+  threads,
 );
 const steps = trainer.run();
 const rates = [];

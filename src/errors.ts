@@ -10,4 +10,4 @@ export class RnnError extends Error {
   }
 }
 
-export type ErrorCode = 'config' | 'corpus' | 'checkpoint' | 'diverged' | 'seed' | 'usage';
+export type ErrorCode = 'config' | 'corpus' | 'checkpoint' | 'diverged' | 'seed' | 'usage' | 'thread';

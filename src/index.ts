@@ -31,7 +31,7 @@ export { createRandom, type Random } from './random.ts';
 export { encodeText, type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';
 export {
   bitsPerCharacter,
-  Evaluator,
+  evaluate,
   type Plan,
   planTraining,
   type Start,

@@ -5,7 +5,7 @@ import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { grouped, table } from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
-import { bitsPerCharacter, Evaluator } from '../train/index.ts';
+import { bitsPerCharacter, evaluate } from '../train/index.ts';
 import { loadWeights } from './model.ts';
 import { addFlags } from './options.ts';
 import { print, survivePipes, toJson } from './output.ts';
@@ -19,7 +19,7 @@ export function configure(command: Command): void {
 
 async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
   survivePipes(() => process.exit(0));
-  const { encoding, unknown, backend, json } = parseLayers(evalSchema, [fromFlags(flags)]);
+  const { encoding, unknown, backend, threads, json } = parseLayers(evalSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   const { unit } = checkpoint.config;
   const ids = encodeText(checkpoint.vocabulary, await readText(source, unit, encoding), unknown, source);
@@ -30,7 +30,7 @@ async function run(path: string, source: string, flags: Record<string, unknown>)
     );
   }
   const kernels = createKernels(backend);
-  const evaluation = new Evaluator(loadWeights(checkpoint, kernels), ids, kernels).run();
+  const evaluation = evaluate(loadWeights(checkpoint, kernels), ids, kernels, threads);
   const { nats, characters } = evaluation;
   const bpc = bitsPerCharacter(evaluation);
   const perplexity = Math.exp(nats / characters);

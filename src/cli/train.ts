@@ -56,7 +56,7 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
   const kernels = createKernels(options.backend);
   sayNumerics(start, kernels);
-  const trainer = new Trainer(plan, kernels, start);
+  const trainer = new Trainer(plan, kernels, start, options.threads);
   await follow(trainer, files, options, plan.config);
 }
 
@@ -128,13 +128,13 @@ async function follow(trainer: Trainer, files: RunFiles, options: RunOptions, co
   try {
     for (const event of trainer.run()) {
       if (event.event === 'save') await save(event, files, display, emit, trainer);
-      else {
+      else if (event.event !== 'wait') {
         display.show(event);
         if (event.event === 'done')
           result = `train ${bpc(event.trainBpc)}, validation ${bpc(event.validationBpc)} bpc`;
         await emit(await complete(event, trainer, files, display, config));
       }
-      if (performance.now() - turned > TURN_MS) {
+      if (event.event === 'wait' || performance.now() - turned > TURN_MS) {
         await new Promise((resolve) => setImmediate(resolve));
         turned = performance.now();
       }
@@ -184,7 +184,7 @@ async function complete(
     charactersPerSecond,
     checkpoint: files.last,
     backend: trainer.kernels.numerics,
-    threads: 1,
+    threads: trainer.threads,
   };
 }
 

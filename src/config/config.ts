@@ -65,6 +65,10 @@ const backend = oneOf(BACKENDS)
   .default('auto')
   .describe('which kernels compute: native C, or the readable reference; auto takes the fastest there is');
 
+const threads = wholeNumber(1, 256)
+  .optional()
+  .describe('threads that compute (default: as many as there are cores and the work is worth)');
+
 /** What a run does with files and the terminal; not part of the model. */
 export const runSchema = z.strictObject({
   preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
@@ -73,6 +77,7 @@ export const runSchema = z.strictObject({
   resume: text('a checkpoint file').optional().describe('continue this run exactly where it stopped'),
   initFrom: text('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
   backend,
+  threads,
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
@@ -125,6 +130,7 @@ export const evalSchema = z.strictObject({
     .describe('how the bytes of the text are read'),
   unknown,
   backend,
+  threads,
   json,
 });
 

@@ -21,14 +21,14 @@ export class Streams {
     this.windows = Math.floor((this.#length - 1) / T);
   }
 
-  /** Fills inputs and targets, the characters one later, time-major (T,B). */
-  read(window: number, inputs: Int32Array, targets: Int32Array): void {
-    const { B, T } = this;
-    for (let b = 0; b < B; b++) {
-      let at = b * this.#length + window * T;
+  /** Fills inputs and targets, the characters one later, time-major (T,count), of `count` streams from `first` on. */
+  read(window: number, inputs: Int32Array, targets: Int32Array, first = 0, count = this.B): void {
+    const { T } = this;
+    for (let b = 0; b < count; b++) {
+      let at = (first + b) * this.#length + window * T;
       for (let t = 0; t < T; t++, at++) {
-        inputs[t * B + b] = this.#ids[at]!;
-        targets[t * B + b] = this.#ids[at + 1]!;
+        inputs[t * count + b] = this.#ids[at]!;
+        targets[t * count + b] = this.#ids[at + 1]!;
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { BackendName } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
-import type { Kernels } from './kernels.ts';
+import type { KernelShare, Kernels } from './kernels.ts';
+import { SharedMemory } from './memory.ts';
 import { loadNative } from './native.ts';
 import { ReferenceKernels } from './reference.ts';
 
@@ -14,4 +15,14 @@ export function createKernels(backend: BackendName): Kernels {
     );
   }
   return native ?? new ReferenceKernels();
+}
+
+/** Kernels of the same numerics over the memory of another thread. */
+export function joinKernels({ numerics, buffers }: KernelShare): Kernels {
+  const memory = new SharedMemory(buffers);
+  if (numerics === 'reference') return new ReferenceKernels('float32', memory);
+  if (numerics === 'reference-float64') return new ReferenceKernels('float64', memory);
+  const kernels = loadNative(numerics.replace('native-', ''), memory);
+  if (!kernels) throw new Error(`the kernels ${numerics} are not there`);
+  return kernels;
 }

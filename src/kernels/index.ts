@@ -1,4 +1,4 @@
-export { createKernels } from './choose.ts';
+export { createKernels, joinKernels } from './choose.ts';
 export type * from './kernels.ts';
 export { NUMERICS_IDS } from './kernels.ts';
 export { loadNative, NativeKernels } from './native.ts';

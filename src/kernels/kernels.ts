@@ -18,9 +18,18 @@ export const NUMERICS_IDS = [
 ] as const;
 export type NumericsId = (typeof NUMERICS_IDS)[number];
 
+/** Whether a matrix is multiplied with vectors of numbers, or only its columns are selected by one-hot ones. */
+export type WeightUse = 'dense' | 'oneHot';
+
+/** What a thread passes to another, so that both compute on the same memory (`joinKernels`). */
+export interface KernelShare {
+  readonly numerics: NumericsId;
+  readonly buffers: readonly SharedArrayBuffer[];
+}
+
 /**
  * A weight matrix W (N,K) as the products want it. A kernel set may keep copies of W in another order here;
- * after W has changed, `refresh` brings them up to date.
+ * `refresh` brings them up to date and must follow every change of W, before its next product.
  */
 export interface Weight {
   readonly data: Floats;
@@ -35,8 +44,14 @@ export interface Kernels {
   /** A zeroed buffer in the memory these kernels work on. */
   allocate(length: number): Floats;
 
+  /** The same for characters and targets. */
+  allocateIndices(length: number): Int32Array;
+
+  /** What `build` returns, and the share with which another thread that builds the same gets the same memory. */
+  share<T>(build: () => T): { built: T; share: KernelShare };
+
   /** W (rows,columns) over `data`, which stays the truth. */
-  weight(data: Floats, rows: number, columns: number): Weight;
+  weight(data: Floats, rows: number, columns: number, use: WeightUse): Weight;
 
   /** out (M,N) += x (M,K) · Wᵀ, W (N,K) */
   addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void;
@@ -71,6 +86,9 @@ export interface Kernels {
    * and becomes zero. Subtracts the row maximum first, so logits of any finite size are safe.
    */
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number;
+
+  /** out += x */
+  add(out: Floats, x: Floats): void;
 
   /** Σ x², accumulated in float64 */
   sumOfSquares(x: Floats): number;

@@ -3,12 +3,15 @@ import type {
   AdagradSettings,
   AdamSettings,
   Floats,
+  KernelShare,
   Kernels,
   NumericsId,
   RmspropSettings,
   SgdSettings,
   Weight,
+  WeightUse,
 } from './kernels.ts';
+import { SharedMemory } from './memory.ts';
 
 /** The kernels of one instruction set; each call checks its sizes itself (native/addon.c). */
 interface InstructionSet {
@@ -27,6 +30,7 @@ interface InstructionSet {
   tanh(x: Floats): void;
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number;
+  add(out: Floats, x: Floats): void;
   sumOfSquares(x: Floats): number;
   scale(x: Floats, factor: number): void;
   clamp(x: Floats, limit: number): void;
@@ -51,11 +55,11 @@ export function loadAddon(): Addon | undefined {
   }
 }
 
-/** The best native kernels of this machine, or undefined without the add-on. */
-export function loadNative(): NativeKernels | undefined {
+/** The native kernels of this machine, the best unless one is named, or undefined without the add-on. */
+export function loadNative(instructionSet?: string, memory?: SharedMemory): NativeKernels | undefined {
   const addon = loadAddon();
-  const best = addon?.instructionSets()[0];
-  return addon && best ? new NativeKernels(addon, best) : undefined;
+  const chosen = instructionSet ?? addon?.instructionSets()[0];
+  return addon && chosen ? new NativeKernels(addon, chosen, memory) : undefined;
 }
 
 /** C kernels over vectors: AVX-512, AVX2, NEON or what every compiler has. Storage and sums are float32. */
@@ -63,27 +67,44 @@ export class NativeKernels implements Kernels {
   readonly numerics: NumericsId;
   readonly #set: InstructionSet;
   readonly #adamSettings = new Float32Array(5);
+  readonly #memory: SharedMemory;
   #scratch = new Float32Array(0);
 
-  constructor(addon: Addon, instructionSet: string) {
+  constructor(addon: Addon, instructionSet: string, memory = new SharedMemory()) {
     this.numerics = `native-${instructionSet}` as NumericsId;
     this.#set = addon.load(instructionSet);
+    this.#memory = memory;
   }
 
-  allocate(length: number): Floats {
-    return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+  allocate(length: number): Float32Array {
+    return new Float32Array(this.#memory.take(length * Float32Array.BYTES_PER_ELEMENT));
   }
 
-  weight(data: Floats, rows: number, columns: number): Weight {
-    return new NativeWeight(this.#set, data, rows, columns);
+  allocateIndices(length: number): Int32Array {
+    return new Int32Array(this.#memory.take(length * Int32Array.BYTES_PER_ELEMENT));
+  }
+
+  share<T>(build: () => T): { built: T; share: KernelShare } {
+    const { built, buffers } = this.#memory.record(build);
+    return { built, share: { numerics: this.numerics, buffers } };
+  }
+
+  weight(data: Floats, rows: number, columns: number, use: WeightUse): Weight {
+    const panels = (n: number) => Math.ceil(n / this.#set.panel) * this.#set.panel;
+    const oneHot = use === 'oneHot';
+    return new NativeWeight(this.#set, data, rows, columns, {
+      forward: this.allocate(oneHot ? 0 : panels(rows) * columns),
+      backward: this.allocate(oneHot ? 0 : panels(columns) * rows),
+      transposed: this.allocate(oneHot ? rows * columns : 0),
+    });
   }
 
   addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void {
-    this.#set.addProduct(out, x, native(weight).forward, M, weight.rows, weight.columns);
+    this.#set.addProduct(out, x, native(weight).packed.forward, M, weight.rows, weight.columns);
   }
 
   addProduct(out: Floats, y: Floats, weight: Weight, M: number): void {
-    this.#set.addProduct(out, y, native(weight).backward, M, weight.columns, weight.rows);
+    this.#set.addProduct(out, y, native(weight).packed.backward, M, weight.columns, weight.rows);
   }
 
   addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void {
@@ -99,7 +120,7 @@ export class NativeKernels implements Kernels {
   }
 
   gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
-    this.#set.gatherRows(out, native(weight).transposed, ids, M, weight.rows, weight.columns);
+    this.#set.gatherRows(out, native(weight).packed.transposed, ids, M, weight.rows, weight.columns);
   }
 
   /** Through a transposed copy, since whole rows are added many times faster than columns. */
@@ -120,6 +141,10 @@ export class NativeKernels implements Kernels {
 
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number {
     return this.#set.softmaxCrossEntropy(logits, targets, M, V, scale);
+  }
+
+  add(out: Floats, x: Floats): void {
+    this.#set.add(out, x);
   }
 
   sumOfSquares(x: Floats): number {
@@ -154,67 +179,39 @@ export class NativeKernels implements Kernels {
   }
 }
 
-/** W (N,K) with its packed copies, each made when it is first needed after a change. */
+/** Copies of W (N,K) in the order of the products; one that is not used is empty. */
+interface PackedCopies {
+  /** panels of Wᵀ, for x·Wᵀ */
+  readonly forward: Float32Array;
+  /** panels of W, for y·W */
+  readonly backward: Float32Array;
+  /** Wᵀ, whose rows are the columns that one-hot characters select */
+  readonly transposed: Float32Array;
+}
+
 class NativeWeight implements Weight {
   readonly data: Floats;
   readonly rows: number;
   readonly columns: number;
+  readonly packed: PackedCopies;
   readonly #set: InstructionSet;
-  readonly #forward: PackedCopy;
-  readonly #backward: PackedCopy;
-  readonly #transposed: PackedCopy;
 
-  constructor(set: InstructionSet, data: Floats, rows: number, columns: number) {
+  constructor(set: InstructionSet, data: Floats, rows: number, columns: number, packed: PackedCopies) {
     this.data = data;
     this.rows = rows;
     this.columns = columns;
+    this.packed = packed;
     this.#set = set;
-    const panels = (n: number) => Math.ceil(n / set.panel) * set.panel;
-    this.#forward = new PackedCopy(panels(rows) * columns);
-    this.#backward = new PackedCopy(panels(columns) * rows);
-    this.#transposed = new PackedCopy(rows * columns);
   }
 
   refresh(): void {
-    this.#forward.stale = true;
-    this.#backward.stale = true;
-    this.#transposed.stale = true;
-  }
-
-  /** panels of Wᵀ, for x·Wᵀ */
-  get forward(): Floats {
-    return this.#forward.fresh((packed) =>
-      this.#set.packTransposed(packed, this.data, this.rows, this.columns),
-    );
-  }
-
-  /** panels of W, for y·W */
-  get backward(): Floats {
-    return this.#backward.fresh((packed) => this.#set.pack(packed, this.data, this.rows, this.columns));
-  }
-
-  /** Wᵀ, whose rows are the columns that one-hot characters select */
-  get transposed(): Floats {
-    return this.#transposed.fresh((out) => this.#set.transpose(out, this.data, this.rows, this.columns));
-  }
-}
-
-class PackedCopy {
-  stale = true;
-  readonly #length: number;
-  #data: Float32Array | undefined;
-
-  constructor(length: number) {
-    this.#length = length;
-  }
-
-  fresh(pack: (packed: Float32Array) => void): Float32Array {
-    this.#data ??= new Float32Array(this.#length);
-    if (this.stale) {
-      pack(this.#data);
-      this.stale = false;
+    const { data, rows, columns } = this;
+    const { forward, backward, transposed } = this.packed;
+    if (transposed.length > 0) this.#set.transpose(transposed, data, rows, columns);
+    else {
+      this.#set.packTransposed(forward, data, rows, columns);
+      this.#set.pack(backward, data, rows, columns);
     }
-    return this.#data;
   }
 }
 

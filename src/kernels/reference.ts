@@ -2,12 +2,14 @@ import type {
   AdagradSettings,
   AdamSettings,
   Floats,
+  KernelShare,
   Kernels,
   NumericsId,
   RmspropSettings,
   SgdSettings,
   Weight,
 } from './kernels.ts';
+import { SharedMemory } from './memory.ts';
 
 /**
  * The readable kernels: plain loops, sums in float64, storage in float32 (training) or float64 (gradient
@@ -16,14 +18,26 @@ import type {
 export class ReferenceKernels implements Kernels {
   readonly numerics: NumericsId;
   readonly #Storage: typeof Float32Array | typeof Float64Array;
+  readonly #memory: SharedMemory;
 
-  constructor(precision: 'float32' | 'float64' = 'float32') {
+  constructor(precision: 'float32' | 'float64' = 'float32', memory = new SharedMemory()) {
     this.numerics = precision === 'float32' ? 'reference' : 'reference-float64';
     this.#Storage = precision === 'float32' ? Float32Array : Float64Array;
+    this.#memory = memory;
   }
 
   allocate(length: number): Floats {
-    return new this.#Storage(length);
+    const Storage = this.#Storage as new (buffer: SharedArrayBuffer) => Floats;
+    return new Storage(this.#memory.take(length * this.#Storage.BYTES_PER_ELEMENT));
+  }
+
+  allocateIndices(length: number): Int32Array {
+    return new Int32Array(this.#memory.take(length * Int32Array.BYTES_PER_ELEMENT));
+  }
+
+  share<T>(build: () => T): { built: T; share: KernelShare } {
+    const { built, buffers } = this.#memory.record(build);
+    return { built, share: { numerics: this.numerics, buffers } };
   }
 
   weight(data: Floats, rows: number, columns: number): Weight {
@@ -127,6 +141,10 @@ export class ReferenceKernels implements Kernels {
       logits[row + target] = logits[row + target]! - scale;
     }
     return nats;
+  }
+
+  add(out: Floats, x: Floats): void {
+    for (let i = 0; i < out.length; i++) out[i] = out[i]! + x[i]!;
   }
 
   sumOfSquares(x: Floats): number {

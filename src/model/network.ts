@@ -39,8 +39,8 @@ export class Network {
     this.T = T;
     this.weights = weights;
     this.#kernels = kernels;
-    this.ids = new Int32Array(T * B);
-    this.targets = new Int32Array(T * B);
+    this.ids = kernels.allocateIndices(T * B);
+    this.targets = kernels.allocateIndices(T * B);
     this.logits = kernels.allocate(T * B * V);
     this.gradient = backward ? new ParameterBuffer(weights.table, kernels) : undefined;
     const layers: RecurrentLayer[] = [];
@@ -105,10 +105,13 @@ export class Network {
     for (const layer of this.layers) layer.initialState.fill(0);
   }
 
+  get stateLength(): number {
+    return this.layers.reduce((sum, { initialState }) => sum + initialState.length, 0);
+  }
+
   /** The carried states of all layers (L,S,B,H), as one copy. */
   readState(): Float32Array {
-    const size = this.layers.reduce((sum, layer) => sum + layer.initialState.length, 0);
-    const state = new Float32Array(size);
+    const state = new Float32Array(this.stateLength);
     let at = 0;
     for (const { initialState } of this.layers) {
       state.set(initialState, at);

@@ -78,11 +78,11 @@ export class Weights extends ParameterBuffer {
   constructor(architecture: Architecture, kernels: Kernels) {
     super(parameterTable(architecture), kernels);
     this.architecture = architecture;
-    for (const { name, shape } of this.table) {
+    for (const { name, shape, role } of this.table) {
       const [rows, columns] = shape;
-      if (rows !== undefined && columns !== undefined) {
-        this.#matrices.set(name, kernels.weight(this.view(name), rows, columns));
-      }
+      if (rows === undefined || columns === undefined) continue;
+      const use = role === 'input' && name.startsWith('layers.0.') ? 'oneHot' : 'dense';
+      this.#matrices.set(name, kernels.weight(this.view(name), rows, columns, use));
     }
   }
 

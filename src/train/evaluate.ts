@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
 import type { Ids } from '../corpus/index.ts';
 import type { Kernels } from '../kernels/index.ts';
-import { Network, type Weights } from '../model/index.ts';
+import type { NetworkOptions, Weights } from '../model/index.ts';
+import type { ShardedNetwork } from './shards.ts';
+import { Team } from './team.ts';
 
 /** Characters of one stream below which more streams would cost more in cold starts than they save. */
 const MIN_STREAM = 2000;
-const MAX_STREAMS = 32;
+const MAX_STREAMS = 96;
 /** Characters read before a stream's first scored one, so that it starts with a warm state. */
 const WARM_UP = 200;
 const T = 50;
@@ -14,6 +17,12 @@ export interface Evaluation {
   characters: number;
 }
 
+/** The network that measures a text of so many characters, at least two. */
+export function evaluationNetwork(characters: number): NetworkOptions {
+  const B = Math.max(1, Math.min(MAX_STREAMS, Math.floor(characters / MIN_STREAM)));
+  return { B, T, backward: false };
+}
+
 /**
  * Measures a text with carried state, as one reading from start to end. Long texts are cut into parallel streams;
  * each but the first reads `WARM_UP` characters unscored, so the result differs little from a single pass.
@@ -21,50 +30,80 @@ export interface Evaluation {
  */
 export class Evaluator {
   readonly #ids: Ids | Int32Array;
-  readonly #network: Network;
-  readonly #streams: number;
+  readonly #team: Team;
+  readonly #network: ShardedNetwork;
 
-  /** @param ids at least two characters */
-  constructor(weights: Weights, ids: Ids | Int32Array, kernels: Kernels) {
+  /** @param network one of the team's, of `evaluationNetwork(ids.length)` */
+  constructor(team: Team, network: ShardedNetwork, ids: Ids | Int32Array) {
     this.#ids = ids;
-    this.#streams = Math.max(1, Math.min(MAX_STREAMS, Math.floor(ids.length / MIN_STREAM)));
-    this.#network = new Network(weights, kernels, { B: this.#streams, T, backward: false });
+    this.#team = team;
+    this.#network = network;
   }
 
-  run(): Evaluation {
+  /** Yields now and then while other threads are waited for. */
+  *run(): Generator<void, Evaluation, void> {
     const network = this.#network;
-    const streams = Array.from({ length: this.#streams }, (_, b) => this.#bounds(b));
+    const streams = Array.from({ length: network.B }, (_, b) => this.#bounds(b));
     const steps = Math.max(...streams.map(({ start, end }) => end - start));
     let nats = 0;
     network.resetState();
     for (let from = 0; from < steps; from += T) {
-      streams.forEach((stream, b) => {
-        this.#fill(b, from, stream);
-      });
-      network.forward();
-      nats += network.loss(0);
-      network.carryState();
+      this.#fill(from, streams);
+      nats += yield* this.#team.run(network);
     }
     return { nats, characters: this.#ids.length - 1 };
   }
 
   /** Stream b scores targets first…end and reads from start. */
-  #bounds(b: number): { start: number; first: number; end: number } {
+  #bounds(b: number): Stretch {
     const scored = this.#ids.length - 1;
-    const first = Math.floor((b * scored) / this.#streams);
-    const end = Math.floor(((b + 1) * scored) / this.#streams);
+    const first = Math.floor((b * scored) / this.#network.B);
+    const end = Math.floor(((b + 1) * scored) / this.#network.B);
     return { start: Math.max(0, first - WARM_UP), first, end };
   }
 
-  #fill(b: number, from: number, { start, first, end }: { start: number; first: number; end: number }): void {
-    const { ids, targets, B } = this.#network;
-    for (let t = 0; t < T; t++) {
-      const at = start + from + t;
-      const inside = at < end;
-      ids[t * B + b] = inside ? this.#ids[at]! : 0;
-      targets[t * B + b] = inside && at >= first ? this.#ids[at + 1]! : -1;
-    }
+  #fill(from: number, streams: readonly Stretch[]): void {
+    this.#network.shards.forEach(({ ids, targets, B }, shard) => {
+      for (let b = 0; b < B; b++) {
+        const { start, first, end } = streams[this.#network.starts[shard]! + b]!;
+        for (let t = 0; t < T; t++) {
+          const at = start + from + t;
+          const inside = at < end;
+          ids[t * B + b] = inside ? this.#ids[at]! : 0;
+          targets[t * B + b] = inside && at >= first ? this.#ids[at + 1]! : -1;
+        }
+      }
+    });
   }
+}
+
+/**
+ * How well weights predict a text.
+ * @param ids at least two characters
+ */
+export function evaluate(
+  weights: Weights,
+  ids: Ids | Int32Array,
+  kernels: Kernels,
+  threads = availableParallelism(),
+): Evaluation {
+  const team = new Team(kernels, weights.architecture, [evaluationNetwork(ids.length)], threads);
+  team.weights.data.set(weights.data);
+  team.weights.refresh();
+  try {
+    const work = new Evaluator(team, team.networks[0]!, ids).run();
+    let next = work.next();
+    while (!next.done) next = work.next();
+    return next.value;
+  } finally {
+    team.close();
+  }
+}
+
+interface Stretch {
+  start: number;
+  first: number;
+  end: number;
 }
 
 export const bitsPerCharacter = ({ nats, characters }: Evaluation): number => nats / characters / Math.LN2;

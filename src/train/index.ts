@@ -1,6 +1,7 @@
 export { clipGradient } from './clip.ts';
-export { bitsPerCharacter, type Evaluation, Evaluator } from './evaluate.ts';
+export { bitsPerCharacter, type Evaluation, evaluate } from './evaluate.ts';
+export type { DoneReason, Totals, TrainEvent } from './events.ts';
 export { Optimizer } from './optimizer.ts';
 export { excerptOf, type Plan, planTraining, resumeConfig } from './prepare.ts';
-export { type DoneReason, type Start, type Totals, type TrainEvent, Trainer } from './trainer.ts';
+export { type Start, Trainer } from './trainer.ts';
 export { growVocabulary, transferWeights } from './transfer.ts';

@@ -3,39 +3,17 @@ import { DEFAULT_LEARNING_RATES } from '../config/index.ts';
 import { Streams, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
-import { initializeWeights, Network, Weights } from '../model/index.ts';
+import { initializeWeights, type ParameterBuffer, type Weights } from '../model/index.ts';
 import { createRandom } from '../random.ts';
 import { clipGradient } from './clip.ts';
-import { bitsPerCharacter, Evaluator } from './evaluate.ts';
+import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
+import { type DoneReason, type TrainEvent, type Waiting, waiting } from './events.ts';
 import { Optimizer } from './optimizer.ts';
 import { excerptOf, type Plan } from './prepare.ts';
+import type { ShardedNetwork } from './shards.ts';
+import { Team } from './team.ts';
+import { chooseThreads } from './threads.ts';
 import { transferWeights } from './transfer.ts';
-
-export type TrainEvent =
-  | { event: 'start'; step: number; steps: number; epoch: number; stepsPerEpoch: number; parameters: number }
-  | {
-      event: 'step';
-      step: number;
-      epoch: number;
-      bpc: number;
-      gradientNorm: number;
-      clipped: boolean;
-      characters: number;
-    }
-  | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
-  /** a preview is due; whoever listens draws it from `trainer.weights` */
-  | { event: 'sample'; step: number }
-  | { event: 'save'; step: number; kind: 'last' | 'best'; checkpoint: Checkpoint }
-  | ({ event: 'done'; reason: DoneReason } & Totals);
-
-export type DoneReason = 'finished' | 'patience' | 'stopped';
-
-export interface Totals {
-  step: number;
-  epoch: number;
-  trainBpc: number | null;
-  validationBpc: number | null;
-}
 
 /** How a run starts: anew, from another model's weights, or exactly where a checkpoint stopped. */
 export type Start = { kind: 'fresh' } | { kind: 'weights' | 'resume'; checkpoint: Checkpoint };
@@ -50,7 +28,8 @@ export class Trainer {
   readonly #plan: Plan;
   readonly kernels: Kernels;
   readonly #streams: Streams;
-  readonly #network: Network;
+  readonly #team: Team;
+  readonly #network: ShardedNetwork;
   readonly #optimizer: Optimizer;
   readonly #evaluator: Evaluator | undefined;
   readonly #state: TrainingState;
@@ -58,17 +37,23 @@ export class Trainer {
   #stopRequested = false;
   #ended = false;
 
-  constructor(plan: Plan, kernels: Kernels, start: Start = { kind: 'fresh' }) {
+  /** @param threads how many compute; by default as many as the work is worth */
+  constructor(plan: Plan, kernels: Kernels, start: Start = { kind: 'fresh' }, threads?: number) {
     const { config, corpus, train, validation } = plan;
     const { cell, hidden, layers, batchSize: B, seqLength: T } = config;
     this.#plan = plan;
     this.kernels = kernels;
     this.#streams = new Streams(train, B, T);
     this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * this.#streams.windows);
-    this.weights = new Weights({ cell, hidden, layers, vocabularySize: corpus.vocabulary.size }, kernels);
-    this.#network = new Network(this.weights, kernels, { B, T, backward: true });
+    const architecture = { cell, hidden, layers, vocabularySize: corpus.vocabulary.size };
+    const networks = [{ B, T, backward: true }];
+    if (validation.length > 1) networks.push(evaluationNetwork(validation.length));
+    this.#team = new Team(kernels, architecture, networks, threads ?? chooseThreads(plan));
+    const [network, measuring] = this.#team.networks;
+    this.#network = network!;
+    this.weights = this.#team.weights;
     this.#optimizer = new Optimizer(config, this.weights.data.length, kernels);
-    this.#evaluator = validation.length > 1 ? new Evaluator(this.weights, validation, kernels) : undefined;
+    this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
     this.#start(start);
@@ -98,6 +83,11 @@ export class Trainer {
     this.#network.writeState(carried);
   }
 
+  /** How many threads compute. */
+  get threads(): number {
+    return this.#team.threads;
+  }
+
   get vocabulary(): Vocabulary {
     return this.#plan.corpus.vocabulary;
   }
@@ -113,6 +103,14 @@ export class Trainer {
   }
 
   *run(): Generator<TrainEvent, void, void> {
+    try {
+      yield* this.#run();
+    } finally {
+      this.#team.close();
+    }
+  }
+
+  *#run(): Generator<TrainEvent, void, void> {
     const { config, parameters } = this.#plan;
     const state = this.#state;
     const stepsPerEpoch = this.#streams.windows;
@@ -122,9 +120,9 @@ export class Trainer {
     if (step === 0) yield this.#save('last');
     let outOfPatience = false;
     while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
-      yield this.#step();
+      yield yield* this.#step();
       if (state.step % config.evalEvery === 0) {
-        const evaluated = this.#evaluate();
+        const evaluated = yield* this.#evaluate();
         yield evaluated;
         if (evaluated.best) yield this.#save('best');
         outOfPatience = config.patience > 0 && state.sinceBest >= config.patience;
@@ -137,21 +135,20 @@ export class Trainer {
   }
 
   /** One window: forward, loss, backward, clip, update, carry the state on. */
-  #step(): TrainEvent {
+  *#step(): Waiting<TrainEvent> {
     const network = this.#network;
     const state = this.#state;
     const { B, T } = network;
     if (state.window === 0) network.resetState();
-    this.#streams.read(state.window, network.ids, network.targets);
-    network.forward();
-    const nats = network.loss(1 / (B * T));
-    network.backward();
-    const gradient = network.gradient!;
+    network.shards.forEach(({ ids, targets, B: count }, shard) => {
+      this.#streams.read(state.window, ids, targets, network.starts[shard], count);
+    });
+    const nats = yield* waiting(this.#team.run(network));
+    const gradient = network.sumGradients();
     const { norm, clipped } = clipGradient(gradient.data, this.#plan.config, this.kernels);
-    if (!Number.isFinite(nats) || !Number.isFinite(norm)) throw this.#diverged(nats);
+    if (!Number.isFinite(nats) || !Number.isFinite(norm)) throw this.#diverged(nats, gradient);
     this.#optimizer.update(this.weights.data, gradient.data, state.step + 1);
     this.weights.refresh();
-    network.carryState();
     this.#advance();
     this.#measure(nats, norm, clipped);
     const { step, epoch } = state;
@@ -185,13 +182,13 @@ export class Trainer {
     meter.gradientNorm += norm;
   }
 
-  #evaluate(): Extract<TrainEvent, { event: 'evaluate' }> {
+  *#evaluate(): Waiting<Extract<TrainEvent, { event: 'evaluate' }>> {
     const state = this.#state;
     const { meter, step, epoch } = state;
     const row: HistoryRow = {
       step,
       trainBpc: bitsPerCharacter(meter),
-      validationBpc: this.#validationBpc(),
+      validationBpc: yield* this.#validationBpc(),
       gradientNorm: meter.gradientNorm / meter.steps,
       clipRate: meter.clipped / meter.steps,
     };
@@ -204,8 +201,8 @@ export class Trainer {
     return { event: 'evaluate', epoch, best, ...row };
   }
 
-  #validationBpc(): number | null {
-    return this.#evaluator ? bitsPerCharacter(this.#evaluator.run()) : null;
+  *#validationBpc(): Waiting<number | null> {
+    return this.#evaluator ? bitsPerCharacter(yield* waiting(this.#evaluator.run())) : null;
   }
 
   /**
@@ -218,7 +215,7 @@ export class Trainer {
     yield this.#save('last');
     const measured = history.at(-1)?.step === step;
     const trainBpc = meter.characters > 0 ? bitsPerCharacter(meter) : (history.at(-1)?.trainBpc ?? null);
-    const validationBpc = measured ? history.at(-1)!.validationBpc : this.#validationBpc();
+    const validationBpc = measured ? history.at(-1)!.validationBpc : yield* this.#validationBpc();
     const bpc = validationBpc ?? trainBpc;
     if (!measured && bpc !== null && step > 0 && (best === null || bpc < best.bpc)) yield this.#save('best');
     yield { event: 'done', reason, step, epoch, trainBpc, validationBpc };
@@ -244,11 +241,10 @@ export class Trainer {
     };
   }
 
-  #diverged(nats: number): RnnError {
+  #diverged(nats: number, gradient: ParameterBuffer): RnnError {
     const { step } = this.#state;
     const { learningRate, optimizer } = this.#plan.config;
     const advised = Math.min(learningRate / 4, DEFAULT_LEARNING_RATES[optimizer]);
-    const gradient = this.#network.gradient!;
     const isBad = (view: ArrayLike<number>) => !Array.prototype.every.call(view, Number.isFinite);
     const names = this.weights.table.map(({ name }) => name);
     const weight = names.find((name) => isBad(this.weights.view(name)));

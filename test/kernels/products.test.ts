@@ -48,7 +48,7 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
       [size, size, size],
     ] as const) {
       const W = random(N * K, `w${size}`);
-      const weight = kernels.weight(W, N, K);
+      const weight = kernels.weight(W, N, K, 'dense');
       weight.refresh();
       const x = random(M * K, 'x');
       const y = random(M * N, 'y');
@@ -106,7 +106,7 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
   it('gatherColumns adds W·x for one-hot x, scatterAddColumns its gradient, repeated ids summed', () => {
     const [M, N, V] = [4, 3, 5];
     const W = random(N * V, 'gather');
-    const weight = kernels.weight(W, N, V);
+    const weight = kernels.weight(W, N, V, 'oneHot');
     weight.refresh();
     const ids = Int32Array.of(4, 0, 4, 2);
     const out = random(M * N, 'out');

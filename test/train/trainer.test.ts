@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
-import { bitsPerCharacter, Evaluator } from '../../src/train/index.ts';
+import { bitsPerCharacter, evaluate } from '../../src/train/index.ts';
 import { corpusOf, randomIds, randomNetwork, someText } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
@@ -120,7 +120,7 @@ describe('evaluation', () => {
     'a text of %i characters: equals one pass, character by character',
     (length) => {
       const ids = text(length);
-      const evaluation = new Evaluator(network.weights, ids, new ReferenceKernels()).run();
+      const evaluation = evaluate(network.weights, ids, new ReferenceKernels());
       expect(evaluation.characters).toBe(length - 1);
       expect(bitsPerCharacter(evaluation)).toBeCloseTo(onePass(ids), 6);
     },
@@ -128,13 +128,13 @@ describe('evaluation', () => {
 
   it('a long text in parallel streams is within 0.0001 bpc of one pass', () => {
     const ids = text(9001);
-    const evaluation = new Evaluator(network.weights, ids, new ReferenceKernels()).run();
+    const evaluation = evaluate(network.weights, ids, new ReferenceKernels());
     expect(evaluation.characters).toBe(9000);
     expect(Math.abs(bitsPerCharacter(evaluation) - onePass(ids))).toBeLessThan(1e-4);
   });
 
   it('twice gives the same bytes', () => {
-    const evaluator = new Evaluator(network.weights, text(300), new ReferenceKernels());
-    expect(evaluator.run()).toEqual(evaluator.run());
+    const once = () => evaluate(network.weights, text(300), new ReferenceKernels());
+    expect(once()).toEqual(once());
   });
 });

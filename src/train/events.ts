@@ -1,0 +1,40 @@
+import type { Checkpoint, HistoryRow } from '../checkpoint/index.ts';
+
+/** What a run tells whoever iterates over it. */
+export type TrainEvent =
+  | { event: 'start'; step: number; steps: number; epoch: number; stepsPerEpoch: number; parameters: number }
+  | {
+      event: 'step';
+      step: number;
+      epoch: number;
+      bpc: number;
+      gradientNorm: number;
+      clipped: boolean;
+      characters: number;
+    }
+  | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
+  /** a preview is due; whoever listens draws it from `trainer.weights` */
+  | { event: 'sample'; step: number }
+  /** other threads are being waited for: nothing to show, but a turn for whatever else the process has to do */
+  | { event: 'wait' }
+  | { event: 'save'; step: number; kind: 'last' | 'best'; checkpoint: Checkpoint }
+  | ({ event: 'done'; reason: DoneReason } & Totals);
+
+/** Yields `wait` events, returns a value. */
+export type Waiting<T> = Generator<{ event: 'wait' }, T, void>;
+
+export type DoneReason = 'finished' | 'patience' | 'stopped';
+
+export interface Totals {
+  step: number;
+  epoch: number;
+  trainBpc: number | null;
+  validationBpc: number | null;
+}
+
+/** Passes a computation's pauses on as events. */
+export function* waiting<T>(work: Generator<void, T, void>): Waiting<T> {
+  let next = work.next();
+  for (; !next.done; next = work.next()) yield { event: 'wait' };
+  return next.value;
+}
