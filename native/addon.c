@@ -226,6 +226,21 @@ FUNCTION(scatterRows) {
   return NULL;
 }
 
+/* exp(x), sigmoid(x), tanh(x), in place */
+FUNCTION(exp) {
+  BEGIN;
+  floats x = array(&c, 0);
+  RUN exp(x.at, x.length);
+  return NULL;
+}
+
+FUNCTION(sigmoid) {
+  BEGIN;
+  floats x = array(&c, 0);
+  RUN sigmoid(x.at, x.length);
+  return NULL;
+}
+
 FUNCTION(tanh) {
   BEGIN;
   floats x = array(&c, 0);
@@ -340,7 +355,7 @@ static const export EXPORTS[] = {
     EXPORT(gatherRows),    EXPORT(scatterRows),    EXPORT(tanh),         EXPORT(tanhGradient),
     EXPORT(softmaxCrossEntropy), EXPORT(sumOfSquares), EXPORT(scale),    EXPORT(clamp),
     EXPORT(add),           EXPORT(sgd),            EXPORT(adagrad),      EXPORT(rmsprop),
-    EXPORT(adam),
+    EXPORT(adam),          EXPORT(exp),            EXPORT(sigmoid),
 };
 
 /* best first */

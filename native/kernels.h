@@ -24,6 +24,8 @@ typedef struct {
   void (*scatter_rows)(float *dwt, const float *y, const int32_t *ids, size_t M, size_t N);
   /* w (N,V) += transpose of wt (V,N) */
   void (*add_transposed)(float *w, const float *wt, size_t N, size_t V);
+  void (*exp)(float *x, size_t n);
+  void (*sigmoid)(float *x, size_t n);
   void (*tanh)(float *x, size_t n);
   void (*tanh_gradient)(float *dz, const float *dh, const float *h, size_t n);
   double (*softmax_cross_entropy)(float *logits, const int32_t *targets, size_t M, size_t V, float scale);

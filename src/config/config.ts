@@ -9,7 +9,7 @@ import { CELL_NAMES, INITIALIZATIONS } from './names.ts';
 
 export const UNITS = ['codepoint', 'grapheme', 'byte'] as const;
 export const OPTIMIZERS = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
-export const BACKENDS = ['auto', 'native', 'reference'] as const;
+export const BACKENDS = ['auto', 'native', 'wasm', 'wasm-simd128', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 export const PRESET_NAMES = ['hello', 'small', 'medium'] as const;
 
@@ -63,7 +63,9 @@ export const trainSchema = z.strictObject({
 
 const backend = oneOf(BACKENDS)
   .default('auto')
-  .describe('which kernels compute: native C, or the readable reference; auto takes the fastest there is');
+  .describe(
+    'which kernels compute: native C, portable WebAssembly (plain wasm-simd128 gives the same bytes on every machine), or the readable reference; auto takes the fastest there are',
+  );
 
 const threads = wholeNumber(1, 256)
   .optional()

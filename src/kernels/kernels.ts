@@ -1,3 +1,6 @@
+import type { Taken } from './memory.ts';
+import type { WasmMemory } from './webassembly.ts';
+
 /**
  * The leaves of the computation, one interface for every kernel set.
  *
@@ -11,6 +14,8 @@ export type Floats = Float32Array | Float64Array;
 export const NUMERICS_IDS = [
   'reference',
   'reference-float64',
+  'wasm-simd128',
+  'wasm-relaxed',
   'native-avx512',
   'native-avx2',
   'native-neon',
@@ -22,10 +27,13 @@ export type NumericsId = (typeof NUMERICS_IDS)[number];
 export type WeightUse = 'dense' | 'oneHot';
 
 /** What a thread passes to another, so that both compute on the same memory (`joinKernels`). */
-export interface KernelShare {
-  readonly numerics: NumericsId;
-  readonly buffers: readonly SharedArrayBuffer[];
-}
+export type KernelShare =
+  | { readonly numerics: NumericsId; readonly blocks: readonly Taken<SharedArrayBuffer>[] }
+  | {
+      readonly numerics: NumericsId;
+      readonly memory: WasmMemory;
+      readonly blocks: readonly Taken<number>[];
+    };
 
 /**
  * A weight matrix W (N,K) as the products want it. A kernel set may keep copies of W in another order here;
@@ -73,6 +81,12 @@ export interface Kernels {
 
   /** dW (N,V): column ids[m] += row m of y (M,N). The gradient of `gatherColumns`. */
   scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void;
+
+  /** x ← eˣ, in place; within 4 units of the last place, as are the next two */
+  exp(x: Floats): void;
+
+  /** x ← 1/(1 + e⁻ˣ), in place */
+  sigmoid(x: Floats): void;
 
   /** x ← tanh(x), in place */
   tanh(x: Floats): void;

@@ -1,35 +1,49 @@
-/**
- * Buffers that threads share. A thread that was given another's buffers and takes the same sizes in the same order
- * gets the same memory, so two threads that build the same objects work on one set of numbers.
- */
-export class SharedMemory {
-  readonly #given: readonly SharedArrayBuffer[];
-  #taken = 0;
-  #recorded: SharedArrayBuffer[] | undefined;
+export interface Taken<Block> {
+  readonly block: Block;
+  readonly bytes: number;
+}
 
-  /** @param given the buffers of the thread to join */
-  constructor(given: readonly SharedArrayBuffer[] = []) {
+/**
+ * Hands out blocks of memory. With the blocks of another thread, whoever takes the same sizes in the same order gets
+ * the same memory, so two threads that build the same objects work on one set of numbers.
+ */
+export class SharedMemory<Block> {
+  readonly #create: (bytes: number) => Block;
+  readonly #given: readonly Taken<Block>[];
+  #taken = 0;
+  #recorded: Taken<Block>[] | undefined;
+
+  /** @param given the blocks of the thread to join, taken before any is created */
+  constructor(create: (bytes: number) => Block, given: readonly Taken<Block>[] = []) {
+    this.#create = create;
     this.#given = given;
   }
 
-  take(bytes: number): SharedArrayBuffer {
+  take(bytes: number): Block {
     const given = this.#given[this.#taken++];
-    if (given && given.byteLength !== bytes) {
-      throw new Error(`this thread takes ${bytes} bytes where the other took ${given.byteLength}`);
+    if (given && given.bytes !== bytes) {
+      throw new Error(`this thread takes ${bytes} bytes where the other took ${given.bytes}`);
     }
-    const buffer = given ?? new SharedArrayBuffer(bytes);
-    this.#recorded?.push(buffer);
-    return buffer;
+    const block = given ? given.block : this.#create(bytes);
+    this.#recorded?.push({ block, bytes });
+    return block;
   }
 
-  /** All buffers that `build` takes, in order. */
-  record<T>(build: () => T): { built: T; buffers: SharedArrayBuffer[] } {
-    const buffers: SharedArrayBuffer[] = [];
-    this.#recorded = buffers;
+  /** What `build` returns and all blocks that it took, in order. */
+  record<T>(build: () => T): { built: T; blocks: Taken<Block>[] } {
+    const blocks: Taken<Block>[] = [];
+    this.#recorded = blocks;
     try {
-      return { built: build(), buffers };
+      return { built: build(), blocks };
     } finally {
       this.#recorded = undefined;
     }
   }
+}
+
+/** Blocks that are buffers of their own. */
+export type SharedBuffers = SharedMemory<SharedArrayBuffer>;
+
+export function sharedBuffers(given: readonly Taken<SharedArrayBuffer>[] = []): SharedBuffers {
+  return new SharedMemory((bytes) => new SharedArrayBuffer(bytes), given);
 }

@@ -11,7 +11,7 @@ import type {
   Weight,
   WeightUse,
 } from './kernels.ts';
-import { SharedMemory } from './memory.ts';
+import { type SharedBuffers, sharedBuffers } from './memory.ts';
 
 /** The kernels of one instruction set; each call checks its sizes itself (native/addon.c). */
 interface InstructionSet {
@@ -27,6 +27,8 @@ interface InstructionSet {
   addColumnSums(sums: Floats, y: Floats, M: number, N: number): void;
   gatherRows(out: Floats, wt: Floats, ids: Int32Array, M: number, N: number, V: number): void;
   scatterRows(dwt: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void;
+  exp(x: Floats): void;
+  sigmoid(x: Floats): void;
   tanh(x: Floats): void;
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number;
@@ -56,7 +58,7 @@ export function loadAddon(): Addon | undefined {
 }
 
 /** The native kernels of this machine, the best unless one is named, or undefined without the add-on. */
-export function loadNative(instructionSet?: string, memory?: SharedMemory): NativeKernels | undefined {
+export function loadNative(instructionSet?: string, memory?: SharedBuffers): NativeKernels | undefined {
   const addon = loadAddon();
   const chosen = instructionSet ?? addon?.instructionSets()[0];
   return addon && chosen ? new NativeKernels(addon, chosen, memory) : undefined;
@@ -67,10 +69,10 @@ export class NativeKernels implements Kernels {
   readonly numerics: NumericsId;
   readonly #set: InstructionSet;
   readonly #adamSettings = new Float32Array(5);
-  readonly #memory: SharedMemory;
+  readonly #memory: SharedBuffers;
   #scratch = new Float32Array(0);
 
-  constructor(addon: Addon, instructionSet: string, memory = new SharedMemory()) {
+  constructor(addon: Addon, instructionSet: string, memory = sharedBuffers()) {
     this.numerics = `native-${instructionSet}` as NumericsId;
     this.#set = addon.load(instructionSet);
     this.#memory = memory;
@@ -85,8 +87,8 @@ export class NativeKernels implements Kernels {
   }
 
   share<T>(build: () => T): { built: T; share: KernelShare } {
-    const { built, buffers } = this.#memory.record(build);
-    return { built, share: { numerics: this.numerics, buffers } };
+    const { built, blocks } = this.#memory.record(build);
+    return { built, share: { numerics: this.numerics, blocks } };
   }
 
   weight(data: Floats, rows: number, columns: number, use: WeightUse): Weight {
@@ -129,6 +131,14 @@ export class NativeKernels implements Kernels {
     const dWt = this.#scratch.fill(0, 0, N * V);
     this.#set.scatterRows(dWt, y, ids, M, N, V);
     this.#set.addTransposed(dW, dWt, N, V);
+  }
+
+  exp(x: Floats): void {
+    this.#set.exp(x);
+  }
+
+  sigmoid(x: Floats): void {
+    this.#set.sigmoid(x);
   }
 
   tanh(x: Floats): void {

@@ -9,7 +9,7 @@ import type {
   SgdSettings,
   Weight,
 } from './kernels.ts';
-import { SharedMemory } from './memory.ts';
+import { type SharedBuffers, sharedBuffers } from './memory.ts';
 
 /**
  * The readable kernels: plain loops, sums in float64, storage in float32 (training) or float64 (gradient
@@ -18,9 +18,9 @@ import { SharedMemory } from './memory.ts';
 export class ReferenceKernels implements Kernels {
   readonly numerics: NumericsId;
   readonly #Storage: typeof Float32Array | typeof Float64Array;
-  readonly #memory: SharedMemory;
+  readonly #memory: SharedBuffers;
 
-  constructor(precision: 'float32' | 'float64' = 'float32', memory = new SharedMemory()) {
+  constructor(precision: 'float32' | 'float64' = 'float32', memory = sharedBuffers()) {
     this.numerics = precision === 'float32' ? 'reference' : 'reference-float64';
     this.#Storage = precision === 'float32' ? Float32Array : Float64Array;
     this.#memory = memory;
@@ -36,8 +36,8 @@ export class ReferenceKernels implements Kernels {
   }
 
   share<T>(build: () => T): { built: T; share: KernelShare } {
-    const { built, buffers } = this.#memory.record(build);
-    return { built, share: { numerics: this.numerics, buffers } };
+    const { built, blocks } = this.#memory.record(build);
+    return { built, share: { numerics: this.numerics, blocks } };
   }
 
   weight(data: Floats, rows: number, columns: number): Weight {
@@ -107,6 +107,17 @@ export class ReferenceKernels implements Kernels {
     for (let m = 0; m < M; m++) {
       const id = ids[m]!;
       for (let n = 0; n < N; n++) dW[n * V + id] = dW[n * V + id]! + y[m * N + n]!;
+    }
+  }
+
+  exp(x: Floats): void {
+    for (let i = 0; i < x.length; i++) x[i] = Math.exp(x[i]!);
+  }
+
+  sigmoid(x: Floats): void {
+    for (let i = 0; i < x.length; i++) {
+      const e = Math.exp(-Math.abs(x[i]!));
+      x[i] = (x[i]! < 0 ? e : 1) / (1 + e);
     }
   }
 

@@ -3,6 +3,7 @@ import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { type Corpus, fitBatch, type Ids, splitTail } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
+import { countShards } from './shards.ts';
 
 /** A corpus cut into training and validation text, and the configuration that fits it. */
 export interface Plan {
@@ -67,7 +68,7 @@ function estimateSizes(config: Config, V: number) {
   const parameters = countParameters({ cell, vocabularySize: V, hidden: H, layers: L });
   const moments = OPTIMIZER_MOMENTS[config.optimizer];
   const activations = L * (3 * T + 1) * B * H + T * B * V;
-  const memoryBytes = FLOAT_BYTES * ((2 + moments) * parameters + activations);
+  const memoryBytes = FLOAT_BYTES * ((1 + countShards(B) + moments) * parameters + activations);
   const checkpointBytes = Math.ceil((4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * B * H));
   return { parameters, memoryBytes, checkpointBytes };
 }

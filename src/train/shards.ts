@@ -5,6 +5,10 @@ import { Network, type NetworkOptions, type ParameterBuffer, type Weights } from
 const MIN_STREAMS = 12;
 export const MAX_SHARDS = 8;
 
+/** Into how many shards B streams are cut. */
+export const countShards = (B: number): number =>
+  Math.min(MAX_SHARDS, Math.max(1, Math.floor(B / MIN_STREAMS)));
+
 /**
  * B streams as shards, each a network of its own over the same weights. How many depends on B alone, never on
  * threads, and what they give is summed in their order: so any number of threads gives the same bytes.
@@ -18,7 +22,7 @@ export class ShardedNetwork {
   readonly #kernels: Kernels;
 
   constructor(weights: Weights, kernels: Kernels, { B, T, backward }: NetworkOptions) {
-    const count = Math.min(MAX_SHARDS, Math.max(1, Math.floor(B / MIN_STREAMS)));
+    const count = countShards(B);
     const start = (shard: number) => Math.floor((shard * B) / count);
     this.B = B;
     this.T = T;

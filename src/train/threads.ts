@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Plan } from './prepare.ts';
 
-/** Multiply-adds of a step below which handing work to another thread costs more than it saves. */
-const WORTH_A_THREAD = 3e6;
+/** Multiply-adds of a step for each thread; with fewer, handing the work over costs about what it saves. */
+const WORTH_A_THREAD = 2e5;
 
 /** As many threads as this machine has cores and the work of one step is worth. */
 export function chooseThreads({ config, parameters }: Plan): number {

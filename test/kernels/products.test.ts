@@ -3,48 +3,60 @@ import type { Floats } from '../../src/kernels/index.ts';
 import { BACKENDS } from '../support/backends.ts';
 import { fillRandom } from '../support/models.ts';
 
-/** out[m,n] = Σ_k a(m,k)·b(k,n), in float64, and Σ |a·b| for the bound. */
-function naive(
-  M: number,
-  N: number,
-  K: number,
-  a: (m: number, k: number) => number,
-  b: (k: number, n: number) => number,
-) {
-  const out = new Float64Array(M * N);
-  const size = new Float64Array(M * N);
-  for (let m = 0; m < M; m++)
-    for (let n = 0; n < N; n++)
-      for (let k = 0; k < K; k++) {
-        out[m * N + n] = out[m * N + n]! + a(m, k) * b(k, n);
-        size[m * N + n] = size[m * N + n]! + Math.abs(a(m, k) * b(k, n));
-      }
-  return { out, size };
-}
+type Element = (row: number, column: number) => number;
 
-const SIZES = [...Array.from({ length: 9 }, (_, i) => i + 1), 16, 33];
+/** Values behind every array that no kernel may touch. */
+const MARGIN = 5;
+const SIZES = Array.from({ length: 33 }, (_, i) => i + 1);
 
 describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
   const kernels = create();
-  const random = (length: number, seed: string): Floats => {
-    const x = kernels.allocate(length);
+
+  /** An array between NaNs: what reads them gives NaN, what writes them shows. */
+  function random(length: number, seed: string): Floats {
+    const whole = kernels.allocate(length + 2 * MARGIN).fill(Number.NaN);
+    const x = whole.subarray(MARGIN, MARGIN + length);
     fillRandom(x, seed);
+    margins.push(whole.subarray(0, MARGIN), whole.subarray(MARGIN + length));
     return x;
+  }
+  const margins: Floats[] = [];
+  const expectMargins = () => {
+    expect(margins.every((margin) => margin.every(Number.isNaN))).toBe(true);
+    margins.length = 0;
   };
 
-  /** Adds to a start value and compares within the a-priori bound (K+2)·ε·(Σ|a·b| + |start|). */
-  function expectProduct(out: Floats, start: Floats, expected: ReturnType<typeof naive>, K: number) {
-    out.forEach((value: number, i: number) => {
-      const bound = (K + 2) * epsilon * (expected.size[i]! + Math.abs(start[i]!) + 1);
-      expect(Math.abs(value - (start[i]! + expected.out[i]!))).toBeLessThanOrEqual(bound);
-    });
+  /** out (M,N) = start + a·b over K, each element within 4·ε·√K·‖a‖·‖b‖ of float64, and its own rounding. */
+  function expectProduct(
+    out: Floats,
+    start: Floats,
+    [M, N, K]: readonly [number, number, number],
+    a: Element,
+    b: Element,
+  ) {
+    let worst = 0;
+    for (let m = 0; m < M; m++)
+      for (let n = 0; n < N; n++) {
+        let [exact, aa, bb] = [0, 0, 0];
+        for (let k = 0; k < K; k++) {
+          exact += a(m, k) * b(k, n);
+          aa += a(m, k) ** 2;
+          bb += b(k, n) ** 2;
+        }
+        const expected = start[m * N + n]! + exact;
+        const bound = 4 * epsilon * Math.sqrt(K) * Math.sqrt(aa * bb) + 2 * epsilon * Math.abs(expected);
+        const error = Math.abs(out[m * N + n]! - expected) / bound;
+        if (!(error <= worst)) worst = error;
+      }
+    expect(worst).toBeLessThanOrEqual(1);
   }
 
-  it.each(SIZES)('products of all shapes with a side of %i are within (K+2)·ε of float64', (size) => {
+  it.each(SIZES)('products with a side of %i are within 4·ε·√K·|a||b| of float64', (size) => {
     for (const [M, N, K] of [
       [3, size, 5],
       [size, 7, 4],
       [2, 6, size],
+      [1, size, 35],
       [size, size, size],
     ] as const) {
       const W = random(N * K, `w${size}`);
@@ -52,91 +64,75 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
       weight.refresh();
       const x = random(M * K, 'x');
       const y = random(M * N, 'y');
-
-      const forward = random(M * N, 'f');
-      const f0 = forward.slice();
+      const [forward, backward, dW] = [random(M * N, 'f'), random(M * K, 'b'), random(N * K, 'd')];
+      const starts = [forward.slice(), backward.slice(), dW.slice()] as const;
       kernels.addProductTransposed(forward, x, weight, M);
-      expectProduct(
-        forward,
-        f0,
-        naive(
-          M,
-          N,
-          K,
-          (m, k) => x[m * K + k]!,
-          (k, n) => W[n * K + k]!,
-        ),
-        K,
-      );
-
-      const backward = random(M * K, 'b');
-      const b0 = backward.slice();
       kernels.addProduct(backward, y, weight, M);
-      expectProduct(
-        backward,
-        b0,
-        naive(
-          M,
-          K,
-          N,
-          (m, n) => y[m * N + n]!,
-          (n, k) => W[n * K + k]!,
-        ),
-        N,
-      );
-
-      const dW = random(N * K, 'd');
-      const d0 = dW.slice();
       kernels.addOuterProducts(dW, y, x, M, N, K);
+      const X: Element = (m, k) => x[m * K + k]!;
+      const Y: Element = (m, n) => y[m * N + n]!;
+      const w: Element = (n, k) => W[n * K + k]!;
+      expectProduct(forward, starts[0], [M, N, K], X, (k, n) => w(n, k));
+      expectProduct(backward, starts[1], [M, K, N], Y, w);
+      expectProduct(dW, starts[2], [N, K, M], (n, m) => Y(m, n), X);
+      expectMargins();
+    }
+  });
+
+  it('a weight gradient over more rows than one block holds', () => {
+    const [M, N, K] = [523, 5, 9];
+    const [dW, y, x] = [random(N * K, 'd'), random(M * N, 'y'), random(M * K, 'x')];
+    const start = dW.slice();
+    kernels.addOuterProducts(dW, y, x, M, N, K);
+    expectProduct(
+      dW,
+      start,
+      [N, K, M],
+      (n, m) => y[m * N + n]!,
+      (m, k) => x[m * K + k]!,
+    );
+    expectMargins();
+  });
+
+  it.each([1, 3, 4, 7, 8, 16, 19, 33])(
+    'one-hot products with %i hidden units: a gather, its gradient a scatter',
+    (N) => {
+      const [M, V] = [5, 6];
+      const W = random(N * V, 'gather');
+      const weight = kernels.weight(W, N, V, 'oneHot');
+      weight.refresh();
+      const ids = kernels.allocateIndices(M);
+      ids.set([4, 0, 4, 2, 5]);
+      const [out, y, dW] = [random(M * N, 'out'), random(M * N, 'y'), random(N * V, 'dW')];
+      const starts = [out.slice(), dW.slice()] as const;
+      kernels.gatherColumns(out, weight, ids, M);
+      kernels.scatterAddColumns(dW, y, ids, M, N, V);
+      const oneHot: Element = (m, v) => (ids[m] === v ? 1 : 0);
+      expectProduct(out, starts[0], [M, N, V], oneHot, (v, n) => W[n * V + v]!);
+      expectProduct(dW, starts[1], [N, V, M], (n, m) => y[m * N + n]!, oneHot);
+      expectMargins();
+    },
+  );
+
+  it.each([1, 3, 5, 16, 17, 33])(
+    'rows of %i: broadcastBias repeats the bias, addColumnSums sums the rows',
+    (N) => {
+      const M = 3;
+      const bias = random(N, 'bias');
+      const out = random(M * N, 'out');
+      kernels.broadcastBias(out, bias, M, N);
+      expect([...out]).toEqual([...bias, ...bias, ...bias]);
+      const sums = random(N, 'sums');
+      const start = sums.slice();
+      kernels.addColumnSums(sums, out, M, N);
       expectProduct(
-        dW,
-        d0,
-        naive(
-          N,
-          K,
-          M,
-          (n, m) => y[m * N + n]!,
-          (m, k) => x[m * K + k]!,
-        ),
-        M,
+        sums,
+        start,
+        [1, N, M],
+        () => 1,
+        (_, n) => bias[n]!,
       );
-    }
-  });
-
-  it('gatherColumns adds W·x for one-hot x, scatterAddColumns its gradient, repeated ids summed', () => {
-    const [M, N, V] = [4, 3, 5];
-    const W = random(N * V, 'gather');
-    const weight = kernels.weight(W, N, V, 'oneHot');
-    weight.refresh();
-    const ids = Int32Array.of(4, 0, 4, 2);
-    const out = random(M * N, 'out');
-    const before = out.slice();
-    kernels.gatherColumns(out, weight, ids, M);
-    out.forEach((value: number, i: number) => {
-      const expected = before[i]! + W[(i % N) * V + ids[Math.floor(i / N)]!]!;
-      expect(value).toBeCloseTo(expected, 6);
-    });
-    const y = random(M * N, 'y');
-    const dW = kernels.allocate(N * V);
-    kernels.scatterAddColumns(dW, y, ids, M, N, V);
-    for (let n = 0; n < N; n++) {
-      expect(dW[n * V + 4]).toBeCloseTo(y[n]! + y[2 * N + n]!, 6);
-      expect(dW[n * V]).toBe(y[N + n]);
-      expect(dW[n * V + 1]).toBe(0);
-      expect(dW[n * V + 3]).toBe(0);
-    }
-  });
-
-  it('broadcastBias repeats the bias, addColumnSums sums the rows', () => {
-    const [M, N] = [3, 5];
-    const bias = random(N, 'bias');
-    const out = kernels.allocate(M * N);
-    kernels.broadcastBias(out, bias, M, N);
-    expect([...out]).toEqual([...bias, ...bias, ...bias]);
-    const sums = kernels.allocate(N).fill(1);
-    kernels.addColumnSums(sums, out, M, N);
-    sums.forEach((value: number, n: number) => {
-      expect(value).toBeCloseTo(1 + 3 * bias[n]!, 6);
-    });
-  });
+      expectMargins();
+    },
+  );
 });

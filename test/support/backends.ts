@@ -1,4 +1,10 @@
-import { type Kernels, NativeKernels, ReferenceKernels } from '../../src/kernels/index.ts';
+import {
+  type Kernels,
+  loadWasm,
+  NativeKernels,
+  ReferenceKernels,
+  WASM_BUILDS,
+} from '../../src/kernels/index.ts';
 import { loadAddon } from '../../src/kernels/native.ts';
 
 export interface Backend {
@@ -8,15 +14,26 @@ export interface Backend {
   epsilon: number;
 }
 
+const FLOAT32 = 2 ** -24;
 const addon = loadAddon();
+const wasm = WASM_BUILDS.filter((build) => loadWasm([build]));
 
-/** Every kernel set runs the same suites: reference, and each native instruction set that this machine has. */
+/** Every kernel set runs the same suites: reference, each WebAssembly build and each native instruction set here. */
 export const BACKENDS: Backend[] = [
-  { name: 'reference float32', create: () => new ReferenceKernels('float32'), epsilon: 2 ** -24 },
+  { name: 'reference float32', create: () => new ReferenceKernels('float32'), epsilon: FLOAT32 },
   { name: 'reference float64', create: () => new ReferenceKernels('float64'), epsilon: 2 ** -53 },
+  ...wasm.map((build) => ({ name: build, create: () => loadWasm([build])!, epsilon: FLOAT32 })),
   ...(addon?.instructionSets() ?? []).map((set) => ({
     name: `native ${set}`,
     create: () => new NativeKernels(addon!, set),
-    epsilon: 2 ** -24,
+    epsilon: FLOAT32,
   })),
+];
+
+/** What this machine can't run, and why. */
+export const MISSING: string[] = [
+  ...WASM_BUILDS.filter((build) => !wasm.includes(build)).map(
+    (build) => `${build} (skipped: this Node.js has no relaxed SIMD; 22 and later have it)`,
+  ),
+  ...(addon ? [] : ['native (skipped: there was no C compiler at install)']),
 ];

@@ -16,8 +16,8 @@ import type { PartialConfig } from '../../src/config/index.ts';
 import { loadAddon } from '../../src/kernels/native.ts';
 import { corpusOf, someText } from '../support/models.ts';
 
-const BACKENDS = ['reference', 'native'] as const;
-const missing = { reference: false, native: loadAddon() === undefined };
+const BACKENDS = ['reference', 'wasm', 'native'] as const;
+const missing = { reference: false, wasm: false, native: loadAddon() === undefined };
 const SETTINGS: PartialConfig = {
   hidden: 19,
   layers: 2,
@@ -84,7 +84,7 @@ describe('threads', () => {
   });
 
   it('small work stays on one thread', () => {
-    expect(trainer('reference', undefined, { batchSize: 2, hidden: 7 }).threads).toBe(1);
+    expect(trainer('reference', undefined, { hidden: 2, layers: 1, seqLength: 1 }).threads).toBe(1);
   });
 
   it('evaluation over threads gives the same number', () => {

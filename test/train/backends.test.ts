@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createKernels, type Kernels, ReferenceKernels } from '../../src/kernels/index.ts';
+import { planTraining, Trainer } from '../../src/train/index.ts';
+import { BACKENDS } from '../support/backends.ts';
+import { configOf, corpusOf, someText } from '../support/models.ts';
+
+const plan = planTraining(
+  configOf({ hidden: 19, layers: 2, seqLength: 11, batchSize: 26, steps: 200, evalEvery: 1000 }),
+  corpusOf(someText(20_000)),
+);
+
+function train(kernels: Kernels) {
+  const trainer = new Trainer(plan, kernels, { kind: 'fresh' }, 1);
+  const losses = [...trainer.run()].flatMap((event) => (event.event === 'step' ? [event.bpc] : []));
+  return { trainer, losses };
+}
+
+describe('backends', () => {
+  const reference = train(new ReferenceKernels('float64')).losses;
+
+  it('learn at all', () => {
+    expect(reference).toHaveLength(200);
+    expect(reference[199]).toBeLessThan(0.8 * reference[0]!);
+  });
+
+  it.each(BACKENDS)('$name: the loss of each of 200 steps is within 1e-4 of float64', ({ create }) => {
+    const { losses } = train(create());
+    const differences = losses.map((loss, i) => Math.abs(loss - reference[i]!));
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
+  });
+
+  it('plain WebAssembly gives the same bytes on every machine', () => {
+    const { weights } = train(createKernels('wasm-simd128')).trainer;
+    const bytes = Float32Array.from(weights.data);
+    expect(createHash('sha256').update(new Uint8Array(bytes.buffer)).digest('hex')).toMatchInlineSnapshot(
+      `"1c434f1b0ed6e43975b46f93ca0cd7a92216456d44fefe636de43d04f1ffcd78"`,
+    );
+  });
+});

@@ -1,0 +1,23 @@
+// Compiles the portable kernels twice: plain SIMD, the same bytes on every machine, and relaxed SIMD with fused products.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+mkdirSync(here('../build'), { recursive: true });
+const options =
+  '-O3 --converge --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --use abort= --enable simd --enable threads --enable bulk-memory';
+
+for (const [name, more] of [
+  ['wasm-simd128', ''],
+  ['wasm-relaxed', '--enable relaxed-simd'],
+]) {
+  const output = here(`../build/${name}.wasm`);
+  const { error, stderr } = await asc.main([
+    here('kernels.ts'),
+    '-o',
+    output,
+    ...`${options} ${more}`.trim().split(' '),
+  ]);
+  if (error) throw new Error(`${output}: ${error.message}\n${stderr}`);
+}
