@@ -1,6 +1,6 @@
 // Characters per second of one training step: forward, loss, backward, clip 5, RMSprop. One row as arguments:
 //   node bench/ours.js HIDDEN BATCH STEPS LAYERS THREADS BACKEND SECONDS
-import { completeConfig, createKernels, planTraining, Trainer, trainSchema } from '../dist/index.js';
+import { completeConfig, createKernels, planTraining, Trainer, trainSchema } from '@rnn-lecture/rnn';
 import { sameCorpus } from './corpus.js';
 
 const [hidden, batchSize, seqLength, layers, threads, backend, seconds] = process.argv

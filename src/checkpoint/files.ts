@@ -1,6 +1,5 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { RnnError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { deserialize, serialize } from './format.ts';
@@ -49,6 +48,7 @@ function decodeUtf8(bytes: Uint8Array, path: string): string {
  * The directory is synced too, so that the new name survives a power cut.
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { default: writeFileAtomic } = await import('write-file-atomic');
   await writeFileAtomic(path, serialize(checkpoint), { fsync: true });
   const directory = await open(dirname(path), 'r');
   await directory.sync().finally(() => directory.close());

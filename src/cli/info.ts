@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, infoSchema, parseLayers } from '../config/index.ts';
-import { describeCheckpoint, formatCheckpoint } from '../report/index.ts';
+import { describeCheckpoint, formatCheckpoint, table } from '../report/index.ts';
+import { describeMachine, formatMachine } from './machine.ts';
 import { addFlags } from './options.ts';
 import { print, survivePipes, toJson } from './output.ts';
 
@@ -13,5 +14,9 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   survivePipes(() => process.exit(0));
   const { json } = parseLayers(infoSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
-  await print(json ? `${toJson(describeCheckpoint(checkpoint))}\n` : formatCheckpoint(checkpoint));
+  await print(
+    json
+      ? `${toJson({ ...describeCheckpoint(checkpoint), machine: describeMachine() })}\n`
+      : `${formatCheckpoint(checkpoint)}\n${table([['this machine', formatMachine()]])}`,
+  );
 }

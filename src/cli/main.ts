@@ -31,13 +31,18 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   info: () => import('./info.ts'),
 };
 
-export function createProgram(): Command {
+/** @param machine what computes here, for --version */
+export function createProgram(machine = ''): Command {
   const { version, description } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   ) as { version: string; description: string };
   const program = new Command('rnn')
     .description(description)
-    .version(`rnn ${version} (node ${process.versions.node})`)
+    .version(
+      `rnn ${version} (node ${process.versions.node}${machine && `, ${machine}`})`,
+      '-V, --version',
+      'version, and what computes on this machine',
+    )
     .showSuggestionAfterError()
     .showHelpAfterError('run with --help to see all flags')
     .exitOverride()
@@ -55,7 +60,9 @@ export function createProgram(): Command {
 
 async function main(): Promise<void> {
   try {
-    await createProgram().parseAsync();
+    const asksVersion = ['-V', '--version'].includes(process.argv[2] ?? '');
+    const machine = asksVersion ? (await import('./machine.ts')).formatMachine() : '';
+    await createProgram(machine).parseAsync();
   } catch (error) {
     await report(error);
   }

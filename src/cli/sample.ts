@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { type Checkpoint, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, parseLayers, type SampleOptions, sampleSchema } from '../config/index.ts';
+import type { Vocabulary } from '../corpus/index.ts';
 import { createKernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
 import { harmless } from '../report/index.ts';
@@ -27,13 +28,17 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   const rngSeed = options.rngSeed ?? randomInt(2 ** 47);
   const seed = await readSeed(checkpoint, options);
   const { vocabulary } = checkpoint;
+  const kernels = createKernels(options.backend);
+  const weights = loadWeights(checkpoint, kernels);
   const sink = options.json ? undefined : createSink(checkpoint);
   const samples: string[] = [];
   for (let i = 0; i < options.count; i++) {
     if (i > 0) await sink?.write(undefined);
     const ids = [...seed.shown];
     for (const id of seed.shown) await sink?.write(id);
-    for (const id of characters(checkpoint, seed.ids, options, `${rngSeed}/${i}`)) {
+    const random = createRandom(`${rngSeed}/${i}`, 'sample');
+    const stream = generate(weights, kernels, seed.ids, options, random);
+    for (const id of ending(stream, vocabulary, options)) {
       if (options.json) ids.push(id);
       await sink?.write(id);
     }
@@ -63,28 +68,14 @@ async function readSeed({ vocabulary, config }: Checkpoint, { seed, unknown }: S
 }
 
 /** `len` characters, fewer when the stop string appears. */
-function* characters(
-  checkpoint: Checkpoint,
-  seed: ArrayLike<number>,
-  options: SampleOptions,
-  rngSeed: string,
-) {
-  const kernels = createKernels(options.backend);
-  const stream = generate(
-    loadWeights(checkpoint, kernels),
-    kernels,
-    seed,
-    options,
-    createRandom(rngSeed, 'sample'),
-  );
-  const { stop } = options;
+function* ending(stream: Iterable<number>, vocabulary: Vocabulary, { len, stop }: SampleOptions) {
+  if (len === 0) return;
+  let generated = 0;
   let tail = '';
-  for (let i = 0; i < options.len; i++) {
-    const id = stream.next().value;
+  for (const id of stream) {
     yield id;
-    if (!stop) continue;
-    tail = (tail + checkpoint.vocabulary.decode([id])).slice(-stop.length);
-    if (tail === stop) return;
+    if (stop) tail = (tail + vocabulary.decode([id])).slice(-stop.length);
+    if (++generated === len || (stop && tail === stop)) return;
   }
 }
 

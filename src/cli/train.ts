@@ -194,7 +194,8 @@ function preview(trainer: Trainer, rngSeed: number, step: number): string {
   const random = createRandom(`${rngSeed}/${step}`, 'preview');
   const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
   const stream = generate(trainer.weights, trainer.kernels, defaultSeed(vocabulary), options, random);
-  const ids = Array.from({ length: PREVIEW_LENGTH }, () => stream.next().value);
+  const ids: number[] = [];
+  for (const id of stream) if (ids.push(id) === PREVIEW_LENGTH) break;
   return vocabulary.decode(ids);
 }
 

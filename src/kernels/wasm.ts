@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { RnnError } from '../errors.ts';
 import type {
   AdagradSettings,
   AdamSettings,
@@ -12,8 +11,8 @@ import type {
   Weight,
   WeightUse,
 } from './kernels.ts';
-import { SharedMemory, type Taken } from './memory.ts';
-import { type WasmMemory, type WasmModule, WebAssembly } from './webassembly.ts';
+import { WasmArena, type WasmShare } from './wasm-arena.ts';
+import { type WasmModule, WebAssembly } from './webassembly.ts';
 
 /** The exports of wasm/kernels.ts; addresses are in bytes. */
 interface Exports {
@@ -44,11 +43,6 @@ interface Exports {
 }
 
 const PANEL = 8;
-const PAGE = 65536;
-const MAX_PAGES = 65536;
-/** Blocks start at cache lines; how many are taken, by all threads, stands at the end of the first page. */
-const LINE = 64;
-const TAKEN_LINES = PAGE / Uint32Array.BYTES_PER_ELEMENT - 1;
 /** 64 bytes for the end of a row, then a packed panel of 256 rows. */
 const SCRATCH_BYTES = 64 + 256 * PANEL * Float32Array.BYTES_PER_ELEMENT;
 
@@ -56,11 +50,6 @@ export const WASM_BUILDS = ['wasm-relaxed', 'wasm-simd128'] as const;
 type WasmBuild = (typeof WASM_BUILDS)[number];
 
 const binary = (build: WasmBuild) => readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url));
-
-interface WasmShare {
-  readonly memory: WasmMemory;
-  readonly blocks: readonly Taken<number>[];
-}
 
 /** The portable kernels, fused products where this runtime has relaxed SIMD; undefined where it has no SIMD at all. */
 export function loadWasm(
@@ -78,66 +67,37 @@ export function loadWasm(
 export class WasmKernels implements Kernels {
   readonly numerics: NumericsId;
   readonly #wasm: Exports;
-  readonly #memory: WasmMemory;
-  readonly #blocks: SharedMemory<number>;
-  /** every buffer object that stood for the memory before it grew */
-  readonly #buffers = new WeakSet<ArrayBufferLike>();
+  readonly #arena: WasmArena;
   #scatter: Floats = new Float32Array(0);
 
   constructor(numerics: NumericsId, module: WasmModule, share?: WasmShare) {
     this.numerics = numerics;
-    this.#memory = share?.memory ?? new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
-    this.#blocks = new SharedMemory((bytes) => this.#claim(bytes), share?.blocks);
-    const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
+    this.#arena = new WasmArena(share);
+    const instance = new WebAssembly.Instance(module, { env: { memory: this.#arena.memory } });
     this.#wasm = instance.exports as Exports;
-    this.#wasm.setScratch(this.#claim(SCRATCH_BYTES));
-  }
-
-  /** Fresh memory, whichever thread asks. */
-  #claim(bytes: number): number {
-    const lines = Math.ceil(bytes / LINE);
-    const counter = new Uint32Array(this.#memory.buffer);
-    const at = PAGE + Atomics.add(counter, TAKEN_LINES, lines) * LINE;
-    const pages = Math.ceil((at + bytes) / PAGE);
-    if (pages > MAX_PAGES) {
-      throw new RnnError(
-        'config',
-        `WebAssembly kernels reach 4 GiB of memory and this takes more; lower --hidden, --batch-size or --seq-length, or choose --backend native`,
-      );
-    }
-    const missing = pages - this.#memory.buffer.byteLength / PAGE;
-    if (missing > 0) this.#memory.grow(missing);
-    return at;
+    this.#wasm.setScratch(this.#arena.claim(SCRATCH_BYTES));
   }
 
   allocate(length: number): Float32Array {
-    const at = this.#blocks.take(length * Float32Array.BYTES_PER_ELEMENT);
-    return new Float32Array(this.#current, at, length);
+    return this.#arena.allocate(length);
   }
 
   allocateIndices(length: number): Int32Array {
-    const at = this.#blocks.take(length * Int32Array.BYTES_PER_ELEMENT);
-    return new Int32Array(this.#current, at, length);
-  }
-
-  get #current(): SharedArrayBuffer {
-    const { buffer } = this.#memory;
-    this.#buffers.add(buffer);
-    return buffer;
+    return this.#arena.allocateIndices(length);
   }
 
   share<T>(build: () => T): { built: T; share: KernelShare } {
-    const { built, blocks } = this.#blocks.record(build);
-    return { built, share: { numerics: this.numerics, memory: this.#memory, blocks } };
+    const { built, blocks } = this.#arena.record(build);
+    return { built, share: { numerics: this.numerics, memory: this.#arena.memory, blocks } };
   }
 
   weight(data: Floats, rows: number, columns: number, use: WeightUse): Weight {
     const panels = (n: number) => Math.ceil(n / PANEL) * PANEL;
     const oneHot = use === 'oneHot';
-    const forward = this.#at(this.allocate(oneHot ? 0 : panels(rows) * columns), 0);
-    const backward = this.#at(this.allocate(oneHot ? 0 : panels(columns) * rows), 0);
-    const transposed = this.#at(this.allocate(oneHot ? rows * columns : 0), 0);
-    const at = this.#at(data, rows * columns);
+    const forward = this.#arena.at(this.allocate(oneHot ? 0 : panels(rows) * columns), 0);
+    const backward = this.#arena.at(this.allocate(oneHot ? 0 : panels(columns) * rows), 0);
+    const transposed = this.#arena.at(this.allocate(oneHot ? rows * columns : 0), 0);
+    const at = this.#arena.at(data, rows * columns);
     const refresh = () => {
       if (oneHot) this.#wasm.transpose(transposed, at, rows, columns);
       else {
@@ -148,105 +108,91 @@ export class WasmKernels implements Kernels {
     return new WasmWeight(data, rows, columns, { forward, backward, transposed }, refresh);
   }
 
-  /** The address of an array of at least `needed` numbers in this memory. */
-  #at(x: Floats | Int32Array, needed: number): number {
-    if (!this.#buffers.has(x.buffer)) throw new TypeError('expected an array that these kernels allocated');
-    if (!(x.length >= needed)) {
-      throw new RangeError(`expected at least ${needed} numbers, got ${x.length}`);
-    }
-    return x.byteOffset;
-  }
-
-  #indices(ids: Int32Array, M: number, low: number, limit: number): number {
-    const at = this.#at(ids, M);
-    for (let m = 0; m < M; m++) {
-      if (ids[m]! < low || ids[m]! >= limit) throw new RangeError('an index lies outside its range');
-    }
-    return at;
-  }
-
   addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void {
     const { packed, rows, columns } = wasm(weight);
-    const [o, a] = [this.#at(out, M * rows), this.#at(x, M * columns)];
+    const [o, a] = [this.#arena.at(out, M * rows), this.#arena.at(x, M * columns)];
     this.#wasm.addProduct(o, a, packed.forward, M, rows, columns);
   }
 
   addProduct(out: Floats, y: Floats, weight: Weight, M: number): void {
     const { packed, rows, columns } = wasm(weight);
-    const [o, a] = [this.#at(out, M * columns), this.#at(y, M * rows)];
+    const [o, a] = [this.#arena.at(out, M * columns), this.#arena.at(y, M * rows)];
     this.#wasm.addProduct(o, a, packed.backward, M, columns, rows);
   }
 
   addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void {
-    const [w, a, b] = [this.#at(dW, N * K), this.#at(y, M * N), this.#at(x, M * K)];
+    const [w, a, b] = [this.#arena.at(dW, N * K), this.#arena.at(y, M * N), this.#arena.at(x, M * K)];
     this.#wasm.addOuterProducts(w, a, b, M, N, K);
   }
 
   broadcastBias(out: Floats, bias: Floats, M: number, N: number): void {
-    this.#wasm.broadcastBias(this.#at(out, M * N), this.#at(bias, N), M, N);
+    this.#wasm.broadcastBias(this.#arena.at(out, M * N), this.#arena.at(bias, N), M, N);
   }
 
   addColumnSums(dBias: Floats, y: Floats, M: number, N: number): void {
-    this.#wasm.addColumnSums(this.#at(dBias, N), this.#at(y, M * N), M, N);
+    this.#wasm.addColumnSums(this.#arena.at(dBias, N), this.#arena.at(y, M * N), M, N);
   }
 
   gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
     const { packed, rows, columns } = wasm(weight);
-    const [o, i] = [this.#at(out, M * rows), this.#indices(ids, M, 0, columns)];
+    const [o, i] = [this.#arena.at(out, M * rows), this.#arena.indicesAt(ids, M, 0, columns)];
     this.#wasm.gatherRows(o, packed.transposed, i, M, rows);
   }
 
   scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void {
     if (this.#scatter.length < N * V) {
-      const at = this.#claim(N * V * Float32Array.BYTES_PER_ELEMENT);
-      this.#scatter = new Float32Array(this.#current, at, N * V);
+      this.#scatter = this.#arena.allocateOwn(N * V);
     }
-    const [w, a, i] = [this.#at(dW, N * V), this.#at(y, M * N), this.#indices(ids, M, 0, V)];
+    const [w, a, i] = [
+      this.#arena.at(dW, N * V),
+      this.#arena.at(y, M * N),
+      this.#arena.indicesAt(ids, M, 0, V),
+    ];
     this.#wasm.scatterColumns(w, a, i, M, N, V, this.#scatter.byteOffset);
   }
 
   exp(x: Floats): void {
-    this.#wasm.expAll(this.#at(x, 0), x.length);
+    this.#wasm.expAll(this.#arena.at(x, 0), x.length);
   }
 
   sigmoid(x: Floats): void {
-    this.#wasm.sigmoidAll(this.#at(x, 0), x.length);
+    this.#wasm.sigmoidAll(this.#arena.at(x, 0), x.length);
   }
 
   tanh(x: Floats): void {
-    this.#wasm.tanhAll(this.#at(x, 0), x.length);
+    this.#wasm.tanhAll(this.#arena.at(x, 0), x.length);
   }
 
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
     const n = dz.length;
-    this.#wasm.tanhGradient(this.#at(dz, n), this.#at(dh, n), this.#at(h, n), n);
+    this.#wasm.tanhGradient(this.#arena.at(dz, n), this.#arena.at(dh, n), this.#arena.at(h, n), n);
   }
 
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number {
-    const [y, t] = [this.#at(logits, M * V), this.#indices(targets, M, -1, V)];
+    const [y, t] = [this.#arena.at(logits, M * V), this.#arena.indicesAt(targets, M, -1, V)];
     return this.#wasm.softmaxCrossEntropy(y, t, M, V, scale);
   }
 
   add(out: Floats, x: Floats): void {
     const n = out.length;
-    this.#wasm.add(this.#at(out, n), this.#at(x, n), n);
+    this.#wasm.add(this.#arena.at(out, n), this.#arena.at(x, n), n);
   }
 
   sumOfSquares(x: Floats): number {
-    return this.#wasm.sumOfSquares(this.#at(x, 0), x.length);
+    return this.#wasm.sumOfSquares(this.#arena.at(x, 0), x.length);
   }
 
   scale(x: Floats, factor: number): void {
-    this.#wasm.scale(this.#at(x, 0), factor, x.length);
+    this.#wasm.scale(this.#arena.at(x, 0), factor, x.length);
   }
 
   clamp(x: Floats, limit: number): void {
-    this.#wasm.clamp(this.#at(x, 0), limit, x.length);
+    this.#wasm.clamp(this.#arena.at(x, 0), limit, x.length);
   }
 
   sgd(w: Floats, g: Floats, velocity: Floats, { learningRate, momentum }: SgdSettings): void {
     const n = w.length;
-    const [at, slope, v] = [this.#at(w, n), this.#at(g, n), this.#at(velocity, n)];
+    const [at, slope, v] = [this.#arena.at(w, n), this.#arena.at(g, n), this.#arena.at(velocity, n)];
     this.#wasm.sgd(at, slope, v, n, learningRate, momentum);
   }
 
@@ -262,14 +208,19 @@ export class WasmKernels implements Kernels {
   // biome-ignore format: one line a function
   #adaptive(w: Floats, g: Floats, s: Floats, rate: number, decay: number, share: number, epsilon: number): void {
     const n = w.length;
-    const [at, slope, squares] = [this.#at(w, n), this.#at(g, n), this.#at(s, n)];
+    const [at, slope, squares] = [this.#arena.at(w, n), this.#arena.at(g, n), this.#arena.at(s, n)];
     this.#wasm.adaptive(at, slope, squares, n, rate, decay, share, epsilon);
   }
 
   adam(w: Floats, g: Floats, mean: Floats, squares: Floats, settings: AdamSettings): void {
     const { learningRate, beta1, beta2, epsilon, step } = settings;
     const n = w.length;
-    const [at, slope, m, s] = [this.#at(w, n), this.#at(g, n), this.#at(mean, n), this.#at(squares, n)];
+    const [at, slope, m, s] = [
+      this.#arena.at(w, n),
+      this.#arena.at(g, n),
+      this.#arena.at(mean, n),
+      this.#arena.at(squares, n),
+    ];
     const rate = learningRate / (1 - beta1 ** step);
     this.#wasm.adam(at, slope, m, s, n, rate, beta1, beta2, 1 / Math.sqrt(1 - beta2 ** step), epsilon);
   }

@@ -9,9 +9,6 @@ export interface GenerateOptions extends Shaping {
   greedy: boolean;
 }
 
-/** Steps of one forward pass over the seed text. */
-const SEED_WINDOW = 64;
-
 /**
  * Endless generation: the seed's characters go in first, then each drawn character is fed back as the next one-hot
  * input.
@@ -24,32 +21,25 @@ export function* generate(
   options: GenerateOptions,
   random: Random,
 ): Generator<number, never, void> {
-  const network = new Network(weights, kernels, { B: 1, T: 1, backward: false });
-  readSeed(network, kernels, Array.from(seed));
-  while (true) {
-    const id = options.greedy
-      ? argmax(network.logits)
-      : draw(shapeDistribution(network.logits, options), random);
-    yield id;
-    feed(network, id);
+  const network = oneStepNetworks.get(weights)?.pop() ?? new Network(weights, kernels, ONE_STEP);
+  network.resetState();
+  try {
+    for (let i = 0; i < seed.length; i++) feed(network, seed[i]!);
+    while (true) {
+      const id = options.greedy
+        ? argmax(network.logits)
+        : draw(shapeDistribution(network.logits, options), random);
+      yield id;
+      feed(network, id);
+    }
+  } finally {
+    oneStepNetworks.set(weights, [network, ...(oneStepNetworks.get(weights) ?? [])]);
   }
 }
 
-/** Reads all but the last seed character in long windows, the last one through the one-step network. */
-function readSeed(network: Network, kernels: Kernels, seed: readonly number[]): void {
-  const head = seed.slice(0, -1);
-  const whole = head.length - (head.length % SEED_WINDOW);
-  if (whole > 0) {
-    const reader = new Network(network.weights, kernels, { B: 1, T: SEED_WINDOW, backward: false });
-    for (let at = 0; at < whole; at += SEED_WINDOW) {
-      reader.ids.set(head.slice(at, at + SEED_WINDOW));
-      reader.forward();
-      reader.carryState();
-    }
-    network.writeState(reader.readState());
-  }
-  for (const id of seed.slice(whole)) feed(network, id);
-}
+const ONE_STEP = { B: 1, T: 1, backward: false };
+/** Networks of generators that have ended, for the next: the memory of some kernels is never given back. */
+const oneStepNetworks = new WeakMap<Weights, Network[]>();
 
 function feed(network: Network, id: number): void {
   network.ids[0] = id;

@@ -1,6 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
 import threads, { type WorkerOptions } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
 // threads run compiled JavaScript, so these tests use the built package
 import {
   completeConfig,
@@ -11,7 +10,8 @@ import {
   Trainer,
   trainSchema,
   Vocabulary,
-} from '../../dist/index.js';
+} from '@rnn-lecture/rnn';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { loadAddon } from '../../src/kernels/native.ts';
 import { corpusOf, someText } from '../support/models.ts';

@@ -1,0 +1,12 @@
+import { availableParallelism } from 'node:os';
+import { createKernels } from '../kernels/index.ts';
+
+/** What computes on this machine when nobody says otherwise. */
+export function describeMachine(): { numerics: string; threads: number } {
+  return { numerics: createKernels('auto').numerics, threads: availableParallelism() };
+}
+
+export function formatMachine(): string {
+  const { numerics, threads } = describeMachine();
+  return `${numerics} kernels, up to ${threads} threads`;
+}
