@@ -1,9 +1,10 @@
 // Characters per second of one training step: forward, loss, backward, clip 5, RMSprop. One row as arguments:
-//   node bench/ours.js HIDDEN BATCH STEPS LAYERS THREADS BACKEND SECONDS
-import { completeConfig, createKernels, planTraining, Trainer, trainSchema } from '@rnn-lecture/rnn';
+//   node bench/ours.js HIDDEN BATCH STEPS LAYERS THREADS BACKEND SECONDS [VOCABULARY]
+// Prints characters per second, the kernels, and the peak memory of the process in MiB.
+import { completeConfig, createKernels, planTraining, Trainer, trainSchema } from '../dist/lib/index.js';
 import { sameCorpus } from './corpus.js';
 
-const [hidden, batchSize, seqLength, layers, threads, backend, seconds] = process.argv
+const [hidden, batchSize, seqLength, layers, threads, backend, seconds, V = 65] = process.argv
   .slice(2)
   .map((value) => (Number.isNaN(Number(value)) ? value : Number(value)));
 const settings = {
@@ -21,7 +22,7 @@ const settings = {
 };
 const kernels = createKernels(backend);
 const trainer = new Trainer(
-  planTraining(completeConfig(trainSchema.parse(settings)), sameCorpus(1e6, 65)),
+  planTraining(completeConfig(trainSchema.parse(settings)), sameCorpus(1e6, V)),
   kernels,
   { kind: 'fresh' },
   threads,
@@ -43,4 +44,6 @@ for (let stretch = 0; stretch < 5; stretch++) {
   }
   rates.push((count * batchSize * seqLength * 1000) / (performance.now() - start));
 }
-process.stdout.write(`${rates.sort((a, b) => a - b)[2]}\n`);
+process.stdout.write(
+  `${rates.sort((a, b) => a - b)[2]} ${kernels.numerics} ${Math.round(process.resourceUsage().maxRSS / 1024)}\n`,
+);

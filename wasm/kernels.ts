@@ -376,8 +376,18 @@ export function tanhGradient(dz: usize, dh: usize, h: usize, n: i32): void {
 }
 
 function maximum(y: usize, V: i32): f32 {
-  let max = f32.load(y);
-  for (let v = 1; v < V; v++) max = f32.max(max, f32.load(y + (v as usize) * FLOAT));
+  let best = f32x4.splat(-Infinity);
+  let v = 0;
+  for (; v + LANES <= V; v += LANES) {
+    best = f32x4.max(best, v128.load(y));
+    y += 16;
+  }
+  let max = f32.max(f32x4.extract_lane(best, 0), f32x4.extract_lane(best, 1));
+  max = f32.max(max, f32.max(f32x4.extract_lane(best, 2), f32x4.extract_lane(best, 3)));
+  for (; v < V; v++) {
+    max = f32.max(max, f32.load(y));
+    y += FLOAT;
+  }
   return max;
 }
 

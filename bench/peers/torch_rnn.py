@@ -41,4 +41,4 @@ for _ in range(5):
         step(count)
         count += 1
     rates.append(count * B * T / (time.perf_counter() - begin))
-print(sorted(rates)[2], torch.__version__)
+print(sorted(rates)[2], "PyTorch", torch.__version__)

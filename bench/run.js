@@ -1,0 +1,98 @@
+// Training speed beside other libraries: the same work, in turns, medians over rounds. Adds its tables to RESULTS.md.
+//   npm run bench            all peers that are installed (PYTHON=… names a Python with torch and numpy;
+//                            `npm install` in bench/ brings the JavaScript libraries)
+//   npm run bench -- 1 1     one round of one second each, for a first look
+import { availableParallelism } from 'node:os';
+import { grouped, markdown, measure, median, python, record } from './tools.js';
+
+const [rounds, seconds] = [Number(process.argv[2] ?? 5), Number(process.argv[3] ?? 3)];
+const threads = Math.min(2, availableParallelism());
+const V = 65;
+/** cell, H, B, T, L, and the ratio to PyTorch that we promise for native kernels */
+const ROWS = [
+  ['rnn', 100, 1, 25, 1, 8],
+  ['rnn', 128, 50, 50, 1, 2.2],
+  ['rnn', 128, 50, 50, 2, 2.0],
+  ['rnn', 256, 50, 50, 1, 1.7],
+  ['rnn', 512, 50, 50, 1, 1.4],
+  ['rnn', 512, 128, 64, 2, 1.1],
+];
+
+/** Multiply-adds of a character, forward and back, times two: one-hot products are gathers and count nothing. */
+function flops([, H, , , L]) {
+  return 6 * (H * H * (2 * L - 1) + H * V);
+}
+
+function contestants([cell, H, B, T, L]) {
+  const ours = (backend) => () =>
+    measure(process.execPath, ['ours.js', H, B, T, L, threads, backend, seconds].map(String));
+  const torch = (count) => () =>
+    measure(python, ['peers/torch_rnn.py', cell, H, B, T, L, count, seconds].map(String));
+  const list = { native: ours('native'), wasm: ours('wasm'), 'torch 1': torch(1) };
+  if (threads > 1) list[`torch ${threads}`] = torch(threads);
+  if (H <= 128 && L === 1) {
+    list['tfjs wasm'] = () =>
+      measure(process.execPath, ['peers/tfjs.js', H, B, T, L, 'wasm', seconds].map(String));
+  }
+  if (B === 1) {
+    list.numpy = () => measure(python, ['peers/min_char_rnn.py', H, T, seconds].map(String));
+    list['brain.js'] = () => measure(process.execPath, ['peers/brain.js', H, T, seconds].map(String));
+  }
+  return list;
+}
+
+const peaks = [];
+const results = ROWS.map(() => ({}));
+const names = {};
+for (let round = 0; round < rounds; round++) {
+  const peak = measure(python, ['peers/peak.py', String(threads)]);
+  if (peak) peaks.push(peak.value);
+  ROWS.forEach((row, i) => {
+    for (const [name, run] of Object.entries(contestants(row))) {
+      const measured = run();
+      if (!measured) continue;
+      names[name] = measured.name.replace(/ \d+$/, '');
+      results[i][name] = [...(results[i][name] ?? []), measured.value];
+    }
+    process.stderr.write(`round ${round + 1}/${rounds}: ${row.slice(0, 5).join(' ')}\n`);
+  });
+}
+
+const peak = peaks.length > 0 ? median(peaks) : undefined;
+const header = [
+  'cell H B T L',
+  'native',
+  'wasm',
+  'PyTorch, best',
+  'native / PyTorch',
+  'goal',
+  'wasm / PyTorch',
+  'share of peak',
+  'others',
+];
+const table = ROWS.map((row, i) => {
+  const rates = Object.fromEntries(
+    Object.entries(results[i]).map(([name, values]) => [name, median(values)]),
+  );
+  const torch = Math.max(rates['torch 1'] ?? 0, rates[`torch ${threads}`] ?? 0);
+  const ratio = (ours) => (ours && torch ? (ours / torch).toFixed(2) : '-');
+  const others = ['numpy', 'brain.js', 'tfjs wasm'].filter((name) => rates[name]);
+  return [
+    row.slice(0, 5).join(' '),
+    rates.native ? grouped(rates.native) : '-',
+    rates.wasm ? grouped(rates.wasm) : '-',
+    torch ? grouped(torch) : '-',
+    ratio(rates.native),
+    `≥ ${row[5]}`,
+    ratio(rates.wasm),
+    rates.native && peak ? `${Math.round((rates.native * flops(row)) / peak / 1e7)} %` : '-',
+    others.map((name) => `${name} ${grouped(rates[name])}`).join(', '),
+  ];
+});
+const versions = [...new Set(Object.values(names).filter(Boolean))].join(', ');
+const text = `Characters per second of whole training steps (clip 5, RMSprop, V = ${V}), ${threads} threads, medians of ${rounds} rounds; ${versions}; \
+peak of large matrix products ${peak ? `${peak.toFixed(0)} GFLOP/s` : 'not measured'}.
+
+${markdown(header, table)}`;
+process.stdout.write(`${text}\n`);
+record('beside other libraries', text);
