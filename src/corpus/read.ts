@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { splitGraphemes } from 'unicode-segmenter/grapheme';
 import { RnnError } from '../errors.ts';
 import { IdCollector, type Ids } from './collect.ts';
@@ -28,10 +29,10 @@ export interface Corpus {
 const CHUNK_BYTES = 1 << 20;
 const CODE_POINTS = 0x110000;
 
-/** Reads texts one after another, nothing between them, in memory of about twice their size at most. */
+/** Reads texts one after another, nothing between them, in memory of about their own size. */
 export async function readCorpus(sources: readonly string[], options: ReadOptions): Promise<Corpus> {
   const hash = createHash('sha256');
-  const units = createIndexer(options.unit);
+  const units = createIndexer(options.unit, await totalBytes(sources));
   let bytes = 0;
   for (const source of sources) {
     const name = source === '-' ? 'standard input' : source;
@@ -66,6 +67,14 @@ function emptyCorpus(sources: readonly string[]): RnnError {
   );
 }
 
+/** Bytes of all sources, which no number of characters exceeds; 0 when one is not a file. */
+async function totalBytes(sources: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    sources.map((source) => (source === '-' ? undefined : stat(source).catch(() => undefined))),
+  );
+  return sizes.every((size) => size?.isFile()) ? sizes.reduce((sum, size) => sum + size!.size, 0) : 0;
+}
+
 async function* chunks(source: string, { stdin, chunkBytes }: ReadOptions): AsyncGenerator<Uint8Array> {
   try {
     yield* source === '-'
@@ -87,15 +96,15 @@ interface Indexer {
   readonly collector: IdCollector;
 }
 
-function createIndexer(unit: Unit): Indexer {
-  return unit === 'grapheme' ? graphemeIndexer() : numberIndexer(unit);
+function createIndexer(unit: Unit, expected: number): Indexer {
+  const collector = new IdCollector(expected);
+  return unit === 'grapheme' ? graphemeIndexer(collector) : numberIndexer(unit, collector);
 }
 
 /** Code points and bytes: a table from number to id is several times faster than a map of strings. */
-function numberIndexer(unit: 'codepoint' | 'byte'): Indexer {
+function numberIndexer(unit: 'codepoint' | 'byte', collector: IdCollector): Indexer {
   const table = new Int32Array(unit === 'byte' ? 0x100 : CODE_POINTS).fill(-1);
   const entries: (string | number)[] = [];
-  const collector = new IdCollector();
   const push = (code: number) => {
     let id = table[code]!;
     if (id < 0) {
@@ -123,10 +132,9 @@ function numberIndexer(unit: 'codepoint' | 'byte'): Indexer {
 }
 
 /** Graphemes: the last one of a chunk is held back, since the next chunk may go on with it. */
-function graphemeIndexer(): Indexer {
+function graphemeIndexer(collector: IdCollector): Indexer {
   const table = new Map<string, number>();
   const entries: (string | number)[] = [];
-  const collector = new IdCollector();
   let held = '';
   const push = (grapheme: string) => {
     let id = table.get(grapheme);
