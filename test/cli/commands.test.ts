@@ -155,7 +155,7 @@ describe('rnn train', () => {
       event: 'done',
       step: 40,
       checkpoint: 'checkpoints/tiny.json',
-      backend: expect.stringMatching(/^(native|reference)/),
+      backend: expect.stringMatching(/^(native|wasm|reference)/),
       threads: 1,
     });
   });
