@@ -1,13 +1,14 @@
 // Characters per second of one training step: forward, loss, backward, clip 5, RMSprop. One row as arguments:
-//   node bench/ours.js HIDDEN BATCH STEPS LAYERS THREADS BACKEND SECONDS [VOCABULARY]
+//   node bench/ours.js CELL HIDDEN BATCH STEPS LAYERS THREADS BACKEND SECONDS [VOCABULARY]
 // Prints characters per second, the kernels, and the peak memory of the process in MiB.
 import { completeConfig, createKernels, planTraining, Trainer, trainSchema } from '../dist/lib/index.js';
 import { sameCorpus } from './corpus.js';
 
-const [hidden, batchSize, seqLength, layers, threads, backend, seconds, V = 65] = process.argv
+const [cell, hidden, batchSize, seqLength, layers, threads, backend, seconds, V = 65] = process.argv
   .slice(2)
   .map((value) => (Number.isNaN(Number(value)) ? value : Number(value)));
 const settings = {
+  cell,
   hidden,
   batchSize,
   seqLength,

@@ -16,21 +16,25 @@ const ROWS = [
   ['rnn', 256, 50, 50, 1, 1.7],
   ['rnn', 512, 50, 50, 1, 1.4],
   ['rnn', 512, 128, 64, 2, 1.1],
+  ['lstm', 128, 50, 50, 2, 1.3],
+  ['lstm', 512, 50, 50, 1, 1.1],
+  ['gru', 256, 50, 50, 1, 1.3],
 ];
 
 /** Multiply-adds of a character, forward and back, times two: one-hot products are gathers and count nothing. */
-function flops([, H, , , L]) {
-  return 6 * (H * H * (2 * L - 1) + H * V);
+function flops([cell, H, , , L]) {
+  const gates = { rnn: 1, lstm: 4, gru: 3 }[cell];
+  return 6 * (gates * H * H * (2 * L - 1) + H * V);
 }
 
 function contestants([cell, H, B, T, L]) {
   const ours = (backend) => () =>
-    measure(process.execPath, ['ours.js', H, B, T, L, threads, backend, seconds].map(String));
+    measure(process.execPath, ['ours.js', cell, H, B, T, L, threads, backend, seconds].map(String));
   const torch = (count) => () =>
     measure(python, ['peers/torch_rnn.py', cell, H, B, T, L, count, seconds].map(String));
   const list = { native: ours('native'), wasm: ours('wasm'), 'torch 1': torch(1) };
   if (threads > 1) list[`torch ${threads}`] = torch(threads);
-  if (H <= 128 && L === 1) {
+  if (cell === 'rnn' && H <= 128 && L === 1) {
     list['tfjs wasm'] = () =>
       measure(process.execPath, ['peers/tfjs.js', H, B, T, L, 'wasm', seconds].map(String));
   }

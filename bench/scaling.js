@@ -16,7 +16,7 @@ const RANGES = {
 const rows = Object.entries(RANGES).flatMap(([name, values]) =>
   values.map((value) => {
     const { H, B, T, L, V } = { ...BASE, [name]: value };
-    const row = [H, B, T, L, availableParallelism(), 'auto', seconds, V].map(String);
+    const row = ['rnn', H, B, T, L, availableParallelism(), 'auto', seconds, V].map(String);
     const measured = measure(process.execPath, ['ours.js', ...row]);
     const milliseconds = (1000 * B * T) / measured.value;
     process.stderr.write(`${name} = ${value}\n`);

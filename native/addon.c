@@ -258,6 +258,50 @@ FUNCTION(tanhGradient) {
   return NULL;
 }
 
+/* lstmGates(gates, cPrevious, c, h, B, H) */
+FUNCTION(lstmGates) {
+  BEGIN;
+  size_t B = size(&c, 4), H = size(&c, 5);
+  float *gates = array_of(&c, 0, B * H * 4);
+  const float *c_previous = array_of(&c, 1, B * H);
+  float *state = array_of(&c, 2, B * H), *h = array_of(&c, 3, B * H);
+  RUN lstm_gates(gates, c_previous, state, h, B, H);
+  return NULL;
+}
+
+/* lstmGatesGradient(dz, dc, dh, gates, cPrevious, c, B, H) */
+FUNCTION(lstmGatesGradient) {
+  BEGIN;
+  size_t B = size(&c, 6), H = size(&c, 7);
+  float *dz = array_of(&c, 0, B * H * 4), *dc = array_of(&c, 1, B * H);
+  const float *dh = array_of(&c, 2, B * H), *gates = array_of(&c, 3, B * H * 4);
+  const float *c_previous = array_of(&c, 4, B * H), *state = array_of(&c, 5, B * H);
+  RUN lstm_gates_gradient(dz, dc, dh, gates, c_previous, state, B, H);
+  return NULL;
+}
+
+/* gruGates(gates, recurrent, bhn, hPrevious, h, B, H) */
+FUNCTION(gruGates) {
+  BEGIN;
+  size_t B = size(&c, 5), H = size(&c, 6);
+  float *gates = array_of(&c, 0, B * H * 3), *recurrent = array_of(&c, 1, B * H * 3);
+  const float *bhn = array_of(&c, 2, H), *h_previous = array_of(&c, 3, B * H);
+  float *h = array_of(&c, 4, B * H);
+  RUN gru_gates(gates, recurrent, bhn, h_previous, h, B, H);
+  return NULL;
+}
+
+/* gruGatesGradient(dz, dr, dh, gates, recurrent, hPrevious, B, H) */
+FUNCTION(gruGatesGradient) {
+  BEGIN;
+  size_t B = size(&c, 6), H = size(&c, 7);
+  float *dz = array_of(&c, 0, B * H * 3), *dr = array_of(&c, 1, B * H * 3), *dh = array_of(&c, 2, B * H);
+  const float *gates = array_of(&c, 3, B * H * 3), *recurrent = array_of(&c, 4, B * H * 3);
+  const float *h_previous = array_of(&c, 5, B * H);
+  RUN gru_gates_gradient(dz, dr, dh, gates, recurrent, h_previous, B, H);
+  return NULL;
+}
+
 /* softmaxCrossEntropy(logits, targets, M, V, scale) → nats */
 FUNCTION(softmaxCrossEntropy) {
   BEGIN;
@@ -355,6 +399,7 @@ static const export EXPORTS[] = {
     EXPORT(gatherRows),    EXPORT(scatterRows),    EXPORT(tanh),         EXPORT(tanhGradient),
     EXPORT(softmaxCrossEntropy), EXPORT(sumOfSquares), EXPORT(scale),    EXPORT(clamp),
     EXPORT(add),           EXPORT(sgd),            EXPORT(adagrad),      EXPORT(rmsprop),
+    EXPORT(lstmGates),     EXPORT(lstmGatesGradient), EXPORT(gruGates),  EXPORT(gruGatesGradient),
     EXPORT(adam),          EXPORT(exp),            EXPORT(sigmoid),
 };
 

@@ -28,6 +28,14 @@ typedef struct {
   void (*sigmoid)(float *x, size_t n);
   void (*tanh)(float *x, size_t n);
   void (*tanh_gradient)(float *dz, const float *dh, const float *h, size_t n);
+  /* the steps of the gated cells, as in kernels.ts */
+  void (*lstm_gates)(float *gates, const float *c_previous, float *c, float *h, size_t B, size_t H);
+  void (*lstm_gates_gradient)(float *dz, float *dc, const float *dh, const float *gates, const float *c_previous,
+                              const float *c, size_t B, size_t H);
+  void (*gru_gates)(float *gates, float *recurrent, const float *bhn, const float *h_previous, float *h, size_t B,
+                    size_t H);
+  void (*gru_gates_gradient)(float *dz, float *dr, float *dh, const float *gates, const float *recurrent,
+                             const float *h_previous, size_t B, size_t H);
   double (*softmax_cross_entropy)(float *logits, const int32_t *targets, size_t M, size_t V, float scale);
   double (*sum_of_squares)(const float *x, size_t n);
   void (*scale)(float *x, float factor, size_t n);

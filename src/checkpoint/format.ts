@@ -4,7 +4,7 @@ import { completeConfig, OPTIMIZER_MOMENTS, trainSchema } from '../config/index.
 import { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
-import { parameterTable } from '../model/index.ts';
+import { CELLS, parameterTable } from '../model/index.ts';
 import { architectureOf, type Checkpoint } from './checkpoint.ts';
 
 /*
@@ -102,7 +102,8 @@ export function deserialize(text: string, name: string): Checkpoint {
   const vocabulary = readVocabulary(config.unit, document.vocabulary, fail);
   const checkpoint = { config, vocabulary, corpus, numerics, state, excerpt };
   const weights = readWeights(checkpoint as Checkpoint, document, fail);
-  const carriedLength = config.layers * config.batchSize * config.hidden;
+  const { layers, batchSize, hidden, cell } = config;
+  const carriedLength = layers * CELLS[cell].stateParts * batchSize * hidden;
   const moments = document.moments.map((data, i) => decode(data, weights.length, `moment ${i}`, fail));
   if (moments.length !== OPTIMIZER_MOMENTS[config.optimizer]) {
     fail(

@@ -35,6 +35,9 @@ export const trainSchema = z.strictObject({
   hidden: wholeNumber(1, 65536).default(128).describe('hidden units of a layer (H)'),
   layers: wholeNumber(1, 64).default(1).describe('stacked recurrent layers (L)'),
   init: oneOf(INITIALIZATIONS).default('uniform').describe('starting recurrent weights Whh'),
+  forgetBias: numberFrom(-100, 100)
+    .default(1)
+    .describe('starting bias of the forget gates of an lstm; above 0 they start open'),
   seqLength: wholeNumber(1, 65536)
     .default(50)
     .describe('time steps of one window of truncated back-propagation (T)'),

@@ -1,5 +1,5 @@
 /** Names that both the configuration and the model know; they stand here, since the model is built on the configuration. */
-export const CELL_NAMES = ['rnn'] as const;
+export const CELL_NAMES = ['rnn', 'lstm', 'gru'] as const;
 export type CellName = (typeof CELL_NAMES)[number];
 
 export const INITIALIZATIONS = ['uniform', 'orthogonal', 'identity'] as const;

@@ -1,4 +1,5 @@
 import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
+import { RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { createRandom } from '../random.ts';
 import { assertBounded, gradientBounds } from './bound.ts';
@@ -68,7 +69,13 @@ export function inspectGradients(
   text: string,
   options: InspectionOptions,
 ): Inspection {
-  const { seqLength, layers: L, hidden: H } = checkpoint.config;
+  const { cell, seqLength, layers: L, hidden: H } = checkpoint.config;
+  if (cell !== 'rnn') {
+    throw new RnnError(
+      'checkpoint',
+      `inspect-gradients: expected a checkpoint of the vanilla rnn, got ${cell}; gated cells are not inspected yet`,
+    );
+  }
   const model = exactModel(checkpoint);
   const asked = { lags: options.lags ?? Math.max(DEFAULT_MIN_LAGS, 2 * seqLength), anchors: options.anchors };
   const gradients = lagGradients(model, ids, asked, createRandom(options.rngSeed, 'anchors'));

@@ -95,6 +95,56 @@ export interface Kernels {
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
 
   /**
+   * One LSTM step: gates (B,4H) become σ, σ, tanh, σ of themselves (i, f, g, o);
+   * c (B,H) = f∘cPrevious + i∘g, h (B,H) = o∘tanh(c)
+   */
+  lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number): void;
+
+  /**
+   * Its gradient: from dh (B,H) and dc (B,H) = ∂L/∂c of later steps, dz (B,4H) with respect to what went into the
+   * gates; dc becomes ∂L/∂cPrevious.
+   */
+  lstmGatesGradient(
+    dz: Floats,
+    dc: Floats,
+    dh: Floats,
+    gates: Floats,
+    cPrevious: Floats,
+    c: Floats,
+    B: number,
+    H: number,
+  ): void;
+
+  /**
+   * One GRU step: gates (B,3H) from the input and recurrent (B,3H) = Whh·hPrevious give r, z, n in gates, the n part
+   * of recurrent gains bhn (H); h (B,H) = (1 − z)∘n + z∘hPrevious
+   */
+  gruGates(
+    gates: Floats,
+    recurrent: Floats,
+    bhn: Floats,
+    hPrevious: Floats,
+    h: Floats,
+    B: number,
+    H: number,
+  ): void;
+
+  /**
+   * Its gradient: from dh (B,H), dz (B,3H) with respect to the input part and dr (B,3H) to the recurrent part; dh
+   * becomes dh∘z, what reaches hPrevious directly.
+   */
+  gruGatesGradient(
+    dz: Floats,
+    dr: Floats,
+    dh: Floats,
+    gates: Floats,
+    recurrent: Floats,
+    hPrevious: Floats,
+    B: number,
+    H: number,
+  ): void;
+
+  /**
    * Softmax and cross-entropy of logits (M,V) in one pass. Row m with targets[m] ≥ 0 adds −ln p[target] to the
    * returned sum (nats) and its logits become (p − onehot(target))·scale; a row with target −1 counts nothing
    * and becomes zero. Subtracts the row maximum first, so logits of any finite size are safe.

@@ -31,6 +31,10 @@ interface InstructionSet {
   sigmoid(x: Floats): void;
   tanh(x: Floats): void;
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
+  lstmGates: Kernels['lstmGates'];
+  lstmGatesGradient: Kernels['lstmGatesGradient'];
+  gruGates: Kernels['gruGates'];
+  gruGatesGradient: Kernels['gruGatesGradient'];
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number;
   add(out: Floats, x: Floats): void;
   sumOfSquares(x: Floats): number;
@@ -147,6 +151,25 @@ export class NativeKernels implements Kernels {
 
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
     this.#set.tanhGradient(dz, dh, h);
+  }
+
+  lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number): void {
+    this.#set.lstmGates(gates, cPrevious, c, h, B, H);
+  }
+
+  // biome-ignore format: one line a function
+  lstmGatesGradient(dz: Floats, dc: Floats, dh: Floats, gates: Floats, cPrevious: Floats, c: Floats, B: number, H: number): void {
+    this.#set.lstmGatesGradient(dz, dc, dh, gates, cPrevious, c, B, H);
+  }
+
+  // biome-ignore format: one line a function
+  gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPrevious: Floats, h: Floats, B: number, H: number): void {
+    this.#set.gruGates(gates, recurrent, bhn, hPrevious, h, B, H);
+  }
+
+  // biome-ignore format: one line a function
+  gruGatesGradient(dz: Floats, dr: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number): void {
+    this.#set.gruGatesGradient(dz, dr, dh, gates, recurrent, hPrevious, B, H);
   }
 
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number {

@@ -10,6 +10,7 @@ import type {
   Weight,
 } from './kernels.ts';
 import { type SharedBuffers, sharedBuffers } from './memory.ts';
+import { gruGates, gruGatesGradient, lstmGates, lstmGatesGradient, sigmoid } from './reference-gates.ts';
 
 /**
  * The readable kernels: plain loops, sums in float64, storage in float32 (training) or float64 (gradient
@@ -115,10 +116,7 @@ export class ReferenceKernels implements Kernels {
   }
 
   sigmoid(x: Floats): void {
-    for (let i = 0; i < x.length; i++) {
-      const e = Math.exp(-Math.abs(x[i]!));
-      x[i] = (x[i]! < 0 ? e : 1) / (1 + e);
-    }
+    for (let i = 0; i < x.length; i++) x[i] = sigmoid(x[i]!);
   }
 
   tanh(x: Floats): void {
@@ -128,6 +126,11 @@ export class ReferenceKernels implements Kernels {
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
     for (let i = 0; i < dz.length; i++) dz[i] = dh[i]! * (1 - h[i]! * h[i]!);
   }
+
+  readonly lstmGates = lstmGates;
+  readonly lstmGatesGradient = lstmGatesGradient;
+  readonly gruGates = gruGates;
+  readonly gruGatesGradient = gruGatesGradient;
 
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number {
     let nats = 0;

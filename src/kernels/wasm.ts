@@ -12,35 +12,8 @@ import type {
   WeightUse,
 } from './kernels.ts';
 import { WasmArena, type WasmShare } from './wasm-arena.ts';
+import type { Exports } from './wasm-exports.ts';
 import { type WasmModule, WebAssembly } from './webassembly.ts';
-
-/** The exports of wasm/kernels.ts; addresses are in bytes. */
-interface Exports {
-  setScratch(at: number): void;
-  pack(packed: number, w: number, K: number, N: number): void;
-  packTransposed(packed: number, w: number, N: number, K: number): void;
-  addProduct(out: number, a: number, packed: number, M: number, N: number, K: number): void;
-  addOuterProducts(dW: number, y: number, x: number, M: number, N: number, K: number): void;
-  transpose(out: number, w: number, N: number, V: number): void;
-  broadcastBias(out: number, bias: number, M: number, N: number): void;
-  addColumnSums(sums: number, y: number, M: number, N: number): void;
-  gatherRows(out: number, wt: number, ids: number, M: number, N: number): void;
-  scatterColumns(dW: number, y: number, ids: number, M: number, N: number, V: number, dWt: number): void;
-  expAll(x: number, n: number): void;
-  sigmoidAll(x: number, n: number): void;
-  tanhAll(x: number, n: number): void;
-  tanhGradient(dz: number, dh: number, h: number, n: number): void;
-  softmaxCrossEntropy(logits: number, targets: number, M: number, V: number, scale: number): number;
-  add(out: number, x: number, n: number): void;
-  sumOfSquares(x: number, n: number): number;
-  scale(x: number, factor: number, n: number): void;
-  clamp(x: number, limit: number, n: number): void;
-  sgd(w: number, g: number, v: number, n: number, rate: number, momentum: number): void;
-  // biome-ignore format: one line a function
-  adaptive(w: number, g: number, s: number, n: number, rate: number, decay: number, share: number, epsilon: number): void;
-  // biome-ignore format: one line a function
-  adam(w: number, g: number, m: number, s: number, n: number, rate: number, beta1: number, beta2: number, inverse: number, epsilon: number): void;
-}
 
 const PANEL = 8;
 /** 64 bytes for the end of a row, then a packed panel of 256 rows. */
@@ -166,6 +139,39 @@ export class WasmKernels implements Kernels {
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
     const n = dz.length;
     this.#wasm.tanhGradient(this.#arena.at(dz, n), this.#arena.at(dh, n), this.#arena.at(h, n), n);
+  }
+
+  lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number): void {
+    const n = B * H;
+    const [z, before, after] = [
+      this.#arena.at(gates, 4 * n),
+      this.#arena.at(cPrevious, n),
+      this.#arena.at(c, n),
+    ];
+    this.#wasm.lstmGates(z, before, after, this.#arena.at(h, n), B, H);
+  }
+
+  // biome-ignore format: one line a function
+  lstmGatesGradient(dz: Floats, dc: Floats, dh: Floats, gates: Floats, cPrevious: Floats, c: Floats, B: number, H: number): void {
+    const n = B * H;
+    const [d, dState, dOut] = [this.#arena.at(dz, 4 * n), this.#arena.at(dc, n), this.#arena.at(dh, n)];
+    const [z, before, after] = [this.#arena.at(gates, 4 * n), this.#arena.at(cPrevious, n), this.#arena.at(c, n)];
+    this.#wasm.lstmGatesGradient(d, dState, dOut, z, before, after, B, H);
+  }
+
+  // biome-ignore format: one line a function
+  gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPrevious: Floats, h: Floats, B: number, H: number): void {
+    const n = B * H;
+    const [z, q, bias] = [this.#arena.at(gates, 3 * n), this.#arena.at(recurrent, 3 * n), this.#arena.at(bhn, H)];
+    this.#wasm.gruGates(z, q, bias, this.#arena.at(hPrevious, n), this.#arena.at(h, n), B, H);
+  }
+
+  // biome-ignore format: one line a function
+  gruGatesGradient(dz: Floats, dr: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number): void {
+    const n = B * H;
+    const [d, r, dOut] = [this.#arena.at(dz, 3 * n), this.#arena.at(dr, 3 * n), this.#arena.at(dh, n)];
+    const [z, q, before] = [this.#arena.at(gates, 3 * n), this.#arena.at(recurrent, 3 * n), this.#arena.at(hPrevious, n)];
+    this.#wasm.gruGatesGradient(d, r, dOut, z, q, before, B, H);
   }
 
   softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number {

@@ -1,14 +1,37 @@
 import type { CellName } from '../config/names.ts';
+import { GruLayer, gruParameters } from './gru.ts';
 import type { LayerContext, LayerInput, RecurrentLayer } from './layer.ts';
+import { LstmLayer, lstmParameters } from './lstm.ts';
 import type { ParameterSpec } from './parameters.ts';
 import { RnnLayer, rnnParameters } from './rnn.ts';
 
 /** What a kind of cell brings: its parameters for input width D and H hidden units, and its layer. */
 export interface Cell {
   parameters(D: number, H: number): ParameterSpec[];
+  /** how many vectors of H carry the past: h, or h and c */
+  readonly stateParts: number;
+  /** floats of a layer for training on T steps, for each stream and unit */
+  memory(T: number): number;
   createLayer(context: LayerContext, input: LayerInput): RecurrentLayer;
 }
 
 export const CELLS: Record<CellName, Cell> = {
-  rnn: { parameters: rnnParameters, createLayer: (context, input) => new RnnLayer(context, input) },
+  rnn: {
+    parameters: rnnParameters,
+    stateParts: 1,
+    memory: (T) => 3 * T + 1,
+    createLayer: (context, input) => new RnnLayer(context, input),
+  },
+  lstm: {
+    parameters: lstmParameters,
+    stateParts: 2,
+    memory: (T) => 11 * T + 5,
+    createLayer: (context, input) => new LstmLayer(context, input),
+  },
+  gru: {
+    parameters: gruParameters,
+    stateParts: 1,
+    memory: (T) => 14 * T + 1,
+    createLayer: (context, input) => new GruLayer(context, input),
+  },
 };

@@ -1,3 +1,4 @@
+export { CELLS } from './cells.ts';
 export { initializeWeights, randomOrthogonal } from './initialize.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export {

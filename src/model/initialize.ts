@@ -1,19 +1,27 @@
-import type { Initialization } from '../config/names.ts';
+import type { Config } from '../config/index.ts';
 import type { Floats } from '../kernels/kernels.ts';
 import { normal, type Random } from '../random.ts';
 import type { Parameter, Weights } from './parameters.ts';
 
 /**
  * Starting weights. Matrices are uniform in ±1/√H (PyTorch's rule for recurrent layers), biases zero;
- * `orthogonal` and `identity` replace the recurrent matrices Whh (Saxe et al. 2014; Le, Jaitly & Hinton 2015).
+ * `orthogonal` and `identity` replace the recurrent matrices Whh (Saxe et al. 2014; Le, Jaitly & Hinton 2015). The
+ * forget gates of an LSTM start open by a bias of their own (Jozefowicz, Zaremba & Sutskever 2015).
  */
-export function initializeWeights(weights: Weights, initialization: Initialization, random: Random): void {
-  const limit = 1 / Math.sqrt(weights.architecture.hidden);
+export function initializeWeights(
+  weights: Weights,
+  { init, forgetBias }: Pick<Config, 'init' | 'forgetBias'>,
+  random: Random,
+): void {
+  const { cell, hidden: H } = weights.architecture;
+  const limit = 1 / Math.sqrt(H);
   for (const parameter of weights.table) {
     const view = weights.view(parameter.name);
-    if (parameter.role === 'bias') view.fill(0);
-    else if (parameter.role === 'recurrent' && initialization !== 'uniform') {
-      fillSquares(view, parameter, initialization, random);
+    if (parameter.role === 'bias') {
+      view.fill(0);
+      if (cell === 'lstm' && parameter.name.endsWith('.bh')) view.fill(forgetBias, H, 2 * H);
+    } else if (parameter.role === 'recurrent' && init !== 'uniform') {
+      fillSquares(view, parameter, init, random);
     } else for (let i = 0; i < view.length; i++) view[i] = (2 * random.next() - 1) * limit;
   }
   weights.refresh();

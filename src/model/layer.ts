@@ -75,3 +75,8 @@ export function denseInput(context: LayerContext, names: InputNames, below: Recu
     },
   };
 }
+
+/** `count` consecutive views of `size` values. */
+export function slices(buffer: Floats, count: number, size: number): Floats[] {
+  return Array.from({ length: count }, (_, i) => buffer.subarray(i * size, (i + 1) * size));
+}

@@ -1,5 +1,5 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
-import type { LayerContext, LayerInput, RecurrentLayer } from './layer.ts';
+import { type LayerContext, type LayerInput, type RecurrentLayer, slices } from './layer.ts';
 import type { ParameterSpec } from './parameters.ts';
 
 /*
@@ -75,9 +75,4 @@ export class RnnLayer implements RecurrentLayer {
   carryState(): void {
     this.initialState.set(this.#h[this.#context.T]!);
   }
-}
-
-/** `count` consecutive views of `size` values. */
-function slices(buffer: Floats, count: number, size: number): Floats[] {
-  return Array.from({ length: count }, (_, i) => buffer.subarray(i * size, (i + 1) * size));
 }

@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoint/index.ts';
 import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { type Corpus, fitBatch, type Ids, splitTail } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import { countParameters } from '../model/index.ts';
+import { CELLS, countParameters } from '../model/index.ts';
 import { countShards } from './shards.ts';
 
 /** A corpus cut into training and validation text, and the configuration that fits it. */
@@ -67,9 +67,11 @@ function estimateSizes(config: Config, V: number) {
   const { cell, hidden: H, layers: L, batchSize: B, seqLength: T } = config;
   const parameters = countParameters({ cell, vocabularySize: V, hidden: H, layers: L });
   const moments = OPTIMIZER_MOMENTS[config.optimizer];
-  const activations = L * (3 * T + 1) * B * H + T * B * V;
+  const activations = L * CELLS[cell].memory(T) * B * H + T * B * V;
   const memoryBytes = FLOAT_BYTES * ((1 + countShards(B) + moments) * parameters + activations);
-  const checkpointBytes = Math.ceil((4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * B * H));
+  const checkpointBytes = Math.ceil(
+    (4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * CELLS[cell].stateParts * B * H),
+  );
   return { parameters, memoryBytes, checkpointBytes };
 }
 

@@ -64,7 +64,7 @@ export class Trainer {
       this.#restore(start.checkpoint);
       return;
     }
-    initializeWeights(this.weights, this.#plan.config.init, createRandom(this.#plan.config.rngSeed, 'init'));
+    initializeWeights(this.weights, this.#plan.config, createRandom(this.#plan.config.rngSeed, 'init'));
     if (start.kind === 'weights') transferWeights(start.checkpoint, this.weights);
   }
 

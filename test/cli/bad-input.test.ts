@@ -48,7 +48,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
       ['train', 'bad.txt', '--config', 'run.yaml'],
       'run.yaml: hiden: no such setting; docs/flags.md lists them all',
     ],
-    [['train', 'bad.txt', '--cell', 'transformer'], '--cell: expected rnn, got "transformer"'],
+    [['train', 'bad.txt', '--cell', 'transformer'], '--cell: expected rnn, lstm, gru, got "transformer"'],
     [
       ['train', 'bad.txt', '--resume', 'a', '--init-from', 'b'],
       '--resume and --init-from exclude each other: one continues a run, the other starts a new one',

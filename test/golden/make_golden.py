@@ -1,9 +1,10 @@
-"""Golden numbers of torch.nn.RNN for the tests; writes rnn.json beside this file.
+"""Golden numbers of torch.nn.RNN, LSTM and GRU for the tests; writes rnn.json, lstm.json, gru.json beside this file.
 
     python3 -m venv v && v/bin/pip install torch && v/bin/python test/golden/make_golden.py
 
-Sizes are odd and distinct (B=3, T=5, H=7, V=11) so that swapped axes fail. Our cell has one bias, PyTorch two:
-the second stays zero and is not trained. Everything runs in float64 on one thread.
+Sizes are odd and distinct (B=3, T=5, H=7, V=11) so that swapped axes fail. Our cells have one bias, PyTorch's two:
+the second stays zero and is not trained, but for the n part of the GRU, which we have too. Everything runs in float64
+on one thread.
 """
 import json
 import pathlib
@@ -21,15 +22,22 @@ OPTIMIZERS = {
 }
 
 
+CELLS = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
+
+
 class CharRnn(torch.nn.Module):
-    def __init__(self, layers):
+    def __init__(self, cell, layers):
         super().__init__()
-        self.rnn = torch.nn.RNN(V, H, layers, nonlinearity="tanh")
+        self.cell = cell
+        self.rnn = CELLS[cell](V, H, layers)
         self.output = torch.nn.Linear(H, V)
         for layer in range(layers):
             hidden_bias = getattr(self.rnn, f"bias_hh_l{layer}")
-            hidden_bias.data.zero_()
-            hidden_bias.requires_grad_(False)
+            trained = torch.zeros_like(hidden_bias)
+            if cell == "gru":
+                trained[2 * H :] = 1
+            hidden_bias.data *= trained
+            hidden_bias.register_hook(lambda gradient, trained=trained: gradient * trained)
 
     def forward(self, ids, h):
         out, h = self.rnn(torch.nn.functional.one_hot(ids, V).to(torch.float64), h)
@@ -41,26 +49,39 @@ class CharRnn(torch.nn.Module):
             yield f"layers.{layer}.Wxh", getattr(self.rnn, f"weight_ih_l{layer}")
             yield f"layers.{layer}.Whh", getattr(self.rnn, f"weight_hh_l{layer}")
             yield f"layers.{layer}.bh", getattr(self.rnn, f"bias_ih_l{layer}")
+            if self.cell == "gru":
+                yield f"layers.{layer}.bhn", getattr(self.rnn, f"bias_hh_l{layer}")
         yield "output.Why", self.output.weight
         yield "output.by", self.output.bias
 
 
-def run(layers, optimizer_name):
+def numbers(tensors):
+    """Flat lists; of a hidden bias only the n part."""
+    return {name: (t[2 * H :] if name.endswith("bhn") else t).detach().flatten().tolist() for name, t in tensors}
+
+
+def detached(state):
+    return tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
+
+
+def run(cell, layers, optimizer_name):
     torch.manual_seed(20 + layers)
-    model = CharRnn(layers)
+    model = CharRnn(cell, layers)
     data = torch.randint(V, (STEPS, 2, T, B))
-    initial = {name: p.detach().flatten().tolist() for name, p in model.named()}
-    parameters = [p for p in model.parameters() if p.requires_grad]
+    initial = numbers(model.named())
+    parameters = list(model.parameters())
     optimizer = OPTIMIZERS[optimizer_name](parameters)
     h = torch.zeros(layers, B, H)
+    if cell == "lstm":
+        h = (h, h)
     losses, norms, first = [], [], {}
     for inputs, targets in data:
         optimizer.zero_grad()
-        logits, h = model(inputs, h.detach())
+        logits, h = model(inputs, detached(h))
         loss = torch.nn.functional.cross_entropy(logits.reshape(-1, V), targets.reshape(-1))
         loss.backward()
         if not first:
-            first = {name: p.grad.flatten().tolist() for name, p in model.named()}
+            first = numbers((name, p.grad) for name, p in model.named())
         norms.append(torch.nn.utils.clip_grad_norm_(parameters, CLIP).item())
         optimizer.step()
         losses.append(loss.item())
@@ -68,15 +89,17 @@ def run(layers, optimizer_name):
         "layers": layers, "optimizer": optimizer_name, "initial": initial,
         "inputs": data[:, 0].flatten(1).tolist(), "targets": data[:, 1].flatten(1).tolist(),
         "firstGradients": first, "losses": losses, "gradientNorms": norms,
-        "final": {name: p.detach().flatten().tolist() for name, p in model.named()},
-        "finalState": h.detach().flatten().tolist(),
+        "final": numbers(model.named()),
+        # of each layer h, then c
+        "finalState": (torch.stack(h, 1) if cell == "lstm" else h).detach().flatten().tolist(),
     }
 
 
-golden = {
-    "torch": torch.__version__, "B": B, "T": T, "H": H, "V": V, "clipNorm": CLIP,
-    "runs": [run(layers, name) for layers in (1, 2) for name in OPTIMIZERS],
-}
-path = pathlib.Path(__file__).with_name("rnn.json")
-path.write_text(json.dumps(golden) + "\n")
-print(path.stat().st_size, "bytes, torch", torch.__version__)
+for cell in CELLS:
+    golden = {
+        "torch": torch.__version__, "B": B, "T": T, "H": H, "V": V, "clipNorm": CLIP,
+        "runs": [run(cell, layers, name) for layers in (1, 2) for name in OPTIMIZERS],
+    }
+    path = pathlib.Path(__file__).with_name(f"{cell}.json")
+    path.write_text(json.dumps(golden) + "\n")
+    print(path, path.stat().st_size, "bytes, torch", torch.__version__)

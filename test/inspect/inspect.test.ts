@@ -279,4 +279,11 @@ describe('verdict and check', () => {
       JSON.stringify(inspectGradients(checkpoint, textOf(checkpoint, 300), 'text', OPTIONS));
     expect(report()).toBe(report());
   });
+
+  it('gated cells are refused in one line', () => {
+    const checkpoint = lastCheckpoint(eventsOf(trainerOf({ cell: 'lstm', steps: 1 })));
+    expect(() => inspectGradients(checkpoint, [0, 1, 0], 'text', { rngSeed: 1 } as never)).toThrow(
+      'inspect-gradients: expected a checkpoint of the vanilla rnn, got lstm; gated cells are not inspected yet',
+    );
+  });
 });

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { CELL_NAMES } from '../../src/config/names.ts';
 import type { Floats, Kernels, Weight } from '../../src/kernels/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { gradientErrors } from '../support/gradients.ts';
 import { randomNetwork } from '../support/models.ts';
 
 describe('back-propagation through time', () => {
-  it.each([1, 2, 3])(
-    '%i layers: every element of every tensor within 1e-6 of finite differences',
-    (layers) => {
-      const errors = gradientErrors(randomNetwork(new ReferenceKernels('float64'), layers));
-      expect(errors.size).toBe(3 * layers + 2);
+  it.each([1, 2, 3].flatMap((layers) => CELL_NAMES.map((cell) => ({ cell, layers }))))(
+    '$cell, $layers layers: every element of every tensor within 1e-6 of finite differences',
+    ({ cell, layers }) => {
+      const errors = gradientErrors(
+        randomNetwork(new ReferenceKernels('float64'), layers, undefined, 'net', cell),
+      );
+      expect(errors.size).toBe((cell === 'gru' ? 4 : 3) * layers + 2);
       for (const [name, error] of errors) expect(error, name).toBeLessThanOrEqual(1e-6);
     },
   );

@@ -1,6 +1,6 @@
 import type { Network } from '../../src/model/index.ts';
 
-const STEP = 1e-4;
+const STEP = 4e-4;
 /** Elements below this share of their tensor's largest are judged against that share: their digits are rounding. */
 const FLOOR = 1e-3;
 

@@ -1,4 +1,5 @@
 import { type Config, completeConfig, type PartialConfig, trainSchema } from '../../src/config/index.ts';
+import type { CellName } from '../../src/config/names.ts';
 import { type Corpus, Vocabulary } from '../../src/corpus/index.ts';
 import type { Floats, Kernels } from '../../src/kernels/index.ts';
 import { initializeWeights, Network, Weights } from '../../src/model/index.ts';
@@ -30,11 +31,14 @@ export function randomNetwork(
   layers: number,
   sizes: Sizes = { B, T, H, V },
   seed = 'net',
+  cell: CellName = 'rnn',
 ): Network {
-  const weights = new Weights({ cell: 'rnn', hidden: sizes.H, layers, vocabularySize: sizes.V }, kernels);
-  initializeWeights(weights, 'uniform', createRandom(seed, 'init'));
+  const weights = new Weights({ cell, hidden: sizes.H, layers, vocabularySize: sizes.V }, kernels);
+  initializeWeights(weights, { init: 'uniform', forgetBias: 1 }, createRandom(seed, 'init'));
   for (const { name, role } of weights.table)
     if (role === 'bias') fillRandom(weights.view(name), `${seed}${name}`, 0.3);
+  // gates damp: with weights this small the gradient of the lowest of three layers would be lost in rounding
+  if (cell !== 'rnn') kernels.scale(weights.data, 2);
   weights.refresh();
   const network = new Network(weights, kernels, { B: sizes.B, T: sizes.T, backward: true });
   network.layers.forEach((layer, l) => {

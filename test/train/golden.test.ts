@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
+import { CELL_NAMES, type CellName } from '../../src/config/names.ts';
 import { Network, Weights } from '../../src/model/index.ts';
 import { clipGradient, Optimizer } from '../../src/train/index.ts';
 import { BACKENDS } from '../support/backends.ts';
@@ -27,7 +28,9 @@ interface Golden {
   }[];
 }
 
-const golden = JSON.parse(readFileSync(new URL('../golden/rnn.json', import.meta.url), 'utf8')) as Golden;
+const goldenOf = (cell: CellName) =>
+  JSON.parse(readFileSync(new URL(`../golden/${cell}.json`, import.meta.url), 'utf8')) as Golden;
+const GOLDENS = CELL_NAMES.map((cell) => ({ cell, golden: goldenOf(cell) }));
 
 const SETTINGS: Record<string, PartialConfig> = {
   sgd: { optimizer: 'sgd', learningRate: 0.1 },
@@ -43,14 +46,17 @@ function relativeError(actual: ArrayLike<number>, expected: readonly number[]): 
   return Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value))) / scale;
 }
 
-describe.each(BACKENDS)(`$name against PyTorch ${golden.torch}`, ({ create, epsilon }) => {
+describe.each(BACKENDS)(`$name against PyTorch ${GOLDENS[0]!.golden.torch}`, ({ create, epsilon }) => {
   const tolerance = epsilon < 1e-10 ? 1e-11 : 1e-5;
-  it.each(golden.runs.map((run) => [run.optimizer, run.layers, run] as const))(
-    `%s, %i layers: 10 clipped steps, losses, norms, first gradients, weights and state within ${tolerance} relative`,
-    (optimizer, layers, run) => {
+  const runs = GOLDENS.flatMap(({ cell, golden }) =>
+    golden.runs.map((run) => [cell, run.optimizer, run.layers, golden, run] as const),
+  );
+  it.each(runs)(
+    `%s, %s, %i layers: 10 clipped steps, losses, norms, first gradients, weights and state within ${tolerance} relative`,
+    (cell, optimizer, layers, golden, run) => {
       const kernels = create();
       const { B, T, H, V, clipNorm } = golden;
-      const weights = new Weights({ cell: 'rnn', hidden: H, layers, vocabularySize: V }, kernels);
+      const weights = new Weights({ cell, hidden: H, layers, vocabularySize: V }, kernels);
       for (const { name } of weights.table) weights.view(name).set(run.initial[name]!);
       weights.refresh();
       const network = new Network(weights, kernels, { B, T, backward: true });

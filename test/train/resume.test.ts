@@ -21,6 +21,10 @@ describe('resuming', () => {
     expect(interrupted({ optimizer, momentum: 0.5 }, 20, 40)).toBe(direct({ optimizer, momentum: 0.5 }, 40));
   });
 
+  it.each(['lstm', 'gru'] as const)('%s: the carried state is whole, 20 + 20 steps equal 40', (cell) => {
+    expect(interrupted({ cell, layers: 2 }, 20, 40)).toBe(direct({ cell, layers: 2 }, 40));
+  });
+
   it.each([1, 3, 4, 5, 11, 12, 13, 25])(
     'with two layers, stopped after %i steps, off every beat of the run',
     (first) => {

@@ -13,6 +13,7 @@ import {
 } from '@rnn-lecture/rnn';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
+import { CELL_NAMES } from '../../src/config/names.ts';
 import { loadAddon } from '../../src/kernels/native.ts';
 import { corpusOf, someText } from '../support/models.ts';
 
@@ -68,15 +69,22 @@ async function run(training: Trainer) {
 describe('threads', () => {
   for (const backend of BACKENDS) {
     const note = missing[backend] ? ' (skipped: no native kernels, there was no C compiler)' : '';
-    it.skipIf(missing[backend])(`1, 2 and 3 threads give the same bytes: ${backend}${note}`, async () => {
-      const [one, two, three] = [trainer(backend, 1), trainer(backend, 2), trainer(backend, 3)];
-      expect([one.threads, two.threads, three.threads]).toEqual([1, 2, 3]);
-      const events = await run(one);
-      expect(await run(two)).toEqual(events);
-      expect(await run(three)).toEqual(events);
-      expect(events.filter(({ event }) => event === 'evaluate')).toHaveLength(2);
-      expect(three.snapshot()).toEqual(one.snapshot());
-    });
+    it.skipIf(missing[backend]).each(CELL_NAMES)(
+      `1, 2 and 3 threads give the same bytes: ${backend}, %s${note}`,
+      async (cell) => {
+        const [one, two, three] = [1, 2, 3].map((threads) => trainer(backend, threads, { cell })) as [
+          Trainer,
+          Trainer,
+          Trainer,
+        ];
+        expect([one.threads, two.threads, three.threads]).toEqual([1, 2, 3]);
+        const events = await run(one);
+        expect(await run(two)).toEqual(events);
+        expect(await run(three)).toEqual(events);
+        expect(events.filter(({ event }) => event === 'evaluate')).toHaveLength(2);
+        expect(three.snapshot()).toEqual(one.snapshot());
+      },
+    );
   }
 
   it('more threads than shards are not started', () => {
