@@ -1,4 +1,5 @@
-// Training speed beside other libraries: the same work, in turns, medians over rounds. Adds its tables to RESULTS.md.
+// Training speed beside other libraries: the same work as PyTorch (peers/ says where the others differ), in turns, medians
+// over rounds. Adds its tables to RESULTS.md.
 //   npm run bench            all peers that are installed (PYTHON=… names a Python with torch and numpy;
 //                            `npm install` in bench/ brings the JavaScript libraries)
 //   npm run bench -- 1 1     one round of one second each, for a first look
@@ -94,7 +95,7 @@ const table = ROWS.map((row, i) => {
   ];
 });
 const versions = [...new Set(Object.values(names).filter(Boolean))].join(', ');
-const text = `Characters per second of whole training steps (clip 5, RMSprop, V = ${V}), ${threads} threads, medians of ${rounds} rounds; ${versions}; \
+const text = `Characters per second of whole training steps (clip 5, RMSprop, V = ${V}; numpy Adagrad, TensorFlow.js without clipping), ${threads} threads, medians of ${rounds} rounds; ${versions}; \
 peak of large matrix products ${peak ? `${peak.toFixed(0)} GFLOP/s` : 'not measured'}.
 
 ${markdown(header, table)}`;

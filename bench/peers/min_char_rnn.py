@@ -1,4 +1,4 @@
-"""The classic training step in numpy: one stream, a loop over time, clip every element to 5, Adagrad.
+"""The classic training step in numpy, float64: one stream, a loop over time, clip every element to 5, Adagrad.
 
     python bench/peers/min_char_rnn.py HIDDEN STEPS SECONDS
 """

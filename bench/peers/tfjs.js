@@ -1,4 +1,5 @@
-// TensorFlow.js on the same work: simpleRNN layers, dense output, softmax cross-entropy, RMSprop, one-hot input.
+// TensorFlow.js on about the same work: simpleRNN layers, dense output, softmax cross-entropy, RMSprop, one-hot input;
+// no clipping and no carried state, which is less than the others do.
 //   node bench/peers/tfjs.js HIDDEN BATCH STEPS LAYERS BACKEND SECONDS     BACKEND: wasm or cpu
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
@@ -7,7 +8,7 @@ import { medianRate } from './stretches.js';
 const [hidden, B, T, layers] = process.argv.slice(2, 6).map(Number);
 const [backend, seconds] = process.argv.slice(6);
 const V = 65;
-await tf.setBackend(backend);
+if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend} here`);
 const model = tf.sequential();
 for (let layer = 0; layer < layers; layer++) {
   const inputShape = layer === 0 ? { inputShape: [T, V] } : {};

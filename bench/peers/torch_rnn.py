@@ -1,6 +1,6 @@
 """Characters per second of PyTorch on the same work: one-hot input, cross-entropy, clip 5, RMSprop, carried state.
 
-    python bench/torch_rnn.py CELL HIDDEN BATCH STEPS LAYERS THREADS SECONDS
+    python bench/peers/torch_rnn.py CELL HIDDEN BATCH STEPS LAYERS THREADS SECONDS
 """
 import sys
 import time
