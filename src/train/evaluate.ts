@@ -8,7 +8,10 @@ import { Team } from './team.ts';
 /** Characters of one stream below which more streams would cost more in cold starts than they save. */
 const MIN_STREAM = 2000;
 const MAX_STREAMS = 96;
-/** Characters read before a stream's first scored one, so that it starts with a warm state. */
+/**
+ * Characters of the text's start that every stream reads, then characters before its own first scored one. Without the
+ * first, a stream would start from zero in the middle of a sentence, from where a gated cell may not find its way back.
+ */
 const WARM_UP = 200;
 const T = 50;
 
@@ -24,8 +27,9 @@ export function evaluationNetwork(characters: number): NetworkOptions {
 }
 
 /**
- * Measures a text with carried state, as one reading from start to end. Long texts are cut into parallel streams;
- * each but the first reads `WARM_UP` characters unscored, so the result differs little from a single pass.
+ * Measures a text with carried state, as one reading from start to end. Long texts are cut into parallel streams; each
+ * but the first reads the text's start and what stands before its own part unscored, so the result differs little from a
+ * single pass.
  * The first character of the text has nothing before it and is not scored.
  */
 export class Evaluator {
@@ -44,7 +48,7 @@ export class Evaluator {
   *run(): Generator<void, Evaluation, void> {
     const network = this.#network;
     const streams = Array.from({ length: network.B }, (_, b) => this.#bounds(b));
-    const steps = Math.max(...streams.map(({ start, end }) => end - start));
+    const steps = this.#shared + Math.max(...streams.map(({ start, end }) => end - start));
     let nats = 0;
     network.resetState();
     for (let from = 0; from < steps; from += T) {
@@ -54,12 +58,17 @@ export class Evaluator {
     return { nats, characters: this.#ids.length - 1 };
   }
 
-  /** Stream b scores targets first…end and reads from start. */
+  /** How many characters of the text's start all streams read. */
+  get #shared(): number {
+    return this.#network.B > 1 ? WARM_UP : 0;
+  }
+
+  /** Stream b scores targets first…end and reads, after the shared start, from `start`. */
   #bounds(b: number): Stretch {
     const scored = this.#ids.length - 1;
     const first = Math.floor((b * scored) / this.#network.B);
     const end = Math.floor(((b + 1) * scored) / this.#network.B);
-    return { start: Math.max(0, first - WARM_UP), first, end };
+    return { start: b === 0 ? this.#shared : first - WARM_UP, first, end };
   }
 
   #fill(from: number, streams: readonly Stretch[]): void {
@@ -67,7 +76,8 @@ export class Evaluator {
       for (let b = 0; b < B; b++) {
         const { start, first, end } = streams[this.#network.starts[shard]! + b]!;
         for (let t = 0; t < T; t++) {
-          const at = start + from + t;
+          const step = from + t;
+          const at = step < this.#shared ? step : start + step - this.#shared;
           const inside = at < end;
           ids[t * B + b] = inside ? this.#ids[at]! : 0;
           targets[t * B + b] = inside && at >= first ? this.#ids[at + 1]! : -1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Network } from '../../src/model/index.ts';
+import { Network, Weights } from '../../src/model/index.ts';
 import { bitsPerCharacter, evaluate } from '../../src/train/index.ts';
 import { corpusOf, randomIds, randomNetwork, someText } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
@@ -131,6 +131,20 @@ describe('evaluation', () => {
     const evaluation = evaluate(network.weights, ids, new ReferenceKernels());
     expect(evaluation.characters).toBe(9000);
     expect(Math.abs(bitsPerCharacter(evaluation) - onePass(ids))).toBeLessThan(1e-4);
+  });
+
+  it('a model that finds no way back from a cold start in the middle is measured as in one pass', () => {
+    // one unit with two stable states: the text's first character lifts it to +1, from 0 it would fall to −1 for good
+    const kernels = new ReferenceKernels();
+    const latch = new Weights({ cell: 'rnn', hidden: 1, layers: 1, vocabularySize: 2 }, kernels);
+    latch.view('layers.0.Wxh').set([3, 0]);
+    latch.view('layers.0.Whh').set([5]);
+    latch.view('layers.0.bh').set([-0.1]);
+    latch.view('output.Why').set([-5, 5]);
+    latch.refresh();
+    const ids = new Uint8Array(9001).fill(1);
+    ids[0] = 0;
+    expect(bitsPerCharacter(evaluate(latch, ids, kernels))).toBeLessThan(1e-3);
   });
 
   it('twice gives the same bytes', () => {
