@@ -344,14 +344,14 @@ FUNCTION(add) {
   return NULL;
 }
 
-/* sgd(w, g, v, rate, momentum); adagrad(w, g, s, rate, epsilon); rmsprop(w, g, s, rate, decay, epsilon) */
+/* sgd(w, g, v, rate, momentum, nesterov); adagrad(w, g, s, rate, epsilon); rmsprop(w, g, s, rate, decay, epsilon) */
 FUNCTION(sgd) {
   BEGIN;
   floats w = array(&c, 0);
   const float *g = array_of(&c, 1, w.length);
   float *v = array_of(&c, 2, w.length);
-  float rate = number(&c, 3), momentum = number(&c, 4);
-  RUN sgd(w.at, g, v, w.length, rate, momentum);
+  float rate = number(&c, 3), momentum = number(&c, 4), nesterov = number(&c, 5);
+  RUN sgd(w.at, g, v, w.length, rate, momentum, nesterov != 0);
   return NULL;
 }
 

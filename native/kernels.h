@@ -41,7 +41,7 @@ typedef struct {
   void (*scale)(float *x, float factor, size_t n);
   void (*clamp)(float *x, float limit, size_t n);
   void (*add)(float *out, const float *x, size_t n);
-  void (*sgd)(float *w, const float *g, float *v, size_t n, float rate, float momentum);
+  void (*sgd)(float *w, const float *g, float *v, size_t n, float rate, float momentum, int nesterov);
   void (*adagrad)(float *w, const float *g, float *s, size_t n, float rate, float epsilon);
   void (*rmsprop)(float *w, const float *g, float *s, size_t n, float rate, float decay, float epsilon);
   void (*adam)(float *w, const float *g, float *m, float *s, size_t n, float step_size, float beta1, float beta2,

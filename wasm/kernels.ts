@@ -617,13 +617,14 @@ export function clamp(x: usize, limit: f32, n: i32): void {
 
 /* ---- optimisers: vectors, then what is left through the same code in scratch ------------------------------------ */
 
-/** v ← μ·v + g;  w ← w − α·v */
-export function sgd(w: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f32): void {
+/** v ← μ·v + g;  w ← w − α·v, or α·(g + μ·v) */
+export function sgd(w: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f32, nesterov: i32): void {
   for (let i = 0; i < n; i++) {
     const at = (i as usize) * FLOAT;
     const velocity = momentum * f32.load(v + at) + f32.load(g + at);
     f32.store(v + at, velocity);
-    f32.store(w + at, f32.load(w + at) - rate * velocity);
+    const step = nesterov ? f32.load(g + at) + momentum * velocity : velocity;
+    f32.store(w + at, f32.load(w + at) - rate * step);
   }
 }
 

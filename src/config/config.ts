@@ -8,6 +8,7 @@ import { CELL_NAMES, INITIALIZATIONS } from './names.ts';
  */
 
 export const UNITS = ['codepoint', 'grapheme', 'byte'] as const;
+export const SCHEDULES = ['constant', 'linear', 'cosine', 'step'] as const;
 export const OPTIMIZERS = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
 export const BACKENDS = ['auto', 'native', 'wasm', 'wasm-simd128', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -50,7 +51,22 @@ export const trainSchema = z.strictObject({
   learningRate: numberAbove(0, 1e38)
     .optional()
     .describe('step size α (default: 0.002 for adam and rmsprop, 0.1 for adagrad, 0.5 for sgd)'),
+  schedule: oneOf(SCHEDULES)
+    .default('constant')
+    .describe(
+      'how the learning rate falls over the run; linear and cosine reach their end with the last step',
+    ),
+  warmupSteps: wholeNumber(0, 1e12)
+    .default(0)
+    .describe('steps over which the learning rate first rises from 0'),
+  minLearningRate: numberFrom(0, 1e38).default(0).describe('learning rate below which no schedule goes'),
+  decayEvery: wholeNumber(1, 1e12).default(1000).describe('steps between two cuts of the step schedule'),
+  decayFactor: numberAbove(0, 1).default(0.5).describe('what the step schedule multiplies with at each cut'),
   momentum: numberBelow(0, 1).default(0).describe('momentum of sgd'),
+  nesterov: flag().default(false).describe("look ahead along sgd's momentum"),
+  weightDecay: numberFrom(0, 1e3)
+    .default(0)
+    .describe('share of every weight, times the learning rate, taken off each step (with adam: AdamW)'),
   clipNorm: numberFrom(0, 1e9)
     .default(5)
     .describe('largest allowed norm of the whole gradient; 0 turns clipping off'),

@@ -170,10 +170,11 @@ export interface Kernels {
   adam(w: Floats, g: Floats, mean: Floats, squares: Floats, settings: AdamSettings): void;
 }
 
-/** v ← μ·v + g;  w ← w − α·v  (torch.optim.SGD without dampening) */
+/** v ← μ·v + g;  w ← w − α·v, or α·(g + μ·v) with nesterov  (torch.optim.SGD without dampening) */
 export interface SgdSettings {
   learningRate: number;
   momentum: number;
+  nesterov: boolean;
 }
 
 /** s ← s + g²;  w ← w − α·g/(√s + ε)  (Duchi, Hazan & Singer 2011; torch.optim.Adagrad) */

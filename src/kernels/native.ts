@@ -40,7 +40,7 @@ interface InstructionSet {
   sumOfSquares(x: Floats): number;
   scale(x: Floats, factor: number): void;
   clamp(x: Floats, limit: number): void;
-  sgd(w: Floats, g: Floats, v: Floats, rate: number, momentum: number): void;
+  sgd(w: Floats, g: Floats, v: Floats, rate: number, momentum: number, nesterov: number): void;
   adagrad(w: Floats, g: Floats, s: Floats, rate: number, epsilon: number): void;
   rmsprop(w: Floats, g: Floats, s: Floats, rate: number, decay: number, epsilon: number): void;
   adam(w: Floats, g: Floats, m: Floats, s: Floats, settings: Floats): void;
@@ -192,8 +192,8 @@ export class NativeKernels implements Kernels {
     this.#set.clamp(x, limit);
   }
 
-  sgd(w: Floats, g: Floats, velocity: Floats, { learningRate, momentum }: SgdSettings): void {
-    this.#set.sgd(w, g, velocity, learningRate, momentum);
+  sgd(w: Floats, g: Floats, velocity: Floats, { learningRate, momentum, nesterov }: SgdSettings): void {
+    this.#set.sgd(w, g, velocity, learningRate, momentum, Number(nesterov));
   }
 
   adagrad(w: Floats, g: Floats, squares: Floats, { learningRate, epsilon }: AdagradSettings): void {

@@ -175,11 +175,11 @@ export class ReferenceKernels implements Kernels {
     for (let i = 0; i < x.length; i++) x[i] = Math.min(Math.max(x[i]!, -limit), limit);
   }
 
-  sgd(w: Floats, g: Floats, velocity: Floats, { learningRate, momentum }: SgdSettings): void {
+  sgd(w: Floats, g: Floats, velocity: Floats, { learningRate, momentum, nesterov }: SgdSettings): void {
     for (let i = 0; i < w.length; i++) {
       const v = momentum * velocity[i]! + g[i]!;
       velocity[i] = v;
-      w[i] = w[i]! - learningRate * v;
+      w[i] = w[i]! - learningRate * (nesterov ? g[i]! + momentum * v : v);
     }
   }
 

@@ -51,7 +51,8 @@ export interface Exports {
   sumOfSquares(x: number, n: number): number;
   scale(x: number, factor: number, n: number): void;
   clamp(x: number, limit: number, n: number): void;
-  sgd(w: number, g: number, v: number, n: number, rate: number, momentum: number): void;
+  // biome-ignore format: one line a function
+  sgd(w: number, g: number, v: number, n: number, rate: number, momentum: number, nesterov: number): void;
   // biome-ignore format: one line a function
   adaptive(w: number, g: number, s: number, n: number, rate: number, decay: number, share: number, epsilon: number): void;
   // biome-ignore format: one line a function

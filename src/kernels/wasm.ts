@@ -196,10 +196,10 @@ export class WasmKernels implements Kernels {
     this.#wasm.clamp(this.#arena.at(x, 0), limit, x.length);
   }
 
-  sgd(w: Floats, g: Floats, velocity: Floats, { learningRate, momentum }: SgdSettings): void {
+  sgd(w: Floats, g: Floats, velocity: Floats, { learningRate, momentum, nesterov }: SgdSettings): void {
     const n = w.length;
     const [at, slope, v] = [this.#arena.at(w, n), this.#arena.at(g, n), this.#arena.at(velocity, n)];
-    this.#wasm.sgd(at, slope, v, n, learningRate, momentum);
+    this.#wasm.sgd(at, slope, v, n, learningRate, momentum, Number(nesterov));
   }
 
   adagrad(w: Floats, g: Floats, squares: Floats, { learningRate, epsilon }: AdagradSettings): void {

@@ -21,16 +21,21 @@ export class Optimizer {
     );
   }
 
-  /** @param step number of this update, from 1 */
-  update(weights: Floats, gradient: Floats, step: number): void {
-    const { optimizer, learningRate, momentum } = this.#config;
+  /**
+   * @param step number of this update, from 1
+   * @param learningRate of this update, as the schedule has it
+   */
+  update(weights: Floats, gradient: Floats, step: number, learningRate = this.#config.learningRate): void {
+    const { optimizer, momentum, nesterov, weightDecay } = this.#config;
     const [first, second] = this.moments as [Floats, Floats];
     const kernels = this.#kernels;
     const epsilon = EPSILON;
     const [beta1, beta2, decay] = [ADAM_BETA1, ADAM_BETA2, RMSPROP_DECAY];
+    // decoupled from the gradient (Loshchilov & Hutter 2019; torch.optim.AdamW)
+    if (weightDecay > 0) kernels.scale(weights, 1 - learningRate * weightDecay);
     switch (optimizer) {
       case 'sgd':
-        kernels.sgd(weights, gradient, first, { learningRate, momentum });
+        kernels.sgd(weights, gradient, first, { learningRate, momentum, nesterov });
         break;
       case 'adagrad':
         kernels.adagrad(weights, gradient, first, { learningRate, epsilon });

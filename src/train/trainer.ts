@@ -10,6 +10,7 @@ import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
 import { type DoneReason, type TrainEvent, type Waiting, waiting } from './events.ts';
 import { Optimizer } from './optimizer.ts';
 import { excerptOf, type Plan } from './prepare.ts';
+import { learningRateAt } from './schedule.ts';
 import type { ShardedNetwork } from './shards.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
@@ -147,7 +148,8 @@ export class Trainer {
     const gradient = network.sumGradients();
     const { norm, clipped } = clipGradient(gradient.data, this.#plan.config, this.kernels);
     if (!Number.isFinite(nats) || !Number.isFinite(norm)) throw this.#diverged(nats, gradient);
-    this.#optimizer.update(this.weights.data, gradient.data, state.step + 1);
+    const learningRate = learningRateAt(this.#plan.config, state.step + 1, this.steps);
+    this.#optimizer.update(this.weights.data, gradient.data, state.step + 1, learningRate);
     this.weights.refresh();
     this.#advance();
     this.#measure(nats, norm, clipped);

@@ -1,4 +1,5 @@
-"""Golden numbers of torch.nn.RNN, LSTM and GRU for the tests; writes rnn.json, lstm.json, gru.json beside this file.
+"""Golden numbers of torch.nn.RNN, LSTM and GRU for the tests; writes rnn.json, lstm.json, gru.json beside this
+file, and the learning rates of its schedules to schedules.json.
 
     python3 -m venv v && v/bin/pip install torch && v/bin/python test/golden/make_golden.py
 
@@ -16,6 +17,8 @@ B, T, H, V, STEPS, CLIP = 3, 5, 7, 11, 10, 0.25
 OPTIMIZERS = {
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1),
     "sgd-momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+    "sgd-nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
+    "adamw": lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1, eps=1e-8),
     "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.1, eps=1e-8),
     "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.95, eps=1e-8),
     "adam": lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.9, 0.999), eps=1e-8),
@@ -103,3 +106,28 @@ for cell in CELLS:
     path = pathlib.Path(__file__).with_name(f"{cell}.json")
     path.write_text(json.dumps(golden) + "\n")
     print(path, path.stat().st_size, "bytes, torch", torch.__version__)
+
+
+def rates(schedule, steps=20):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    scheduler = schedule(optimizer)
+    out = []
+    for _ in range(steps):
+        out.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return out
+
+
+lr = torch.optim.lr_scheduler
+schedules = {
+    "cosine": rates(lambda o: lr.CosineAnnealingLR(o, T_max=20, eta_min=0.01)),
+    "linear": rates(lambda o: lr.LinearLR(o, start_factor=1, end_factor=0.1, total_iters=20)),
+    "step": rates(lambda o: lr.StepLR(o, step_size=7, gamma=0.3)),
+    "cosine-warmup": rates(
+        lambda o: lr.SequentialLR(
+            o, [lr.LinearLR(o, start_factor=0.25, end_factor=1, total_iters=3), lr.CosineAnnealingLR(o, T_max=16)], [4]
+        )
+    ),
+}
+pathlib.Path(__file__).with_name("schedules.json").write_text(json.dumps(schedules) + "\n")

@@ -35,7 +35,11 @@ const TOO_SHORT: Record<string, (kernels: Kernels, short: number) => void> = {
     void k.softmaxCrossEntropy(k.allocate(6 - short), k.allocateIndices(2), 2, 3, 1),
   'add: x': (k, short) => k.add(k.allocate(3), k.allocate(3 - short)),
   'sgd: gradient': (k, short) =>
-    k.sgd(k.allocate(3), k.allocate(3 - short), k.allocate(3), { learningRate: 1, momentum: 0 }),
+    k.sgd(k.allocate(3), k.allocate(3 - short), k.allocate(3), {
+      learningRate: 1,
+      momentum: 0,
+      nesterov: false,
+    }),
   'adagrad: squares': (k, short) =>
     k.adagrad(k.allocate(3), k.allocate(3), k.allocate(3 - short), { learningRate: 1, epsilon: 1 }),
   'rmsprop: squares': (k, short) =>

@@ -35,6 +35,8 @@ const GOLDENS = CELL_NAMES.map((cell) => ({ cell, golden: goldenOf(cell) }));
 const SETTINGS: Record<string, PartialConfig> = {
   sgd: { optimizer: 'sgd', learningRate: 0.1 },
   'sgd-momentum': { optimizer: 'sgd', learningRate: 0.1, momentum: 0.9 },
+  'sgd-nesterov': { optimizer: 'sgd', learningRate: 0.1, momentum: 0.9, nesterov: true },
+  adamw: { optimizer: 'adam', learningRate: 0.01, weightDecay: 0.1 },
   adagrad: { optimizer: 'adagrad', learningRate: 0.1 },
   rmsprop: { optimizer: 'rmsprop', learningRate: 0.01 },
   adam: { optimizer: 'adam', learningRate: 0.01 },
