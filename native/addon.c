@@ -227,26 +227,16 @@ FUNCTION(scatterRows) {
 }
 
 /* exp(x), sigmoid(x), tanh(x), in place */
-FUNCTION(exp) {
-  BEGIN;
-  floats x = array(&c, 0);
-  RUN exp(x.at, x.length);
-  return NULL;
-}
-
-FUNCTION(sigmoid) {
-  BEGIN;
-  floats x = array(&c, 0);
-  RUN sigmoid(x.at, x.length);
-  return NULL;
-}
-
-FUNCTION(tanh) {
-  BEGIN;
-  floats x = array(&c, 0);
-  RUN tanh(x.at, x.length);
-  return NULL;
-}
+#define IN_PLACE(name)        \
+  FUNCTION(name) {            \
+    BEGIN;                    \
+    floats x = array(&c, 0);  \
+    RUN name(x.at, x.length); \
+    return NULL;              \
+  }
+IN_PLACE(exp)
+IN_PLACE(sigmoid)
+IN_PLACE(tanh)
 
 /* tanhGradient(dz, dh, h): as many as dz has */
 FUNCTION(tanhGradient) {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
-import type { NumericsId } from '../kernels/index.ts';
-import type { Architecture } from '../model/index.ts';
+import type { Kernels, NumericsId } from '../kernels/index.ts';
+import { type Architecture, Weights } from '../model/index.ts';
 
 /** One row of a run's history: what a measurement found. Losses in bits per character. */
 export interface HistoryRow {
@@ -57,4 +57,12 @@ export interface Checkpoint {
 export function architectureOf({ config, vocabulary }: Checkpoint): Architecture {
   const { cell, hidden, layers } = config;
   return { cell, hidden, layers, vocabularySize: vocabulary.size };
+}
+
+/** The weights of a checkpoint, ready to run. */
+export function loadWeights(checkpoint: Checkpoint, kernels: Kernels): Weights {
+  const weights = new Weights(architectureOf(checkpoint), kernels);
+  weights.data.set(checkpoint.weights);
+  weights.refresh();
+  return weights;
 }

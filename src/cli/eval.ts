@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { readCheckpoint } from '../checkpoint/index.ts';
+import { loadWeights, readCheckpoint } from '../checkpoint/index.ts';
 import { evalSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { grouped, table } from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
 import { bitsPerCharacter, evaluate } from '../train/index.ts';
-import { loadWeights } from './model.ts';
 import { addFlags } from './options.ts';
 import { print, survivePipes, toJson } from './output.ts';
 import { readText } from './text.ts';

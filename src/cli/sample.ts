@@ -1,13 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
-import { type Checkpoint, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
+import { type Checkpoint, loadWeights, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, parseLayers, type SampleOptions, sampleSchema } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import { createKernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
 import { harmless } from '../report/index.ts';
 import { defaultSeed, encodeText, generate } from '../sample/index.ts';
-import { loadWeights } from './model.ts';
 import { addFlags } from './options.ts';
 import { say, survivePipes, toJson, write } from './output.ts';
 import { readText } from './text.ts';

@@ -1,7 +1,7 @@
-import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
+import { type Checkpoint, loadWeights } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
-import { Network, Weights } from '../model/index.ts';
+import { Network, type Weights } from '../model/index.ts';
 import type { Random } from '../random.ts';
 
 /** A model in float64, so that what is measured is the model and not rounding. */
@@ -12,10 +12,7 @@ export interface ExactModel {
 
 export function exactModel(checkpoint: Checkpoint): ExactModel {
   const kernels = new ReferenceKernels('float64');
-  const weights = new Weights(architectureOf(checkpoint), kernels);
-  weights.data.set(checkpoint.weights);
-  weights.refresh();
-  return { weights, kernels };
+  return { weights: loadWeights(checkpoint, kernels), kernels };
 }
 
 /** Characters read before a window, so that its state is a warm one. */

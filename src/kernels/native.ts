@@ -12,16 +12,12 @@ import type {
   WeightUse,
 } from './kernels.ts';
 import { type SharedBuffers, sharedBuffers } from './memory.ts';
+import { PackedWeight, type Packing } from './packed-weight.ts';
 
 /** The kernels of one instruction set; each call checks its sizes itself (native/addon.c). */
-interface InstructionSet {
-  /** columns of a packed panel */
-  panel: number;
-  pack(packed: Floats, w: Floats, K: number, N: number): void;
-  packTransposed(packed: Floats, w: Floats, N: number, K: number): void;
+interface InstructionSet extends Packing {
   addProduct(out: Floats, a: Floats, packed: Floats, M: number, N: number, K: number): void;
   addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void;
-  transpose(out: Floats, w: Floats, N: number, V: number): void;
   addTransposed(w: Floats, wt: Floats, N: number, V: number): void;
   broadcastBias(out: Floats, bias: Floats, M: number, N: number): void;
   addColumnSums(sums: Floats, y: Floats, M: number, N: number): void;
@@ -96,21 +92,15 @@ export class NativeKernels implements Kernels {
   }
 
   weight(data: Floats, rows: number, columns: number, use: WeightUse): Weight {
-    const panels = (n: number) => Math.ceil(n / this.#set.panel) * this.#set.panel;
-    const oneHot = use === 'oneHot';
-    return new NativeWeight(this.#set, data, rows, columns, {
-      forward: this.allocate(oneHot ? 0 : panels(rows) * columns),
-      backward: this.allocate(oneHot ? 0 : panels(columns) * rows),
-      transposed: this.allocate(oneHot ? rows * columns : 0),
-    });
+    return new PackedWeight(this.#set, (length) => this.allocate(length), data, [rows, columns], use);
   }
 
   addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void {
-    this.#set.addProduct(out, x, native(weight).packed.forward, M, weight.rows, weight.columns);
+    this.#set.addProduct(out, x, PackedWeight.of(weight, this.#set).forward, M, weight.rows, weight.columns);
   }
 
   addProduct(out: Floats, y: Floats, weight: Weight, M: number): void {
-    this.#set.addProduct(out, y, native(weight).packed.backward, M, weight.columns, weight.rows);
+    this.#set.addProduct(out, y, PackedWeight.of(weight, this.#set).backward, M, weight.columns, weight.rows);
   }
 
   addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void {
@@ -126,7 +116,14 @@ export class NativeKernels implements Kernels {
   }
 
   gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
-    this.#set.gatherRows(out, native(weight).packed.transposed, ids, M, weight.rows, weight.columns);
+    this.#set.gatherRows(
+      out,
+      PackedWeight.of(weight, this.#set).transposed,
+      ids,
+      M,
+      weight.rows,
+      weight.columns,
+    );
   }
 
   /** Through a transposed copy, since whole rows are added many times faster than columns. */
@@ -210,45 +207,4 @@ export class NativeKernels implements Kernels {
     this.#adamSettings.set([stepSize, beta1, beta2, Math.sqrt(1 - beta2 ** step), epsilon]);
     this.#set.adam(w, g, mean, squares, this.#adamSettings);
   }
-}
-
-/** Copies of W (N,K) in the order of the products; one that is not used is empty. */
-interface PackedCopies {
-  /** panels of Wᵀ, for x·Wᵀ */
-  readonly forward: Float32Array;
-  /** panels of W, for y·W */
-  readonly backward: Float32Array;
-  /** Wᵀ, whose rows are the columns that one-hot characters select */
-  readonly transposed: Float32Array;
-}
-
-class NativeWeight implements Weight {
-  readonly data: Floats;
-  readonly rows: number;
-  readonly columns: number;
-  readonly packed: PackedCopies;
-  readonly #set: InstructionSet;
-
-  constructor(set: InstructionSet, data: Floats, rows: number, columns: number, packed: PackedCopies) {
-    this.data = data;
-    this.rows = rows;
-    this.columns = columns;
-    this.packed = packed;
-    this.#set = set;
-  }
-
-  refresh(): void {
-    const { data, rows, columns } = this;
-    const { forward, backward, transposed } = this.packed;
-    if (transposed.length > 0) this.#set.transpose(transposed, data, rows, columns);
-    else {
-      this.#set.packTransposed(forward, data, rows, columns);
-      this.#set.pack(backward, data, rows, columns);
-    }
-  }
-}
-
-function native(weight: Weight): NativeWeight {
-  if (!(weight instanceof NativeWeight)) throw new TypeError('a weight of other kernels');
-  return weight;
 }

@@ -11,6 +11,7 @@ import type {
   Weight,
   WeightUse,
 } from './kernels.ts';
+import { PackedWeight, type Packing } from './packed-weight.ts';
 import { WasmArena, type WasmShare } from './wasm-arena.ts';
 import type { Exports } from './wasm-exports.ts';
 import { type WasmModule, WebAssembly } from './webassembly.ts';
@@ -41,6 +42,14 @@ export class WasmKernels implements Kernels {
   readonly numerics: NumericsId;
   readonly #wasm: Exports;
   readonly #arena: WasmArena;
+  readonly #packing: Packing = {
+    panel: PANEL,
+    pack: (packed, w, K, N) => this.#wasm.pack(this.#arena.at(packed, 0), this.#arena.at(w, K * N), K, N),
+    packTransposed: (packed, w, N, K) =>
+      this.#wasm.packTransposed(this.#arena.at(packed, 0), this.#arena.at(w, N * K), N, K),
+    transpose: (out, w, N, V) =>
+      this.#wasm.transpose(this.#arena.at(out, N * V), this.#arena.at(w, N * V), N, V),
+  };
   #scatter: Floats = new Float32Array(0);
 
   constructor(numerics: NumericsId, module: WasmModule, share?: WasmShare) {
@@ -65,32 +74,19 @@ export class WasmKernels implements Kernels {
   }
 
   weight(data: Floats, rows: number, columns: number, use: WeightUse): Weight {
-    const panels = (n: number) => Math.ceil(n / PANEL) * PANEL;
-    const oneHot = use === 'oneHot';
-    const forward = this.#arena.at(this.allocate(oneHot ? 0 : panels(rows) * columns), 0);
-    const backward = this.#arena.at(this.allocate(oneHot ? 0 : panels(columns) * rows), 0);
-    const transposed = this.#arena.at(this.allocate(oneHot ? rows * columns : 0), 0);
-    const at = this.#arena.at(data, rows * columns);
-    const refresh = () => {
-      if (oneHot) this.#wasm.transpose(transposed, at, rows, columns);
-      else {
-        this.#wasm.packTransposed(forward, at, rows, columns);
-        this.#wasm.pack(backward, at, rows, columns);
-      }
-    };
-    return new WasmWeight(data, rows, columns, { forward, backward, transposed }, refresh);
+    return new PackedWeight(this.#packing, (length) => this.allocate(length), data, [rows, columns], use);
   }
 
   addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void {
-    const { packed, rows, columns } = wasm(weight);
+    const { forward, rows, columns } = PackedWeight.of(weight, this.#packing);
     const [o, a] = [this.#arena.at(out, M * rows), this.#arena.at(x, M * columns)];
-    this.#wasm.addProduct(o, a, packed.forward, M, rows, columns);
+    this.#wasm.addProduct(o, a, this.#arena.at(forward, 0), M, rows, columns);
   }
 
   addProduct(out: Floats, y: Floats, weight: Weight, M: number): void {
-    const { packed, rows, columns } = wasm(weight);
+    const { backward, rows, columns } = PackedWeight.of(weight, this.#packing);
     const [o, a] = [this.#arena.at(out, M * columns), this.#arena.at(y, M * rows)];
-    this.#wasm.addProduct(o, a, packed.backward, M, columns, rows);
+    this.#wasm.addProduct(o, a, this.#arena.at(backward, 0), M, columns, rows);
   }
 
   addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void {
@@ -107,9 +103,9 @@ export class WasmKernels implements Kernels {
   }
 
   gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
-    const { packed, rows, columns } = wasm(weight);
+    const { transposed, rows, columns } = PackedWeight.of(weight, this.#packing);
     const [o, i] = [this.#arena.at(out, M * rows), this.#arena.indicesAt(ids, M, 0, columns)];
-    this.#wasm.gatherRows(o, packed.transposed, i, M, rows);
+    this.#wasm.gatherRows(o, this.#arena.at(transposed, 0), i, M, rows);
   }
 
   scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void {
@@ -230,32 +226,4 @@ export class WasmKernels implements Kernels {
     const rate = learningRate / (1 - beta1 ** step);
     this.#wasm.adam(at, slope, m, s, n, rate, beta1, beta2, 1 / Math.sqrt(1 - beta2 ** step), epsilon);
   }
-}
-
-/** W (N,K) with its copies in the order of the products: addresses of panels of Wᵀ, of panels of W, of Wᵀ. */
-class WasmWeight implements Weight {
-  readonly data: Floats;
-  readonly rows: number;
-  readonly columns: number;
-  readonly packed: { forward: number; backward: number; transposed: number };
-  readonly refresh: () => void;
-
-  constructor(
-    data: Floats,
-    rows: number,
-    columns: number,
-    packed: WasmWeight['packed'],
-    refresh: () => void,
-  ) {
-    this.data = data;
-    this.rows = rows;
-    this.columns = columns;
-    this.packed = packed;
-    this.refresh = refresh;
-  }
-}
-
-function wasm(weight: Weight): WasmWeight {
-  if (!(weight instanceof WasmWeight)) throw new TypeError('a weight of other kernels');
-  return weight;
 }

@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { architectureOf, readCheckpoint } from '../../src/checkpoint/index.ts';
+import { loadWeights, readCheckpoint } from '../../src/checkpoint/index.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { encodeText, generate } from '../../src/sample/index.ts';
 import { bitsPerCharacter, evaluate } from '../../src/train/index.ts';
@@ -16,9 +15,7 @@ describe('the example checkpoints, which every version must read', () => {
     const checkpoint = await readCheckpoint(path);
     expect(checkpoint.config).toMatchObject({ cell, hidden: 32, layers: 1, schedule: 'cosine' });
     const kernels = new ReferenceKernels();
-    const weights = new Weights(architectureOf(checkpoint), kernels);
-    weights.data.set(checkpoint.weights);
-    weights.refresh();
+    const weights = loadWeights(checkpoint, kernels);
     const { vocabulary, excerpt } = checkpoint;
     const seed = encodeText(vocabulary, 'THE ', 'error', 'seed');
     const ids: number[] = [];
