@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { loadWeights, readCheckpoint } from '../checkpoint/index.ts';
+import { type Checkpoint, loadWeights, readCheckpoint } from '../checkpoint/index.ts';
 import { evalSchema, fromFlags, parseLayers } from '../config/index.ts';
+import type { Ids } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { grouped, table } from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
-import { bitsPerCharacter, evaluate } from '../train/index.ts';
+import { bitsPerCharacter, evaluate, splitCorpus } from '../train/index.ts';
 import { addFlags } from './options.ts';
 import { print, survivePipes, toJson } from './output.ts';
 import { readText } from './text.ts';
@@ -18,10 +19,12 @@ export function configure(command: Command): void {
 
 async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
   survivePipes(() => process.exit(0));
-  const { encoding, unknown, backend, threads, json } = parseLayers(evalSchema, [fromFlags(flags)]);
+  const { part, encoding, unknown, backend, threads, json } = parseLayers(evalSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   const { unit } = checkpoint.config;
-  const ids = encodeText(checkpoint.vocabulary, await readText(source, unit, encoding), unknown, source);
+  const text = await readText(source, unit, encoding);
+  const all = encodeText(checkpoint.vocabulary, text.text, unknown, source);
+  const ids = part === 'all' ? all : partOf(checkpoint, all, text.sha256, source, part);
   if (ids.length < 2) {
     throw new RnnError(
       'corpus',
@@ -42,4 +45,22 @@ async function run(path: string, source: string, flags: Record<string, unknown>)
       ['uniform guessing', `${Math.log2(checkpoint.vocabulary.size).toFixed(4)} bits per character`],
     ]),
   );
+}
+
+/** One part of the checkpoint's own corpus, split as for training. */
+function partOf(
+  { config, corpus }: Checkpoint,
+  ids: Int32Array,
+  sha256: string,
+  source: string,
+  part: 'train' | 'validation' | 'test',
+): Ids {
+  if (sha256 !== corpus.sha256) {
+    throw new RnnError(
+      'corpus',
+      `--part ${part}: ${source} is not the one text this model was trained on (sha256 ${sha256.slice(0, 12)}…, ` +
+        `expected ${corpus.sha256.slice(0, 12)}…); name that text, or drop --part`,
+    );
+  }
+  return splitCorpus(config, { ids: Uint32Array.from(ids) })[part];
 }

@@ -23,7 +23,7 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   const ids =
     text === undefined
       ? excerpt
-      : encodeText(vocabulary, await readText(text, config.unit, 'utf-8'), 'error', text);
+      : encodeText(vocabulary, (await readText(text, config.unit, 'utf-8')).text, 'error', text);
   const source = text ?? "the checkpoint's excerpt of its corpus";
   const inspection = inspectGradients(
     checkpoint,

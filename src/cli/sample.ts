@@ -60,8 +60,8 @@ async function load(path: string | undefined): Promise<Checkpoint> {
 /** The ids the model reads first, and those of them that belong to the text. */
 async function readSeed({ vocabulary, config }: Checkpoint, { seed, unknown }: SampleOptions) {
   let text: string | Uint8Array = seed ?? '';
-  if (seed === '-') text = await readText('-', config.unit, 'utf-8');
-  else if (seed?.startsWith('@')) text = await readText(seed.slice(1), config.unit, 'utf-8');
+  if (seed === '-') ({ text } = await readText('-', config.unit, 'utf-8'));
+  else if (seed?.startsWith('@')) ({ text } = await readText(seed.slice(1), config.unit, 'utf-8'));
   const shown = encodeText(vocabulary, text, unknown, '--seed');
   return { shown, ids: shown.length > 0 ? shown : defaultSeed(vocabulary) };
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import {
@@ -46,8 +47,11 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const { config: asked, run: options, given } = await loadTraining(flags);
   const start = await readStart(options);
   const config = start.kind === 'resume' ? resumeConfig(start.checkpoint, given, flagName) : asked;
-  const corpus = matchCorpus(await readTexts(patterns, inheritModel(config, start, given)), start);
-  const plan = planTraining(inheritModel(config, start, given), corpus);
+  const model = inheritModel(config, start, given);
+  const texts = await readTexts(patterns, options.validation, model);
+  const corpus = matchCorpus(texts, start);
+  const validationFrom = options.validation === undefined ? undefined : texts.ends.at(-2);
+  const plan = planTraining(model, corpus, validationFrom);
   const files =
     start.kind === 'resume'
       ? await resumedRunFiles(options.resume!, flags.out === undefined ? undefined : options.out)
@@ -95,8 +99,18 @@ function inheritModel(config: Config, start: Start, given: Partial<Config>): Con
   return Object.freeze({ ...config, cell, hidden, layers, unit });
 }
 
-async function readTexts(patterns: string[], { unit, encoding, invalid }: Config): Promise<Corpus> {
+/** All texts as one corpus, so that they share a vocabulary; a validation text of its own comes last. */
+async function readTexts(
+  patterns: string[],
+  validation: string | undefined,
+  { unit, encoding, invalid }: Config,
+): Promise<Corpus> {
   const sources = await findSources(patterns, process.cwd());
+  if (validation !== undefined) {
+    if (sources.some((source) => resolve(source) === resolve(validation)))
+      throw new RnnError('usage', `--validation ${validation}: the same file is trained on; name another`);
+    sources.push(...(await findSources([validation], process.cwd())));
+  }
   return readCorpus(sources, { unit, encoding, invalid, stdin: process.stdin });
 }
 

@@ -9,6 +9,7 @@ import { CELL_NAMES, INITIALIZATIONS } from './names.ts';
 
 export const UNITS = ['codepoint', 'grapheme', 'byte'] as const;
 export const SCHEDULES = ['constant', 'linear', 'cosine', 'step'] as const;
+export const SPLITS = ['tail', 'striped'] as const;
 export const OPTIMIZERS = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
 export const BACKENDS = ['auto', 'native', 'wasm', 'wasm-simd128', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -31,7 +32,13 @@ export const trainSchema = z.strictObject({
     .describe('what to do with bytes that are not text in that encoding'),
   validationFraction: numberBelow(0, 1)
     .default(0.1)
-    .describe('share of the text, taken from its end, that is never trained on'),
+    .describe('share of the text that is never trained on and decides which weights are best'),
+  testFraction: numberBelow(0, 1)
+    .default(0)
+    .describe('share of the text kept for the very end: rnn eval --part test'),
+  split: oneOf(SPLITS)
+    .default('tail')
+    .describe("where those shares are taken: from the text's end, or (striped) from the end of every stream"),
   cell: oneOf(CELL_NAMES).default('rnn').describe('kind of recurrent cell'),
   hidden: wholeNumber(1, 65536).default(128).describe('hidden units of a layer (H)'),
   layers: wholeNumber(1, 64).default(1).describe('stacked recurrent layers (L)'),
@@ -97,6 +104,9 @@ export const runSchema = z.strictObject({
   out: text('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
   resume: text('a checkpoint file').optional().describe('continue this run exactly where it stopped'),
   initFrom: text('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
+  validation: text('a text file')
+    .optional()
+    .describe('validation text of its own, instead of a share of the corpus'),
   backend,
   threads,
   json: flag().default(false).describe('print JSON Lines, one event a line'),
@@ -145,7 +155,12 @@ export const inspectSchema = z.strictObject({
   json,
 });
 
+export const PARTS = ['all', 'train', 'validation', 'test'] as const;
+
 export const evalSchema = z.strictObject({
+  part: oneOf(PARTS)
+    .default('all')
+    .describe("which part to measure: as training split this text, the checkpoint's own corpus"),
   encoding: oneOf(['utf-8', 'latin1', 'utf-16le'])
     .default('utf-8')
     .describe('how the bytes of the text are read'),

@@ -21,6 +21,10 @@ export class IdCollector {
     this.#ids = new Uint8Array(expected || FIRST_CAPACITY);
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   /** @param id at most one above the highest so far */
   push(id: number): void {
     if (id >= this.#limit || this.#length === this.#ids.length) this.#makeRoom(id);

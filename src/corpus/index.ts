@@ -3,6 +3,6 @@ export type { Ids } from './collect.ts';
 export type { Encoding } from './decode.ts';
 export { type Corpus, type ReadOptions, readCorpus } from './read.ts';
 export { findSources } from './sources.ts';
-export { type Split, splitTail } from './split.ts';
+export { type Fractions, type Split, splitStriped, splitTail } from './split.ts';
 export { fitBatch, Streams } from './streams.ts';
 export { splitUnits, type Unit, Vocabulary } from './vocabulary.ts';

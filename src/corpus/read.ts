@@ -24,6 +24,8 @@ export interface Corpus {
   sha256: string;
   bytes: number;
   files: number;
+  /** characters up to the end of each file */
+  ends: number[];
 }
 
 const CHUNK_BYTES = 1 << 20;
@@ -33,6 +35,7 @@ const CODE_POINTS = 0x110000;
 export async function readCorpus(sources: readonly string[], options: ReadOptions): Promise<Corpus> {
   const hash = createHash('sha256');
   const units = createIndexer(options.unit, await totalBytes(sources));
+  const ends: number[] = [];
   let bytes = 0;
   for (const source of sources) {
     const name = source === '-' ? 'standard input' : source;
@@ -44,10 +47,12 @@ export async function readCorpus(sources: readonly string[], options: ReadOption
       units.add(reader ? reader.read(chunk, false) : chunk, false);
     }
     if (reader) units.add(reader.read(new Uint8Array(0), true), false);
+    ends.push(units.collector.length);
   }
   // only here, since a grapheme may go on in the next file
   units.add('', true);
   const { entries, collector } = units;
+  ends[ends.length - 1] = collector.length;
   if (entries.length === 0) throw emptyCorpus(sources);
   const { vocabulary, translation } = sortEntries(options.unit, entries);
   return {
@@ -56,6 +61,7 @@ export async function readCorpus(sources: readonly string[], options: ReadOption
     sha256: hash.digest('hex'),
     bytes,
     files: sources.length,
+    ends,
   };
 }
 

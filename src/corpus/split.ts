@@ -1,12 +1,52 @@
-import type { Ids } from './collect.ts';
+import { allocateIds, type Ids } from './collect.ts';
 
+/** The three parts of a text: what is trained on, what decides during training, what is measured in the end. */
 export interface Split {
   train: Ids;
   validation: Ids;
+  test: Ids;
 }
 
-/** The last share of a text becomes validation text; both are views, nothing is copied. */
-export function splitTail(ids: Ids, validationFraction: number): Split {
-  const cut = ids.length - Math.floor(ids.length * validationFraction);
-  return { train: ids.subarray(0, cut), validation: ids.subarray(cut) };
+export interface Fractions {
+  validationFraction: number;
+  testFraction: number;
+}
+
+/** Validation text, then test text, from the end of the text; all are views, nothing is copied. */
+export function splitTail(ids: Ids, fractions: Fractions): Split {
+  const [validation, test] = cuts(ids.length, fractions);
+  return {
+    train: ids.subarray(0, validation),
+    validation: ids.subarray(validation, test),
+    test: ids.subarray(test),
+  };
+}
+
+/**
+ * The text as `stripes` equal stretches, each split at its own end: training meets all parts of the text (char-rnn;
+ * Karpathy, Johnson & Li 2015). The few characters that no equal stretch holds are left out.
+ */
+export function splitStriped(ids: Ids, fractions: Fractions, stripes: number): Split {
+  const length = Math.floor(ids.length / stripes);
+  const [validation, test] = cuts(length, fractions);
+  return {
+    train: gather(ids, stripes, length, 0, validation),
+    validation: gather(ids, stripes, length, validation, test),
+    test: gather(ids, stripes, length, test, length),
+  };
+}
+
+/** Where validation and test text start. */
+function cuts(length: number, { validationFraction, testFraction }: Fractions): [number, number] {
+  const test = length - Math.floor(length * testFraction);
+  return [test - Math.floor(length * validationFraction), test];
+}
+
+/** Characters from…to of every stretch of `length`, one after another. */
+function gather(ids: Ids, stripes: number, length: number, from: number, to: number): Ids {
+  const out = allocateIds(stripes * (to - from), 2 ** (8 * ids.BYTES_PER_ELEMENT));
+  for (let stripe = 0; stripe < stripes; stripe++) {
+    out.set(ids.subarray(stripe * length + from, stripe * length + to), stripe * (to - from));
+  }
+  return out;
 }

