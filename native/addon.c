@@ -238,13 +238,28 @@ IN_PLACE(exp)
 IN_PLACE(sigmoid)
 IN_PLACE(tanh)
 
-/* tanhGradient(dz, dh, h): as many as dz has */
-FUNCTION(tanhGradient) {
+IN_PLACE(relu)
+
+/* tanhGradient(dz, dh, h), reluGradient(dz, dh, h): as many as dz has */
+#define GRADIENT(name, kernel)                    \
+  FUNCTION(name) {                                \
+    BEGIN;                                        \
+    floats dz = array(&c, 0);                     \
+    const float *dh = array_of(&c, 1, dz.length); \
+    const float *h = array_of(&c, 2, dz.length);  \
+    RUN kernel(dz.at, dh, h, dz.length);          \
+    return NULL;                                  \
+  }
+GRADIENT(tanhGradient, tanh_gradient)
+GRADIENT(reluGradient, relu_gradient)
+
+/* dropout(x, threshold, scale, key, first) */
+FUNCTION(dropout) {
   BEGIN;
-  floats dz = array(&c, 0);
-  const float *dh = array_of(&c, 1, dz.length);
-  const float *h = array_of(&c, 2, dz.length);
-  RUN tanh_gradient(dz.at, dh, h, dz.length);
+  floats x = array(&c, 0);
+  size_t threshold = size(&c, 1), key = size(&c, 3), first = size(&c, 4);
+  float scale = number(&c, 2);
+  RUN dropout(x.at, threshold, scale, key, first, x.length);
   return NULL;
 }
 
@@ -390,7 +405,8 @@ static const export EXPORTS[] = {
     EXPORT(softmaxCrossEntropy), EXPORT(sumOfSquares), EXPORT(scale),    EXPORT(clamp),
     EXPORT(add),           EXPORT(sgd),            EXPORT(adagrad),      EXPORT(rmsprop),
     EXPORT(lstmGates),     EXPORT(lstmGatesGradient), EXPORT(gruGates),  EXPORT(gruGatesGradient),
-    EXPORT(adam),          EXPORT(exp),            EXPORT(sigmoid),
+    EXPORT(adam),          EXPORT(exp),            EXPORT(sigmoid),      EXPORT(relu),
+    EXPORT(reluGradient),  EXPORT(dropout),
 };
 
 /* best first */

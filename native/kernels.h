@@ -28,6 +28,10 @@ typedef struct {
   void (*sigmoid)(float *x, size_t n);
   void (*tanh)(float *x, size_t n);
   void (*tanh_gradient)(float *dz, const float *dh, const float *h, size_t n);
+  void (*relu)(float *x, size_t n);
+  void (*relu_gradient)(float *dz, const float *dh, const float *h, size_t n);
+  /* x[i] = hash(first + i, key) / 2 < threshold ? 0 : x[i]·scale */
+  void (*dropout)(float *x, uint32_t threshold, float scale, uint32_t key, uint32_t first, size_t n);
   /* the steps of the gated cells, as in kernels.ts */
   void (*lstm_gates)(float *gates, const float *c_previous, float *c, float *h, size_t B, size_t H);
   void (*lstm_gates_gradient)(float *dz, float *dc, const float *dh, const float *gates, const float *c_previous,

@@ -508,6 +508,44 @@ export function tanhGradient(dz: usize, dh: usize, h: usize, n: i32): void {
   }
 }
 
+/** x ← max(x, 0) */
+export function reluAll(x: usize, n: i32): void {
+  for (let i = 0; i < n; i += LANES) {
+    const count = min(LANES, n - i);
+    storeN(x, f32x4.max(loadN(x, count), f32x4.splat(0)), count);
+    x += 16;
+  }
+}
+
+/** dz = dh where h > 0, else 0 */
+export function reluGradient(dz: usize, dh: usize, h: usize, n: i32): void {
+  for (let i = 0; i < n; i += LANES) {
+    const count = min(LANES, n - i);
+    const at = (i as usize) * FLOAT;
+    storeN(dz + at, v128.and(loadN(dh + at, count), f32x4.gt(loadN(h + at, count), f32x4.splat(0))), count);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function xorShifted(h: v128, bits: i32): v128 {
+  return v128.xor(h, i32x4.shr_u(h, bits));
+}
+
+/** x[i] ← 0 where hash(first + i, key) / 2 is below the threshold, else x[i]·scale */
+export function dropout(x: usize, threshold: i32, scale: f32, key: i32, first: i32, n: i32): void {
+  for (let i = 0; i < n; i += LANES) {
+    const count = min(LANES, n - i);
+    const place = i32x4.add(i32x4.splat(first + i), i32x4(0, 1, 2, 3));
+    let h = i32x4.add(i32x4.mul(place, i32x4.splat(0x9e3779b1)), i32x4.splat(key));
+    h = i32x4.mul(xorShifted(h, 16), i32x4.splat(0x7feb352d));
+    h = i32x4.mul(xorShifted(h, 15), i32x4.splat(0x846ca68b));
+    const dropped = i32x4.lt_s(i32x4.shr_u(xorShifted(h, 16), 1), i32x4.splat(threshold));
+    storeN(x, v128.andnot(f32x4.mul(loadN(x, count), f32x4.splat(scale)), dropped), count);
+    x += 16;
+  }
+}
+
 function maximum(y: usize, V: i32): f32 {
   let best = f32x4.splat(-Infinity);
   let v = 0;

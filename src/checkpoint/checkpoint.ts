@@ -1,7 +1,7 @@
-import type { Config } from '../config/index.ts';
+import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import type { Kernels, NumericsId } from '../kernels/index.ts';
-import { type Architecture, Weights } from '../model/index.ts';
+import { type Architecture, architectureFor, Weights } from '../model/index.ts';
 
 /** One row of a run's history: what a measurement found. Losses in bits per character. */
 export interface HistoryRow {
@@ -32,6 +32,8 @@ export interface TrainingState {
   best: { step: number; bpc: number } | null;
   /** measurements since the best one */
   sinceBest: number;
+  /** of the plateau schedule: measurements since the best one or the last cut, and the product of all cuts */
+  plateau: { sinceCut: number; scale: number };
   meter: Meter;
   history: HistoryRow[];
 }
@@ -46,7 +48,7 @@ export interface Checkpoint {
   state: TrainingState;
   /** all parameters in the order of the parameter table */
   weights: Float32Array;
-  /** optimiser moments, each as long as `weights` */
+  /** optimiser moments, each as long as `weights`; where weights are averaged, their average comes last */
   moments: Float32Array[];
   /** carried states (L,S,B,H) */
   carried: Float32Array;
@@ -55,14 +57,22 @@ export interface Checkpoint {
 }
 
 export function architectureOf({ config, vocabulary }: Checkpoint): Architecture {
-  const { cell, hidden, layers } = config;
-  return { cell, hidden, layers, vocabularySize: vocabulary.size };
+  return architectureFor(config, vocabulary.size);
 }
 
-/** The weights of a checkpoint, ready to run. */
+/** How many tensors beside the weights a run remembers. */
+export const countMoments = ({ optimizer, average }: Config): number =>
+  OPTIMIZER_MOMENTS[optimizer] + (average > 0 ? 1 : 0);
+
+/** What the run has learned: its weights, or their average where it keeps one. */
+export function learnedWeights({ config, weights, moments }: Checkpoint): Float32Array {
+  return config.average > 0 ? moments.at(-1)! : weights;
+}
+
+/** What a checkpoint has learned, ready to run. */
 export function loadWeights(checkpoint: Checkpoint, kernels: Kernels): Weights {
   const weights = new Weights(architectureOf(checkpoint), kernels);
-  weights.data.set(checkpoint.weights);
+  weights.data.set(learnedWeights(checkpoint));
   weights.refresh();
   return weights;
 }

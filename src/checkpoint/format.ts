@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { completeConfig, OPTIMIZER_MOMENTS, trainSchema } from '../config/index.ts';
+import { completeConfig, trainSchema } from '../config/index.ts';
 import { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
 import { CELLS, parameterTable } from '../model/index.ts';
-import { architectureOf, type Checkpoint } from './checkpoint.ts';
+import { architectureOf, type Checkpoint, countMoments } from './checkpoint.ts';
 
 /*
  * The file: one JSON document, tensors as base64 of little-endian float32 (decimal would lose −0 and cost three
@@ -34,6 +34,7 @@ const documentSchema = z.strictObject({
     window: count,
     best: z.strictObject({ step: count, bpc: real }).nullable(),
     sinceBest: count,
+    plateau: z.strictObject({ sinceCut: count, scale: real }).default({ sinceCut: 0, scale: 1 }),
     meter: z.strictObject({
       nats: real,
       characters: count,
@@ -105,10 +106,9 @@ export function deserialize(text: string, name: string): Checkpoint {
   const { layers, batchSize, hidden, cell } = config;
   const carriedLength = layers * CELLS[cell].stateParts * batchSize * hidden;
   const moments = document.moments.map((data, i) => decode(data, weights.length, `moment ${i}`, fail));
-  if (moments.length !== OPTIMIZER_MOMENTS[config.optimizer]) {
-    fail(
-      `${config.optimizer} keeps ${OPTIMIZER_MOMENTS[config.optimizer]} moments, the file has ${moments.length}`,
-    );
+  const expected = countMoments(config);
+  if (moments.length !== expected) {
+    fail(`expected ${expected} moments of ${config.optimizer}, got ${moments.length}`);
   }
   const carried = decode(document.carried, carriedLength, 'carried state', fail);
   const unknown = excerpt.find((id) => id >= vocabulary.size);

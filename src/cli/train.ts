@@ -86,8 +86,9 @@ async function readStart({ resume, initFrom }: RunOptions): Promise<Start> {
 /** Fine-tuning keeps the shape of the model it starts from. */
 function inheritModel(config: Config, start: Start, given: Partial<Config>): Config {
   if (start.kind !== 'weights') return config;
-  const { cell, hidden, layers, unit } = start.checkpoint.config;
-  for (const [key, value] of Object.entries({ cell, hidden, layers, unit })) {
+  const { cell, hidden, layers, nonlinearity, embedding, unit } = start.checkpoint.config;
+  const model = { cell, hidden, layers, nonlinearity, embedding, unit };
+  for (const [key, value] of Object.entries(model)) {
     const asked = given[key as keyof Config];
     if (asked !== undefined && asked !== value) {
       throw new RnnError(
@@ -96,7 +97,7 @@ function inheritModel(config: Config, start: Start, given: Partial<Config>): Con
       );
     }
   }
-  return Object.freeze({ ...config, cell, hidden, layers, unit });
+  return Object.freeze({ ...config, ...model });
 }
 
 /** All texts as one corpus, so that they share a vocabulary; a validation text of its own comes last. */

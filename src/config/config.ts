@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flag, numberAbove, numberBelow, numberFrom, oneOf, text, wholeNumber } from './fields.ts';
-import { CELL_NAMES, INITIALIZATIONS } from './names.ts';
+import { CELL_NAMES, INITIALIZATIONS, NONLINEARITIES } from './names.ts';
 
 /*
  * The single source of every flag: name (camelCase here and in files, kebab-case on the command line), type,
@@ -8,7 +8,7 @@ import { CELL_NAMES, INITIALIZATIONS } from './names.ts';
  */
 
 export const UNITS = ['codepoint', 'grapheme', 'byte'] as const;
-export const SCHEDULES = ['constant', 'linear', 'cosine', 'step'] as const;
+export const SCHEDULES = ['constant', 'linear', 'cosine', 'step', 'plateau'] as const;
 export const SPLITS = ['tail', 'striped'] as const;
 export const OPTIMIZERS = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
 export const BACKENDS = ['auto', 'native', 'wasm', 'wasm-simd128', 'reference'] as const;
@@ -42,6 +42,19 @@ export const trainSchema = z.strictObject({
   cell: oneOf(CELL_NAMES).default('rnn').describe('kind of recurrent cell'),
   hidden: wholeNumber(1, 65536).default(128).describe('hidden units of a layer (H)'),
   layers: wholeNumber(1, 64).default(1).describe('stacked recurrent layers (L)'),
+  nonlinearity: oneOf(NONLINEARITIES)
+    .default('tanh')
+    .describe('function of the rnn cell; relu with --init identity is the IRNN'),
+  embedding: wholeNumber(0, 65536)
+    .default(0)
+    .describe('length of a learned vector for each character, shared by input and output; 0 is one-hot'),
+  dropout: numberBelow(0, 1)
+    .default(0)
+    .describe('share of what each layer gives to the next (and to the output) dropped in training'),
+  variational: flag().default(false).describe('one dropout mask for a whole window, not one a step'),
+  weightDrop: numberBelow(0, 1)
+    .default(0)
+    .describe('recurrent dropout: share of the recurrent weights Whh dropped in each window'),
   init: oneOf(INITIALIZATIONS).default('uniform').describe('starting recurrent weights Whh'),
   forgetBias: numberFrom(-100, 100)
     .default(1)
@@ -68,12 +81,22 @@ export const trainSchema = z.strictObject({
     .describe('steps over which the learning rate first rises from 0'),
   minLearningRate: numberFrom(0, 1e38).default(0).describe('learning rate below which no schedule goes'),
   decayEvery: wholeNumber(1, 1e12).default(1000).describe('steps between two cuts of the step schedule'),
-  decayFactor: numberAbove(0, 1).default(0.5).describe('what the step schedule multiplies with at each cut'),
+  decayPatience: wholeNumber(0, 1e9)
+    .default(2)
+    .describe('measurements without a better one after which the plateau schedule cuts'),
+  decayFactor: numberAbove(0, 1)
+    .default(0.5)
+    .describe('what the step and plateau schedules multiply with at each cut'),
   momentum: numberBelow(0, 1).default(0).describe('momentum of sgd'),
   nesterov: flag().default(false).describe("look ahead along sgd's momentum"),
   weightDecay: numberFrom(0, 1e3)
     .default(0)
     .describe('share of every weight, times the learning rate, taken off each step (with adam: AdamW)'),
+  average: numberBelow(0, 1)
+    .default(0)
+    .describe(
+      'decay of a running average of the weights, which is measured and kept in their place (try 0.999); 0 is off',
+    ),
   clipNorm: numberFrom(0, 1e9)
     .default(5)
     .describe('largest allowed norm of the whole gradient; 0 turns clipping off'),

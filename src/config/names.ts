@@ -2,5 +2,8 @@
 export const CELL_NAMES = ['rnn', 'lstm', 'gru'] as const;
 export type CellName = (typeof CELL_NAMES)[number];
 
+export const NONLINEARITIES = ['tanh', 'relu'] as const;
+export type Nonlinearity = (typeof NONLINEARITIES)[number];
+
 export const INITIALIZATIONS = ['uniform', 'orthogonal', 'identity'] as const;
 export type Initialization = (typeof INITIALIZATIONS)[number];

@@ -94,6 +94,19 @@ export interface Kernels {
   /** dz = dh ∘ (1 − h²), the gradient of h = tanh(z) */
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
 
+  /** x ← max(x, 0), in place */
+  relu(x: Floats): void;
+
+  /** dz = dh where h > 0, else 0: the gradient of h = max(z, 0) */
+  reluGradient(dz: Floats, dh: Floats, h: Floats): void;
+
+  /**
+   * Inverted dropout, in place: x[i] becomes 0 with that probability, else x[i]/(1 − probability). Whether is decided by
+   * a hash of `key` and `first + i` alone (whole numbers below 2³¹), so that every kernel set, and every cut of a
+   * tensor into parts, drops the same elements. Its gradient is the same function of dx.
+   */
+  dropout(x: Floats, probability: number, key: number, first: number): void;
+
   /**
    * One LSTM step: gates (B,4H) become σ, σ, tanh, σ of themselves (i, f, g, o);
    * c (B,H) = f∘cPrevious + i∘g, h (B,H) = o∘tanh(c)
@@ -169,6 +182,9 @@ export interface Kernels {
   rmsprop(w: Floats, g: Floats, squares: Floats, settings: RmspropSettings): void;
   adam(w: Floats, g: Floats, mean: Floats, squares: Floats, settings: AdamSettings): void;
 }
+
+/** The probability as a bound of 31-bit hashes, the same number for every kernel set. */
+export const dropThreshold = (probability: number): number => Math.floor(probability * 2 ** 31);
 
 /** v ← μ·v + g;  w ← w − α·v, or α·(g + μ·v) with nesterov  (torch.optim.SGD without dampening) */
 export interface SgdSettings {

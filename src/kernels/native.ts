@@ -1,15 +1,16 @@
 import { createRequire } from 'node:module';
-import type {
-  AdagradSettings,
-  AdamSettings,
-  Floats,
-  KernelShare,
-  Kernels,
-  NumericsId,
-  RmspropSettings,
-  SgdSettings,
-  Weight,
-  WeightUse,
+import {
+  type AdagradSettings,
+  type AdamSettings,
+  dropThreshold,
+  type Floats,
+  type KernelShare,
+  type Kernels,
+  type NumericsId,
+  type RmspropSettings,
+  type SgdSettings,
+  type Weight,
+  type WeightUse,
 } from './kernels.ts';
 import { type SharedBuffers, sharedBuffers } from './memory.ts';
 import { PackedWeight, type Packing } from './packed-weight.ts';
@@ -27,6 +28,9 @@ interface InstructionSet extends Packing {
   sigmoid(x: Floats): void;
   tanh(x: Floats): void;
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
+  relu(x: Floats): void;
+  reluGradient(dz: Floats, dh: Floats, h: Floats): void;
+  dropout(x: Floats, threshold: number, scale: number, key: number, first: number): void;
   lstmGates: Kernels['lstmGates'];
   lstmGatesGradient: Kernels['lstmGatesGradient'];
   gruGates: Kernels['gruGates'];
@@ -148,6 +152,18 @@ export class NativeKernels implements Kernels {
 
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
     this.#set.tanhGradient(dz, dh, h);
+  }
+
+  relu(x: Floats): void {
+    this.#set.relu(x);
+  }
+
+  reluGradient(dz: Floats, dh: Floats, h: Floats): void {
+    this.#set.reluGradient(dz, dh, h);
+  }
+
+  dropout(x: Floats, probability: number, key: number, first: number): void {
+    this.#set.dropout(x, dropThreshold(probability), 1 / (1 - probability), key, first);
   }
 
   lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number): void {

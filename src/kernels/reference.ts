@@ -1,13 +1,14 @@
-import type {
-  AdagradSettings,
-  AdamSettings,
-  Floats,
-  KernelShare,
-  Kernels,
-  NumericsId,
-  RmspropSettings,
-  SgdSettings,
-  Weight,
+import {
+  type AdagradSettings,
+  type AdamSettings,
+  dropThreshold,
+  type Floats,
+  type KernelShare,
+  type Kernels,
+  type NumericsId,
+  type RmspropSettings,
+  type SgdSettings,
+  type Weight,
 } from './kernels.ts';
 import { type SharedBuffers, sharedBuffers } from './memory.ts';
 import { gruGates, gruGatesGradient, lstmGates, lstmGatesGradient, sigmoid } from './reference-gates.ts';
@@ -127,6 +128,20 @@ export class ReferenceKernels implements Kernels {
     for (let i = 0; i < dz.length; i++) dz[i] = dh[i]! * (1 - h[i]! * h[i]!);
   }
 
+  relu(x: Floats): void {
+    for (let i = 0; i < x.length; i++) x[i] = Math.max(x[i]!, 0);
+  }
+
+  reluGradient(dz: Floats, dh: Floats, h: Floats): void {
+    for (let i = 0; i < dz.length; i++) dz[i] = h[i]! > 0 ? dh[i]! : 0;
+  }
+
+  dropout(x: Floats, probability: number, key: number, first: number): void {
+    const threshold = dropThreshold(probability);
+    for (let i = 0; i < x.length; i++)
+      x[i] = hash(first + i, key) >>> 1 < threshold ? 0 : x[i]! / (1 - probability);
+  }
+
   readonly lstmGates = lstmGates;
   readonly lstmGatesGradient = lstmGatesGradient;
   readonly gruGates = gruGates;
@@ -244,4 +259,12 @@ function addMatrixProduct(
       for (let j = 0; j < J; j++) out[i * J + j] = out[i * J + j]! + ap * c[p * J + j]!;
     }
   }
+}
+
+/** 32 mixed bits of a number and a key (the "lowbias32" constants of C. Wellons, public domain). */
+function hash(n: number, key: number): number {
+  let h = Math.imul(n, 0x9e3779b1) + key;
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
+  return h ^ (h >>> 16);
 }

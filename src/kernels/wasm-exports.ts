@@ -14,6 +14,9 @@ export interface Exports {
   sigmoidAll(x: number, n: number): void;
   tanhAll(x: number, n: number): void;
   tanhGradient(dz: number, dh: number, h: number, n: number): void;
+  reluAll(x: number, n: number): void;
+  reluGradient(dz: number, dh: number, h: number, n: number): void;
+  dropout(x: number, threshold: number, scale: number, key: number, first: number, n: number): void;
   // biome-ignore-start format: one line a function
   lstmGates(gates: number, cPrevious: number, c: number, h: number, B: number, H: number): void;
   lstmGatesGradient(

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type {
-  AdagradSettings,
-  AdamSettings,
-  Floats,
-  KernelShare,
-  Kernels,
-  NumericsId,
-  RmspropSettings,
-  SgdSettings,
-  Weight,
-  WeightUse,
+import {
+  type AdagradSettings,
+  type AdamSettings,
+  dropThreshold,
+  type Floats,
+  type KernelShare,
+  type Kernels,
+  type NumericsId,
+  type RmspropSettings,
+  type SgdSettings,
+  type Weight,
+  type WeightUse,
 } from './kernels.ts';
 import { PackedWeight, type Packing } from './packed-weight.ts';
 import { WasmArena, type WasmShare } from './wasm-arena.ts';
@@ -135,6 +136,20 @@ export class WasmKernels implements Kernels {
   tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
     const n = dz.length;
     this.#wasm.tanhGradient(this.#arena.at(dz, n), this.#arena.at(dh, n), this.#arena.at(h, n), n);
+  }
+
+  relu(x: Floats): void {
+    this.#wasm.reluAll(this.#arena.at(x, 0), x.length);
+  }
+
+  reluGradient(dz: Floats, dh: Floats, h: Floats): void {
+    const n = dz.length;
+    this.#wasm.reluGradient(this.#arena.at(dz, n), this.#arena.at(dh, n), this.#arena.at(h, n), n);
+  }
+
+  dropout(x: Floats, probability: number, key: number, first: number): void {
+    const [threshold, scale] = [dropThreshold(probability), 1 / (1 - probability)];
+    this.#wasm.dropout(this.#arena.at(x, 0), threshold, scale, key, first, x.length);
   }
 
   lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number): void {

@@ -1,8 +1,10 @@
 export { CELLS } from './cells.ts';
+export type { DropoutOptions } from './dropout.ts';
 export { initializeWeights, randomOrthogonal } from './initialize.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export {
   type Architecture,
+  architectureFor,
   countParameters,
   type Parameter,
   ParameterBuffer,

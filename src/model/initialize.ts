@@ -1,11 +1,11 @@
 import type { Config } from '../config/index.ts';
 import type { Floats } from '../kernels/kernels.ts';
 import { normal, type Random } from '../random.ts';
-import { isSelected, type Parameter, type Weights } from './parameters.ts';
+import type { Parameter, Weights } from './parameters.ts';
 
 /**
- * Starting weights. Matrices are uniform in ±1/√H (PyTorch's rule for recurrent layers), but ±1 where a one-hot
- * character selects one column, a sum of one term (after 600 steps 0.2 bits better for every cell). Biases are zero;
+ * Starting weights. Matrices are uniform in ±1/√H (PyTorch's rule for recurrent layers), but ±1 where a character
+ * selects one column or row, a sum of one term (after 600 steps 0.2 bits better for every cell). Biases are zero;
  * `orthogonal` and `identity` replace the recurrent matrices Whh (Saxe et al. 2014; Le, Jaitly & Hinton 2015). The
  * forget gates of an LSTM start open by a bias of their own (Jozefowicz, Zaremba & Sutskever 2015).
  */
@@ -23,7 +23,7 @@ export function initializeWeights(
     } else if (parameter.role === 'recurrent' && init !== 'uniform') {
       fillSquares(view, parameter, init, random);
     } else {
-      const limit = isSelected(parameter) ? 1 : 1 / Math.sqrt(H);
+      const limit = parameter.role === 'oneHot' || parameter.role === 'embedding' ? 1 : 1 / Math.sqrt(H);
       for (let i = 0; i < view.length; i++) view[i] = (2 * random.next() - 1) * limit;
     }
   }

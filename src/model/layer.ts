@@ -13,12 +13,17 @@ export interface LayerContext {
   readonly H: number;
 }
 
-/** One recurrent layer over a window of T steps of B streams; buffers are time-major (T,B,H). */
-export interface RecurrentLayer {
-  /** h (T,B,H): what the layer above reads */
+/** What one layer gives to the next (T,B,D), and the gradient that comes back. */
+export interface Activations {
   readonly output: Floats;
-  /** ∂L/∂h (T,B,H): the layer above writes its share; `backward` adds what flows back through time */
   readonly dOutput: Floats;
+}
+
+/**
+ * One recurrent layer over a window of T steps of B streams; buffers are time-major (T,B,H). `output` is h; into
+ * `dOutput` the layer above writes its share of ∂L/∂h, and `backward` adds what flows back through time.
+ */
+export interface RecurrentLayer extends Activations {
   /** the state before the window's first step (S,B,H), S = 1 for h, 2 for h and c */
   readonly initialState: Floats;
   forward(): void;
@@ -57,8 +62,8 @@ export function oneHotInput(context: LayerContext, names: InputNames, ids: Int32
   };
 }
 
-/** Layers above: x is the output (T·B,D) of the layer below. */
-export function denseInput(context: LayerContext, names: InputNames, below: RecurrentLayer): LayerInput {
+/** Layers above and above an embedding: x is the output (T·B,D) of what is below. */
+export function denseInput(context: LayerContext, names: InputNames, below: Activations): LayerInput {
   const { kernels, weights, gradient, B, T } = context;
   const Wx = weights.matrix(names.weight);
   const bias = weights.view(names.bias);

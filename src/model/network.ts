@@ -1,6 +1,15 @@
 import type { Floats, Kernels } from '../kernels/kernels.ts';
 import { CELLS } from './cells.ts';
-import { denseInput, type LayerContext, oneHotInput, type RecurrentLayer } from './layer.ts';
+import { Dropout, type DropoutOptions } from './dropout.ts';
+import { Embedding } from './embedding.ts';
+import {
+  type Activations,
+  denseInput,
+  type LayerContext,
+  oneHotInput,
+  type RecurrentLayer,
+} from './layer.ts';
+import { OutputLayer } from './output.ts';
 import { ParameterBuffer, type Weights } from './parameters.ts';
 
 export interface NetworkOptions {
@@ -10,6 +19,8 @@ export interface NetworkOptions {
   T: number;
   /** without it only `forward` and `loss` work, in a third of the memory */
   backward: boolean;
+  /** for training only */
+  dropout?: DropoutOptions | undefined;
 }
 
 /**
@@ -28,45 +39,68 @@ export class Network {
   readonly ids: Int32Array;
   /** what should follow each of them; −1 counts nothing */
   readonly targets: Int32Array;
-  /** y (T·B,V) after `forward`; ∂L/∂y after `loss` */
-  readonly logits: Floats;
+  /** what decides the dropout masks of this window, one key a layer; empty without dropout */
+  readonly dropoutKeys: Int32Array;
   readonly gradient: ParameterBuffer | undefined;
   readonly #kernels: Kernels;
+  readonly #embedding: Embedding | undefined;
+  readonly #dropouts: Dropout[] = [];
+  readonly #output: OutputLayer;
 
-  constructor(weights: Weights, kernels: Kernels, { B, T, backward }: NetworkOptions) {
-    const { vocabularySize: V, hidden: H, layers: L } = weights.architecture;
+  constructor(weights: Weights, kernels: Kernels, { B, T, backward, dropout }: NetworkOptions) {
+    const { hidden: H, layers: L, embedding = 0 } = weights.architecture;
     this.B = B;
     this.T = T;
     this.weights = weights;
     this.#kernels = kernels;
     this.ids = kernels.allocateIndices(T * B);
     this.targets = kernels.allocateIndices(T * B);
-    this.logits = kernels.allocate(T * B * V);
-    this.gradient = backward ? new ParameterBuffer(weights.table, kernels) : undefined;
+    this.dropoutKeys = kernels.allocateIndices(dropout ? L : 0);
+    const gradient = backward ? new ParameterBuffer(weights.table, kernels) : undefined;
+    this.gradient = gradient;
+    const contextOf = (layer: number) => ({
+      kernels,
+      weights,
+      gradient,
+      prefix: `layers.${layer}.`,
+      B,
+      T,
+      H,
+    });
+    if (embedding > 0) this.#embedding = new Embedding(contextOf(0), this.ids, embedding);
     const layers: RecurrentLayer[] = [];
+    let below: Activations | undefined = this.#embedding;
     for (let layer = 0; layer < L; layer++) {
-      const context = { kernels, weights, gradient: this.gradient, prefix: `layers.${layer}.`, B, T, H };
-      layers.push(this.#createLayer(context, layers.at(-1)));
+      const context = contextOf(layer);
+      layers.push(this.#createLayer(context, below));
+      below = layers[layer]!;
+      if (!dropout) continue;
+      below = new Dropout(context, below, dropout, this.dropoutKeys.subarray(layer, layer + 1));
+      this.#dropouts.push(below as Dropout);
     }
     this.layers = layers;
+    this.#output = new OutputLayer(kernels, weights, gradient, below!, T * B);
   }
 
-  #createLayer(context: LayerContext, below: RecurrentLayer | undefined): RecurrentLayer {
+  #createLayer(context: LayerContext, below: Activations | undefined): RecurrentLayer {
     const { architecture } = this.weights;
     const names = { weight: `${context.prefix}Wxh`, bias: `${context.prefix}bh` };
     const input = below ? denseInput(context, names, below) : oneHotInput(context, names, this.ids);
     return CELLS[architecture.cell].createLayer(context, input);
   }
 
-  get #top(): RecurrentLayer {
-    return this.layers[this.layers.length - 1]!;
+  /** y (T·B,V) after `forward`; ∂L/∂y after `loss` */
+  get logits(): Floats {
+    return this.#output.logits;
   }
 
   forward(): void {
-    for (const layer of this.layers) layer.forward();
-    const Why = this.weights.matrix('output.Why');
-    this.#kernels.broadcastBias(this.logits, this.weights.view('output.by'), this.T * this.B, Why.rows);
-    this.#kernels.addProductTransposed(this.logits, this.#top.output, Why, this.T * this.B);
+    this.#embedding?.forward();
+    this.layers.forEach((layer, i) => {
+      layer.forward();
+      this.#dropouts[i]?.forward();
+    });
+    this.#output.forward();
   }
 
   /**
@@ -80,19 +114,14 @@ export class Network {
 
   /** Back-propagation through time, truncated at the window's start: the gradient buffer is overwritten. */
   backward(): void {
-    const gradient = this.gradient;
-    if (!gradient) throw new Error('this network was built without a gradient buffer');
-    const kernels = this.#kernels;
-    const { logits } = this;
-    const top = this.#top;
-    const M = this.T * this.B;
-    const Why = this.weights.matrix('output.Why');
-    gradient.data.fill(0);
-    kernels.addOuterProducts(gradient.view('output.Why'), logits, top.output, M, Why.rows, Why.columns);
-    kernels.addColumnSums(gradient.view('output.by'), logits, M, Why.rows);
-    top.dOutput.fill(0);
-    kernels.addProduct(top.dOutput, logits, Why, M);
-    for (let layer = this.layers.length - 1; layer >= 0; layer--) this.layers[layer]!.backward();
+    if (!this.gradient) throw new Error('this network was built without a gradient buffer');
+    this.gradient.data.fill(0);
+    this.#output.backward();
+    for (let layer = this.layers.length - 1; layer >= 0; layer--) {
+      this.#dropouts[layer]?.backward();
+      this.layers[layer]!.backward();
+    }
+    this.#embedding?.backward();
   }
 
   /** The state after this window becomes the state before the next. */

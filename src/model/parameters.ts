@@ -1,4 +1,5 @@
-import type { CellName } from '../config/names.ts';
+import type { Config } from '../config/index.ts';
+import type { CellName, Nonlinearity } from '../config/names.ts';
 import type { Floats, Kernels, Weight } from '../kernels/kernels.ts';
 import { CELLS } from './cells.ts';
 
@@ -8,10 +9,22 @@ export interface Architecture {
   readonly vocabularySize: number;
   readonly hidden: number;
   readonly layers: number;
+  /** of the rnn cell; tanh unless given */
+  readonly nonlinearity?: Nonlinearity;
+  /** length N of the characters' learned vectors, which input and output share; 0, also when not given, is one-hot */
+  readonly embedding?: number;
 }
 
-/** What a parameter does, which decides how it starts. */
-export type ParameterRole = 'input' | 'recurrent' | 'output' | 'bias';
+/** The architecture that a configuration asks for. */
+export function architectureFor(
+  { cell, hidden, layers, nonlinearity, embedding }: Config,
+  vocabularySize: number,
+): Architecture {
+  return { cell, hidden, layers, nonlinearity, embedding, vocabularySize };
+}
+
+/** What a parameter does, which decides how it starts; of `oneHot` and `embedding` characters select a part. */
+export type ParameterRole = 'oneHot' | 'embedding' | 'input' | 'recurrent' | 'output' | 'bias';
 
 export interface ParameterSpec {
   readonly name: string;
@@ -27,14 +40,18 @@ export interface Parameter extends ParameterSpec {
 
 /** The one list of parameters: offsets, counts, checkpoint keys and reports all come from it. */
 export function parameterTable(architecture: Architecture): Parameter[] {
-  const { cell, vocabularySize: V, hidden: H, layers: L } = architecture;
+  const { cell, vocabularySize: V, hidden: H, layers: L, embedding: N = 0 } = architecture;
   const specs: ParameterSpec[] = [];
+  if (N > 0) specs.push({ name: 'embedding.E', shape: [V, N], role: 'embedding' });
   for (let layer = 0; layer < L; layer++) {
-    for (const spec of CELLS[cell].parameters(layer === 0 ? V : H, H)) {
-      specs.push({ ...spec, name: `layers.${layer}.${spec.name}` });
+    const oneHot = layer === 0 && N === 0;
+    for (const spec of CELLS[cell].parameters(layer > 0 ? H : N || V, H)) {
+      const role = oneHot && spec.role === 'input' ? 'oneHot' : spec.role;
+      specs.push({ ...spec, role, name: `layers.${layer}.${spec.name}` });
     }
   }
-  specs.push({ name: 'output.Why', shape: [V, H], role: 'output' });
+  if (N > 0) specs.push({ name: 'output.Whe', shape: [N, H], role: 'output' });
+  else specs.push({ name: 'output.Why', shape: [V, H], role: 'output' });
   specs.push({ name: 'output.by', shape: [V], role: 'bias' });
   let offset = 0;
   return specs.map((spec) => {
@@ -48,10 +65,6 @@ export function parameterTable(architecture: Architecture): Parameter[] {
 export function countParameters(architecture: Architecture): number {
   return parameterTable(architecture).reduce((sum, { size }) => sum + size, 0);
 }
-
-/** Whether one-hot characters select columns of this matrix. */
-export const isSelected = ({ name, role }: Parameter): boolean =>
-  role === 'input' && name.startsWith('layers.0.');
 
 /** One flat buffer with a named view for every parameter: weights, gradients and moments all look like this. */
 export class ParameterBuffer {
@@ -82,11 +95,10 @@ export class Weights extends ParameterBuffer {
   constructor(architecture: Architecture, kernels: Kernels) {
     super(parameterTable(architecture), kernels);
     this.architecture = architecture;
-    for (const parameter of this.table) {
-      const { name, shape } = parameter;
+    for (const { name, shape, role } of this.table) {
       const [rows, columns] = shape;
       if (rows === undefined || columns === undefined) continue;
-      const use = isSelected(parameter) ? 'oneHot' : 'dense';
+      const use = role === 'oneHot' ? 'oneHot' : 'dense';
       this.#matrices.set(name, kernels.weight(this.view(name), rows, columns, use));
     }
   }

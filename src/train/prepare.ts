@@ -1,8 +1,8 @@
-import type { Checkpoint } from '../checkpoint/index.ts';
-import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type Checkpoint, countMoments } from '../checkpoint/index.ts';
+import type { Config } from '../config/index.ts';
 import { type Corpus, fitBatch, type Ids, type Split, splitStriped, splitTail } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import { CELLS, countParameters } from '../model/index.ts';
+import { architectureFor, CELLS, countParameters } from '../model/index.ts';
 import { countShards } from './shards.ts';
 
 /** A corpus cut into training and validation text, and the configuration that fits it. */
@@ -33,6 +33,12 @@ const MAX_STRING = 0x1fffffe8;
  */
 export function planTraining(asked: Config, corpus: Corpus, validationFrom?: number): Plan {
   const notes: string[] = [];
+  if (asked.nonlinearity !== 'tanh' && asked.cell !== 'rnn') {
+    throw new RnnError(
+      'config',
+      `--nonlinearity ${asked.nonlinearity}: expected tanh, got a cell (${asked.cell}) that has no other; drop it, or take --cell rnn`,
+    );
+  }
   if (corpus.vocabulary.size < 2) {
     const only = JSON.stringify(corpus.vocabulary.unitAt(0));
     throw new RnnError(
@@ -84,10 +90,11 @@ function shrunk(name: string, asked: number, fitted: number, characters: number)
 
 /** Memory of training beside the corpus, and the size of a checkpoint, before anything is allocated. */
 function estimateSizes(config: Config, V: number) {
-  const { cell, hidden: H, layers: L, batchSize: B, seqLength: T } = config;
-  const parameters = countParameters({ cell, vocabularySize: V, hidden: H, layers: L });
-  const moments = OPTIMIZER_MOMENTS[config.optimizer];
-  const activations = L * CELLS[cell].memory(T) * B * H + T * B * V;
+  const { cell, hidden: H, layers: L, batchSize: B, seqLength: T, embedding: N, dropout } = config;
+  const parameters = countParameters(architectureFor(config, V));
+  const moments = countMoments(config);
+  const layer = CELLS[cell].memory(T) + (dropout > 0 ? T : 0);
+  const activations = L * layer * B * H + T * B * (V + 4 * N);
   const memoryBytes = FLOAT_BYTES * ((1 + countShards(B) + moments) * parameters + activations);
   const checkpointBytes = Math.ceil(
     (4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * CELLS[cell].stateParts * B * H),

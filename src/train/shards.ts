@@ -1,5 +1,12 @@
 import type { Kernels } from '../kernels/index.ts';
-import { Network, type NetworkOptions, type ParameterBuffer, type Weights } from '../model/index.ts';
+import {
+  type DropoutOptions,
+  Network,
+  type NetworkOptions,
+  type ParameterBuffer,
+  type Weights,
+} from '../model/index.ts';
+import type { Random } from '../random.ts';
 
 /** Fewest streams of a shard: below, matrix products would lose more than another thread gains. */
 const MIN_STREAMS = 12;
@@ -8,6 +15,11 @@ export const MAX_SHARDS = 8;
 /** Into how many shards B streams are cut. */
 export const countShards = (B: number): number =>
   Math.min(MAX_SHARDS, Math.max(1, Math.floor(B / MIN_STREAMS)));
+
+/** A network of all streams; what a shard must know of its place is added to each. */
+export type ShardedOptions = Omit<NetworkOptions, 'dropout'> & {
+  dropout?: Pick<DropoutOptions, 'probability' | 'variational'> | undefined;
+};
 
 /**
  * B streams as shards, each a network of its own over the same weights. How many depends on B alone, never on
@@ -21,16 +33,20 @@ export class ShardedNetwork {
   readonly starts: readonly number[];
   readonly #kernels: Kernels;
 
-  constructor(weights: Weights, kernels: Kernels, { B, T, backward }: NetworkOptions) {
+  constructor(weights: Weights, kernels: Kernels, { B, T, backward, dropout }: ShardedOptions) {
     const count = countShards(B);
     const start = (shard: number) => Math.floor((shard * B) / count);
     this.B = B;
     this.T = T;
     this.#kernels = kernels;
     this.starts = Array.from({ length: count }, (_, shard) => start(shard));
-    this.shards = this.starts.map(
-      (first, shard) => new Network(weights, kernels, { B: start(shard + 1) - first, T, backward }),
-    );
+    this.shards = this.starts.map((first, shard) => {
+      const options = { B: start(shard + 1) - first, T, backward };
+      return new Network(weights, kernels, {
+        ...options,
+        dropout: dropout && { ...dropout, streams: B, first },
+      });
+    });
   }
 
   /** One window of one shard: its summed loss in nats, its share of the mean's gradient, its state carried on. */
@@ -41,6 +57,12 @@ export class ShardedNetwork {
     if (network.gradient) network.backward();
     network.carryState();
     return nats;
+  }
+
+  /** Decides the masks of the next window, the same for every cut into shards. */
+  setDropoutKeys(random: Random): void {
+    const keys = Array.from(this.shards[0]!.dropoutKeys, () => Math.floor(random.next() * 2 ** 31));
+    for (const { dropoutKeys } of this.shards) dropoutKeys.set(keys);
   }
 
   /** The gradient of all streams, summed into the first shard's buffer. */

@@ -1,15 +1,15 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { RnnError } from '../errors.ts';
 import type { KernelShare, Kernels } from '../kernels/index.ts';
-import { type Architecture, type NetworkOptions, Weights } from '../model/index.ts';
+import { type Architecture, Weights } from '../model/index.ts';
 import { Rounds } from './rounds.ts';
-import { ShardedNetwork } from './shards.ts';
+import { ShardedNetwork, type ShardedOptions } from './shards.ts';
 
 /** What a worker needs to build the same networks over the same memory. */
 export interface WorkerTask {
   share: KernelShare;
   architecture: Architecture;
-  networks: readonly NetworkOptions[];
+  networks: readonly ShardedOptions[];
   control: SharedArrayBuffer;
   failures: MessagePort;
 }
@@ -18,7 +18,7 @@ export interface WorkerTask {
 export function buildNetworks(
   kernels: Kernels,
   architecture: Architecture,
-  networks: readonly NetworkOptions[],
+  networks: readonly ShardedOptions[],
 ): { weights: Weights; networks: ShardedNetwork[] } {
   const weights = new Weights(architecture, kernels);
   return { weights, networks: networks.map((options) => new ShardedNetwork(weights, kernels, options)) };
@@ -39,7 +39,7 @@ export class Team {
   constructor(
     kernels: Kernels,
     architecture: Architecture,
-    networks: readonly NetworkOptions[],
+    networks: readonly ShardedOptions[],
     threads: number,
   ) {
     const { built, share } = kernels.share(() => buildNetworks(kernels, architecture, networks));

@@ -1,20 +1,22 @@
-import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
+import { type Checkpoint, type HistoryRow, learnedWeights, type TrainingState } from '../checkpoint/index.ts';
 import { DEFAULT_LEARNING_RATES } from '../config/index.ts';
 import { Streams, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
-import { initializeWeights, type ParameterBuffer, type Weights } from '../model/index.ts';
+import { architectureFor, initializeWeights, type ParameterBuffer, type Weights } from '../model/index.ts';
 import { createRandom } from '../random.ts';
+import { Average, exchange } from './average.ts';
 import { clipGradient } from './clip.ts';
 import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
 import { type DoneReason, type TrainEvent, type Waiting, waiting } from './events.ts';
 import { Optimizer } from './optimizer.ts';
 import { excerptOf, type Plan } from './prepare.ts';
-import { learningRateAt } from './schedule.ts';
-import type { ShardedNetwork } from './shards.ts';
+import { learningRateAt, newPlateau, nextPlateau } from './schedule.ts';
+import type { ShardedNetwork, ShardedOptions } from './shards.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
 import { transferWeights } from './transfer.ts';
+import { WeightDrop } from './weight-drop.ts';
 
 /** How a run starts: anew, from another model's weights, or exactly where a checkpoint stopped. */
 export type Start = { kind: 'fresh' } | { kind: 'weights' | 'resume'; checkpoint: Checkpoint };
@@ -33,6 +35,8 @@ export class Trainer {
   readonly #network: ShardedNetwork;
   readonly #optimizer: Optimizer;
   readonly #evaluator: Evaluator | undefined;
+  readonly #weightDrop: WeightDrop | undefined;
+  readonly #average: Average | undefined;
   readonly #state: TrainingState;
   readonly #excerpt: number[];
   #stopRequested = false;
@@ -41,13 +45,14 @@ export class Trainer {
   /** @param threads how many compute; by default as many as the work is worth */
   constructor(plan: Plan, kernels: Kernels, start: Start = { kind: 'fresh' }, threads?: number) {
     const { config, corpus, train, validation } = plan;
-    const { cell, hidden, layers, batchSize: B, seqLength: T } = config;
+    const { batchSize: B, seqLength: T, dropout: probability, variational, weightDrop, average } = config;
     this.#plan = plan;
     this.kernels = kernels;
     this.#streams = new Streams(train, B, T);
     this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * this.#streams.windows);
-    const architecture = { cell, hidden, layers, vocabularySize: corpus.vocabulary.size };
-    const networks = [{ B, T, backward: true }];
+    const architecture = architectureFor(config, corpus.vocabulary.size);
+    const dropout = probability > 0 ? { probability, variational } : undefined;
+    const networks: ShardedOptions[] = [{ B, T, backward: true, dropout }];
     if (validation.length > 1) networks.push(evaluationNetwork(validation.length));
     this.#team = new Team(kernels, architecture, networks, threads ?? chooseThreads(plan));
     const [network, measuring] = this.#team.networks;
@@ -58,6 +63,11 @@ export class Trainer {
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
     this.#start(start);
+    if (weightDrop > 0) this.#weightDrop = new WeightDrop(weightDrop, this.weights, kernels);
+    if (average > 0) {
+      const kept = start.kind === 'resume' ? learnedWeights(start.checkpoint) : this.weights.data;
+      this.#average = new Average(average, kept);
+    }
   }
 
   #start(start: Start): void {
@@ -144,13 +154,19 @@ export class Trainer {
     network.shards.forEach(({ ids, targets, B: count }, shard) => {
       this.#streams.read(state.window, ids, targets, network.starts[shard], count);
     });
+    // masks are a function of the step, so that a resumed run draws the same
+    const random = createRandom(`${this.#plan.config.rngSeed}/${state.step}`, 'dropout');
+    network.setDropoutKeys(random);
+    this.#weightDrop?.apply(random);
     const nats = yield* waiting(this.#team.run(network));
     const gradient = network.sumGradients();
+    this.#weightDrop?.undo(gradient);
     const { norm, clipped } = clipGradient(gradient.data, this.#plan.config, this.kernels);
     if (!Number.isFinite(nats) || !Number.isFinite(norm)) throw this.#diverged(nats, gradient);
-    const learningRate = learningRateAt(this.#plan.config, state.step + 1, this.steps);
+    const learningRate = learningRateAt(this.#plan.config, state.step + 1, this.steps, state.plateau);
     this.#optimizer.update(this.weights.data, gradient.data, state.step + 1, learningRate);
     this.weights.refresh();
+    this.#average?.add(this.weights.data, state.step + 1);
     this.#advance();
     this.#measure(nats, norm, clipped);
     const { step, epoch } = state;
@@ -198,13 +214,18 @@ export class Trainer {
     const best = state.best === null || bpc < state.best.bpc;
     if (best) state.best = { step, bpc };
     state.sinceBest = best ? 0 : state.sinceBest + 1;
+    state.plateau = nextPlateau(this.#plan.config, state.plateau, best);
     state.history.push(row);
     state.meter = newMeter();
     return { event: 'evaluate', epoch, best, ...row };
   }
 
   *#validationBpc(): Waiting<number | null> {
-    return this.#evaluator ? bitsPerCharacter(yield* waiting(this.#evaluator.run())) : null;
+    if (!this.#evaluator) return null;
+    const trained = this.#average && exchange(this.weights, this.#average.data);
+    const evaluation = yield* waiting(this.#evaluator.run());
+    if (trained) exchange(this.weights, trained);
+    return bitsPerCharacter(evaluation);
   }
 
   /**
@@ -237,7 +258,9 @@ export class Trainer {
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
       weights: Float32Array.from(this.weights.data),
-      moments: this.#optimizer.moments.map((moment) => Float32Array.from(moment)),
+      moments: [...this.#optimizer.moments, ...(this.#average ? [this.#average.data] : [])].map((moment) =>
+        Float32Array.from(moment),
+      ),
       carried: this.#network.readState(),
       excerpt: this.#excerpt,
     };
@@ -263,5 +286,6 @@ export class Trainer {
 const newMeter = () => ({ nats: 0, characters: 0, steps: 0, clipped: 0, gradientNorm: 0 });
 
 function newState(): TrainingState {
-  return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, meter: newMeter(), history: [] };
+  const plateau = newPlateau();
+  return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, plateau, meter: newMeter(), history: [] };
 }

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../checkpoint/index.ts';
+import { architectureOf, type Checkpoint, learnedWeights } from '../checkpoint/index.ts';
 import { type Corpus, type Ids, Vocabulary } from '../corpus/index.ts';
 import { type Parameter, parameterTable, type Weights } from '../model/index.ts';
 
@@ -34,10 +34,10 @@ function translate(ids: Ids, translation: readonly number[]): Ids {
  * new character keeps its starting value.
  */
 export function transferWeights(source: Checkpoint, weights: Weights): void {
-  const { cell, hidden, layers } = source.config;
-  const from = parameterTable({ cell, hidden, layers, vocabularySize: source.vocabulary.size });
+  const learned = learnedWeights(source);
+  const from = parameterTable(architectureOf(source));
   weights.table.forEach((target, i) => {
-    copyTopLeft(from[i]!, source.weights, target, weights.view(target.name));
+    copyTopLeft(from[i]!, learned, target, weights.view(target.name));
   });
   weights.refresh();
 }

@@ -148,7 +148,7 @@ describe('checkpoint text', () => {
       (d) => Object.assign(parameters(d)[2]!, { data: '@'.repeat(28) }),
       /parameter layers\.0\.bh: not canonical base64$/,
     ],
-    ['no moments', (d) => Object.assign(d, { moments: [] }), /adam keeps 2 moments, the file has 0$/],
+    ['no moments', (d) => Object.assign(d, { moments: [] }), /expected 2 moments of adam, got 0$/],
     [
       'a character twice',
       (d) => (d.vocabulary as string[]).fill('a', 0, 2),

@@ -57,7 +57,14 @@ export function corpusOf(text: string): Corpus {
   const vocabulary = new Vocabulary('codepoint', units);
   const { ids } = vocabulary.encode(text);
   const bytes = new TextEncoder().encode(text).length;
-  return { vocabulary, ids: Uint8Array.from(ids), sha256: 'a'.repeat(64), bytes, files: 1 };
+  return {
+    vocabulary,
+    ids: Uint8Array.from(ids),
+    sha256: 'a'.repeat(64),
+    bytes,
+    files: 1,
+    ends: [ids.length],
+  };
 }
 
 /** Some text with structure, deterministic. */

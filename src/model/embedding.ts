@@ -1,0 +1,38 @@
+import type { Floats } from '../kernels/kernels.ts';
+import type { Activations, LayerContext } from './layer.ts';
+
+/** Learned vectors of the characters: x_t = E[id_t], E (V,N), read by the first layer in place of one-hot vectors. */
+export class Embedding implements Activations {
+  /** x (T·B,N) */
+  readonly output: Floats;
+  readonly dOutput: Floats;
+  readonly #vectors: Floats;
+  readonly #dVectors: Floats | undefined;
+  readonly #ids: Int32Array;
+  readonly #N: number;
+
+  constructor({ kernels, weights, gradient }: LayerContext, ids: Int32Array, N: number) {
+    this.#vectors = weights.view('embedding.E');
+    this.#dVectors = gradient?.view('embedding.E');
+    this.#ids = ids;
+    this.#N = N;
+    this.output = kernels.allocate(ids.length * N);
+    this.dOutput = kernels.allocate(gradient ? ids.length * N : 0);
+  }
+
+  forward(): void {
+    const N = this.#N;
+    this.#ids.forEach((id, m) => {
+      this.output.set(this.#vectors.subarray(id * N, (id + 1) * N), m * N);
+    });
+  }
+
+  /** dE[id_m] += dx_m */
+  backward(): void {
+    const [N, dE, dx] = [this.#N, this.#dVectors!, this.dOutput];
+    for (let m = 0; m < this.#ids.length; m++) {
+      const row = this.#ids[m]! * N;
+      for (let n = 0; n < N; n++) dE[row + n] = dE[row + n]! + dx[m * N + n]!;
+    }
+  }
+}
