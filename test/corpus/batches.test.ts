@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baselines, fitBatch, Streams, splitTail } from '../../src/corpus/index.ts';
+import { baselines, fitBatch, Streams, splitStriped, splitTail } from '../../src/corpus/index.ts';
 
 const counting = (n: number) => Uint8Array.from({ length: n }, (_, i) => i);
 
@@ -37,6 +37,22 @@ describe('streams', () => {
     expect([...train, ...validation]).toEqual([...counting(15)]);
     expect(validation.length).toBe(1);
     expect(splitTail(counting(15), { validationFraction: 0, testFraction: 0 }).validation.length).toBe(0);
+  });
+
+  it('a test text comes after the validation text', () => {
+    const { train, validation, test } = splitTail(counting(20), {
+      validationFraction: 0.1,
+      testFraction: 0.2,
+    });
+    expect([train.at(-1), ...validation, ...test]).toEqual([13, 14, 15, 16, 17, 18, 19]);
+  });
+
+  it('striped: every stream gives its own end', () => {
+    const fractions = { validationFraction: 0.2, testFraction: 0.1 };
+    const { train, validation, test } = splitStriped(counting(32), fractions, 3);
+    expect([...train]).toEqual([0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 26]);
+    expect([...validation]).toEqual([7, 8, 17, 18, 27, 28]);
+    expect([...test]).toEqual([9, 19, 29]);
   });
 });
 

@@ -101,7 +101,7 @@ def run(cell, layers, optimizer_name):
 for cell in CELLS:
     golden = {
         "torch": torch.__version__, "B": B, "T": T, "H": H, "V": V, "clipNorm": CLIP,
-        "runs": [run(cell, layers, name) for layers in (1, 2) for name in OPTIMIZERS],
+        "runs": [run(cell, layers, name) for layers in (1, 2, 3) for name in OPTIMIZERS],
     }
     path = pathlib.Path(__file__).with_name(f"{cell}.json")
     path.write_text(json.dumps(golden) + "\n")
@@ -131,3 +131,54 @@ schedules = {
     ),
 }
 pathlib.Path(__file__).with_name("schedules.json").write_text(json.dumps(schedules) + "\n")
+
+
+def train(cell, layers, optimizer_name, schedule_name, steps=50):
+    """Losses of a longer run; data and first weights are those of every run of that cell and depth."""
+    torch.manual_seed(30 + layers)
+    model = CharRnn(cell, layers)
+    data = torch.randint(V, (steps, 2, T, B))
+    initial = numbers(model.named())
+    parameters = list(model.parameters())
+    optimizer = OPTIMIZERS[optimizer_name](parameters)
+    scheduler = TRAINING_SCHEDULES[schedule_name](optimizer)
+    h = torch.zeros(layers, B, H)
+    if cell == "lstm":
+        h = (h, h)
+    losses = []
+    for step, (inputs, targets) in enumerate(data):
+        optimizer.zero_grad()
+        logits, h = model(inputs, detached(h))
+        loss = torch.nn.functional.cross_entropy(logits.reshape(-1, V), targets.reshape(-1))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, CLIP)
+        optimizer.step()
+        losses.append(loss.item())
+        if schedule_name == "plateau":
+            # measured on the training loss of every third step
+            if (step + 1) % 3 == 0:
+                scheduler.step(losses[-1])
+        else:
+            scheduler.step()
+    return {"optimizer": optimizer_name, "schedule": schedule_name, "losses": losses}, data, initial
+
+
+TRAINING_SCHEDULES = {
+    "constant": lambda o: lr.ConstantLR(o, factor=1, total_iters=0),
+    "linear": lambda o: lr.LinearLR(o, start_factor=1, end_factor=0.1, total_iters=50),
+    "cosine": lambda o: lr.CosineAnnealingLR(o, T_max=50, eta_min=0.001),
+    "step": lambda o: lr.StepLR(o, step_size=12, gamma=0.3),
+    "plateau": lambda o: lr.ReduceLROnPlateau(o, factor=0.3, patience=1, threshold=0),
+}
+training = {}
+for cell in CELLS:
+    for layers in (1, 3):
+        runs = [train(cell, layers, name, "constant") for name in OPTIMIZERS]
+        runs += [train(cell, layers, "adam", name) for name in TRAINING_SCHEDULES if name != "constant"]
+        _, data, initial = runs[0]
+        training[f"{cell} {layers}"] = {
+            "cell": cell, "layers": layers, "initial": initial,
+            "inputs": data[:, 0].flatten(1).tolist(), "targets": data[:, 1].flatten(1).tolist(),
+            "runs": [run for run, _, _ in runs],
+        }
+pathlib.Path(__file__).with_name("training.json").write_text(json.dumps(training) + "\n")

@@ -31,6 +31,8 @@ const TOO_SHORT: Record<string, (kernels: Kernels, short: number) => void> = {
     k.scatterAddColumns(k.allocate(15), k.allocate(6 - short), k.allocateIndices(2), 2, 3, 5),
   'tanhGradient: dh': (k, short) => k.tanhGradient(k.allocate(3), k.allocate(3 - short), k.allocate(3)),
   'tanhGradient: h': (k, short) => k.tanhGradient(k.allocate(3), k.allocate(3), k.allocate(3 - short)),
+  'reluGradient: dh': (k, short) => k.reluGradient(k.allocate(3), k.allocate(3 - short), k.allocate(3)),
+  'reluGradient: h': (k, short) => k.reluGradient(k.allocate(3), k.allocate(3), k.allocate(3 - short)),
   'softmaxCrossEntropy: logits': (k, short) =>
     void k.softmaxCrossEntropy(k.allocate(6 - short), k.allocateIndices(2), 2, 3, 1),
   'add: x': (k, short) => k.add(k.allocate(3), k.allocate(3 - short)),

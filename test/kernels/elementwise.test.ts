@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { BACKENDS } from '../support/backends.ts';
 import { fillRandom } from '../support/models.ts';
 
@@ -20,6 +21,28 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
     const dz = kernels.allocate(3);
     kernels.tanhGradient(dz, of(2, -3, 5), of(0.5, -0.25, 1));
     expect([...dz]).toEqual([1.5, -2.8125, 0]);
+  });
+
+  it('relu and its gradient; what is not a number stays visible', () => {
+    const h = of(-2, 0, 3, -0.5, 7, Number.NaN);
+    kernels.relu(h);
+    expect([...h]).toEqual([0, 0, 3, 0, 7, Number.NaN]);
+    const dz = kernels.allocate(5);
+    kernels.reluGradient(dz, of(1, 2, 3, 4, 5), h);
+    expect([...dz]).toEqual([0, 0, 3, 0, 5]);
+  });
+
+  it('dropout drops the same elements in every kernel set and in every cut, and keeps the mean', () => {
+    const n = 20_003;
+    const expected = new ReferenceKernels('float64').allocate(n).fill(1);
+    new ReferenceKernels('float64').dropout(expected, 0.3, 12_345, 100);
+    const x = kernels.allocate(n).fill(1);
+    kernels.dropout(x.subarray(0, 7001), 0.3, 12_345, 100);
+    kernels.dropout(x.subarray(7001), 0.3, 12_345, 7101);
+    expect(x.findIndex((value, i) => Math.abs(value - expected[i]!) > 2 * epsilon * expected[i]!)).toBe(-1);
+    const kept = x.filter((value) => value !== 0).length / n;
+    expect(Math.abs(kept - 0.7)).toBeLessThan(0.01);
+    expect(x.find((value) => value !== 0)).toBeCloseTo(1 / 0.7, 6);
   });
 
   it('softmaxCrossEntropy: the loss of equal logits is ln V, the gradient (1/V − onehot)·scale', () => {

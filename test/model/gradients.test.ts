@@ -10,12 +10,31 @@ describe('back-propagation through time', () => {
     '$cell, $layers layers: every element of every tensor within 1e-6 of finite differences',
     ({ cell, layers }) => {
       const errors = gradientErrors(
-        randomNetwork(new ReferenceKernels('float64'), layers, undefined, 'net', cell),
+        randomNetwork(new ReferenceKernels('float64'), layers, undefined, 'net', { cell }),
       );
       expect(errors.size).toBe((cell === 'gru' ? 4 : 3) * layers + 2);
       for (const [name, error] of errors) expect(error, name).toBeLessThanOrEqual(1e-6);
     },
   );
+
+  it.each([
+    ['relu', { nonlinearity: 'relu' as const }, undefined],
+    ['embedding of 5, tied', { embedding: 5 }, undefined],
+    ['lstm with a tied embedding of 13', { cell: 'lstm' as const, embedding: 13 }, undefined],
+    ['dropout', {}, { probability: 0.3, variational: false }],
+    ['gru with variational dropout', { cell: 'gru' as const }, { probability: 0.4, variational: true }],
+  ])('%s, 2 layers: every element within 1e-6 of finite differences', (_, architecture, dropout) => {
+    const options = dropout && { ...dropout, streams: 8, first: 2 };
+    const network = randomNetwork(
+      new ReferenceKernels('float64'),
+      2,
+      undefined,
+      'net',
+      architecture,
+      options,
+    );
+    for (const [name, error] of gradientErrors(network)) expect(error, name).toBeLessThanOrEqual(1e-6);
+  });
 
   it('at sizes that are multiples of 16 too', () => {
     const network = randomNetwork(new ReferenceKernels('float64'), 1, { B: 16, T: 3, H: 16, V: 16 });

@@ -12,11 +12,11 @@ function initialized(kind: 'uniform' | 'orthogonal' | 'identity', seed: number) 
 }
 
 describe('starting weights', () => {
-  it('uniform: all matrices within ±1/√H and spread over it, biases zero', () => {
+  it('uniform: all matrices within ±1/√H, the one-hot one within ±1, and spread over it, biases zero', () => {
     const weights = initialized('uniform', 1);
-    const limit = 1 / Math.sqrt(7);
     for (const { name, role } of weights.table) {
       const values = [...weights.view(name)];
+      const limit = name === 'layers.0.Wxh' ? 1 : 1 / Math.sqrt(7);
       if (role === 'bias') expect(values.every((value) => value === 0)).toBe(true);
       else {
         expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(limit);

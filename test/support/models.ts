@@ -1,8 +1,13 @@
 import { type Config, completeConfig, type PartialConfig, trainSchema } from '../../src/config/index.ts';
-import type { CellName } from '../../src/config/names.ts';
 import { type Corpus, Vocabulary } from '../../src/corpus/index.ts';
 import type { Floats, Kernels } from '../../src/kernels/index.ts';
-import { initializeWeights, Network, Weights } from '../../src/model/index.ts';
+import {
+  type Architecture,
+  type DropoutOptions,
+  initializeWeights,
+  Network,
+  Weights,
+} from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 
 /** Odd, distinct sizes, so that swapped axes and vector tails show. */
@@ -31,18 +36,23 @@ export function randomNetwork(
   layers: number,
   sizes: Sizes = { B, T, H, V },
   seed = 'net',
-  cell: CellName = 'rnn',
+  model: Partial<Architecture> = {},
+  dropout?: DropoutOptions,
 ): Network {
-  const weights = new Weights({ cell, hidden: sizes.H, layers, vocabularySize: sizes.V }, kernels);
+  const { cell = 'rnn' } = model;
+  const weights = new Weights({ ...model, cell, hidden: sizes.H, layers, vocabularySize: sizes.V }, kernels);
   initializeWeights(weights, { init: 'uniform', forgetBias: 1 }, createRandom(seed, 'init'));
   for (const { name, role } of weights.table)
     if (role === 'bias') fillRandom(weights.view(name), `${seed}${name}`, 0.3);
   // gates damp: with weights this small the gradient of the lowest of three layers would be lost in rounding
   if (cell !== 'rnn') kernels.scale(weights.data, 2);
   weights.refresh();
-  const network = new Network(weights, kernels, { B: sizes.B, T: sizes.T, backward: true });
+  const network = new Network(weights, kernels, { B: sizes.B, T: sizes.T, backward: true, dropout });
   network.layers.forEach((layer, l) => {
     fillRandom(layer.initialState, `${seed}state${l}`, 0.5);
+  });
+  network.dropoutKeys.forEach((_, layer, keys) => {
+    keys[layer] = 1234 + layer;
   });
   randomIds(network.ids, sizes.V, `${seed}inputs`);
   randomIds(network.targets, sizes.V, `${seed}targets`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flagName } from '../../src/config/index.ts';
+import { flagName, type PartialConfig } from '../../src/config/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
 import { growVocabulary, planTraining, resumeConfig } from '../../src/train/index.ts';
@@ -25,6 +25,23 @@ describe('planTraining', () => {
     expect(plan.notes).toEqual([
       '10 characters are too few for a validation text; all of them are trained on',
     ]);
+  });
+
+  it('a validation text of its own, test text from the end of the rest', () => {
+    const corpus = corpusOf(someText(100));
+    const plan = planTraining(configOf({ batchSize: 1, testFraction: 0.1 }), corpus, 80);
+    expect([plan.train.length, plan.validation.length, plan.test.length]).toEqual([72, 20, 8]);
+    expect([...plan.validation]).toEqual([...corpus.ids.subarray(80)]);
+  });
+
+  it('shares that leave nothing, and relu in a gated cell, are refused', () => {
+    const plan = (settings: PartialConfig) => () => planTraining(configOf(settings), corpusOf(someText(100)));
+    expect(plan({ validationFraction: 0.6, testFraction: 0.5 })).toThrow(
+      '--validation-fraction 0.6 and --test-fraction 0.5 leave nothing to train on; expected a sum below 1',
+    );
+    expect(plan({ cell: 'gru', nonlinearity: 'relu' })).toThrow(
+      '--nonlinearity relu: expected tanh, got a cell (gru) that has no other; drop it, or take --cell rnn',
+    );
   });
 
   it('one distinct character is refused', () => {

@@ -25,6 +25,18 @@ describe('resuming', () => {
     expect(interrupted({ cell, layers: 2 }, 20, 40)).toBe(direct({ cell, layers: 2 }, 40));
   });
 
+  it.each([
+    { dropout: 0.3, layers: 2 },
+    { dropout: 0.3, variational: true, cell: 'lstm' },
+    { weightDrop: 0.4, cell: 'gru' },
+    { average: 0.99 },
+    { schedule: 'plateau', decayPatience: 0, evalEvery: 3 },
+    { embedding: 3, nonlinearity: 'relu' },
+    { split: 'striped', testFraction: 0.2, validationFraction: 0.2 },
+  ] as const)('%o: 20 + 20 steps equal 40', (settings) => {
+    expect(interrupted(settings, 20, 40)).toBe(direct(settings, 40));
+  });
+
   it.each([1, 3, 4, 5, 11, 12, 13, 25])(
     'with two layers, stopped after %i steps, off every beat of the run',
     (first) => {
