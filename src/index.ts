@@ -20,6 +20,9 @@ export {
   type Ids,
   readCorpus,
   Streams,
+  TASKS,
+  type TaskName,
+  taskLines,
   type Unit,
   Vocabulary,
 } from './corpus/index.ts';
@@ -32,9 +35,12 @@ export { encodeText, type GenerateOptions, generate, shapeDistribution } from '.
 export {
   bitsPerCharacter,
   evaluate,
+  findLearningRate,
   type Plan,
   planTraining,
+  type RateTest,
   type Start,
+  surprises,
   type TrainEvent,
   Trainer,
 } from './train/index.ts';

@@ -1,66 +1,87 @@
+import chalk from 'chalk';
 import type { Command } from 'commander';
-import { type Checkpoint, loadWeights, readCheckpoint } from '../checkpoint/index.ts';
-import { evalSchema, fromFlags, parseLayers } from '../config/index.ts';
-import type { Ids } from '../corpus/index.ts';
+import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
+import { type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
+import { baselines, type Ids, onlineBaselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import { createKernels } from '../kernels/index.ts';
-import { grouped, table } from '../report/index.ts';
+import { createKernels, type Kernels } from '../kernels/index.ts';
+import type { Weights } from '../model/index.ts';
+import { colorBySurprise, formatEvaluation } from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
-import { bitsPerCharacter, evaluate, splitCorpus } from '../train/index.ts';
+import { bitsPerCharacter, evaluate, mixedSurprises, splitCorpus, surprises } from '../train/index.ts';
+import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson } from './output.ts';
+import { print, survivePipes, toJson, write } from './output.ts';
 import { readText } from './text.ts';
 
 export function configure(command: Command): void {
   addFlags(command, evalSchema)
-    .addHelpText('after', '\nExample:\n  $ rnn eval checkpoints/tiny.json corpora/tiny.txt\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rnn eval checkpoints/tiny.json corpora/tiny.txt\n  $ rnn eval checkpoints/tiny.json corpora/tiny.txt --part validation --per-char\n',
+    )
     .action(run);
 }
 
 async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
   survivePipes(() => process.exit(0));
-  const { part, encoding, unknown, backend, threads, json } = parseLayers(evalSchema, [fromFlags(flags)]);
+  const options = parseLayers(evalSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
-  const { unit } = checkpoint.config;
-  const text = await readText(source, unit, encoding);
-  const all = encodeText(checkpoint.vocabulary, text.text, unknown, source);
-  const ids = part === 'all' ? all : partOf(checkpoint, all, text.sha256, source, part);
-  if (ids.length < 2) {
-    throw new RnnError(
-      'corpus',
-      `${source}: expected at least 2 known characters to measure, got ${ids.length}`,
-    );
-  }
-  const kernels = createKernels(backend);
-  const evaluation = evaluate(loadWeights(checkpoint, kernels), ids, kernels, threads);
-  const { nats, characters } = evaluation;
-  const bpc = bitsPerCharacter(evaluation);
+  const { vocabulary } = checkpoint;
+  const { ids, known } = await readPart(checkpoint, source, options);
+  const kernels = createKernels(options.backend);
+  const models = await loadModels(checkpoint, options.with, kernels);
+  const { nats, characters, bits } = measure(models, ids, kernels, options);
+  const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
+  const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
-  if (json) return print(`${toJson({ characters, nats, bpc, perplexity })}\n`);
-  await print(
-    table([
-      ['characters', grouped(characters)],
-      ['bits per character', bpc.toFixed(4)],
-      ['perplexity', `${perplexity.toFixed(3)} (as unsure as among that many equally likely characters)`],
-      ['uniform guessing', `${Math.log2(checkpoint.vocabulary.size).toFixed(4)} bits per character`],
-    ]),
-  );
+  const { uniform, unigram, bigram, fivegram } = levels;
+  const result = { characters, nats, bpc, perplexity, baselines: { uniform, unigram, bigram, fivegram } };
+  const units = bits && Array.from(ids, (id) => vocabulary.unitAt(id));
+  if (options.json) return print(`${toJson(bits ? { ...result, units, bits } : result)}\n`);
+  if (bits) await write(colorBySurprise(units!, bits, chalk));
+  await print(formatEvaluation(result, known !== undefined));
 }
 
-/** One part of the checkpoint's own corpus, split as for training. */
-function partOf(
-  { config, corpus }: Checkpoint,
-  ids: Int32Array,
-  sha256: string,
+/** The ids to measure, and, where the text is the checkpoint's own corpus, those it was trained on. */
+async function readPart(
+  checkpoint: Checkpoint,
   source: string,
-  part: 'train' | 'validation' | 'test',
-): Ids {
-  if (sha256 !== corpus.sha256) {
+  { part, encoding, unknown }: EvalOptions,
+): Promise<{ ids: Ids; known?: Ids }> {
+  const { config, vocabulary, corpus } = checkpoint;
+  const { text, sha256 } = await readText(source, config.unit, encoding);
+  const all = Uint32Array.from(encodeText(vocabulary, text, unknown, source));
+  if (part !== 'all' && sha256 !== corpus.sha256) {
     throw new RnnError(
       'corpus',
       `--part ${part}: ${source} is not the one text this model was trained on (sha256 ${sha256.slice(0, 12)}…, ` +
         `expected ${corpus.sha256.slice(0, 12)}…); name that text, or drop --part`,
     );
   }
-  return splitCorpus(config, { ids: Uint32Array.from(ids) })[part];
+  const split = part === 'all' ? undefined : splitCorpus(config, { ids: all });
+  const ids = split && part !== 'all' ? split[part] : all;
+  if (ids.length < 2) {
+    const what = part === 'all' ? 'known characters' : `characters in the ${part} part`;
+    throw new RnnError('corpus', `${source}: expected at least 2 ${what} to measure, got ${ids.length}`);
+  }
+  return split && part !== 'train' ? { ids, known: split.train } : { ids };
+}
+
+/** All at once over threads; where single characters count, one after another. */
+function measure(
+  models: readonly Weights[],
+  ids: Ids,
+  kernels: Kernels,
+  { perChar, dynamic, threads }: EvalOptions,
+): { nats: number; characters: number; bits?: (number | null)[] } {
+  if (!perChar && dynamic === 0 && models.length === 1) return evaluate(models[0]!, ids, kernels, threads);
+  const bits: (number | null)[] = [null];
+  let nats = 0;
+  for (const surprise of mixedSurprises(models.map((weights) => surprises(weights, ids, kernels, dynamic)))) {
+    nats += surprise;
+    if (perChar) bits.push(surprise / Math.LN2);
+  }
+  const result = { nats, characters: ids.length - 1 };
+  return perChar ? { ...result, bits } : result;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  corpusSchema,
   evalSchema,
   infoSchema,
   inspectSchema,
@@ -15,6 +16,7 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn sample [checkpoint]', 'Without a checkpoint: the newest in `checkpoints/`.', [sampleSchema]],
   ['rnn inspect-gradients <checkpoint>', 'How the gradient flows back through time.', [inspectSchema]],
   ['rnn eval <checkpoint> <text>', 'The text is a file or - for standard input.', [evalSchema]],
+  ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
 ];
 
@@ -40,9 +42,10 @@ ${Object.entries(PRESETS)
 function flagTable(schemas: readonly z.ZodObject[]): string {
   const rows = schemas
     .flatMap(describeFlags)
-    .map(({ flag, placeholder, choices, default: value, description }) => {
+    .map(({ flag, placeholder, choices, default: standard, description }) => {
       const usage = placeholder ? `${flag} <${choices?.join('\\|') ?? placeholder}>` : flag;
-      return `| \`${usage}\` | ${value ?? ''} | ${description} |`;
+      const value = Array.isArray(standard) ? '' : (standard ?? '');
+      return `| \`${usage}\` | ${value} | ${description} |`;
     });
   return `| flag | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
 }

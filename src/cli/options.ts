@@ -24,7 +24,15 @@ export function describeFlags(schema: z.ZodObject): FlagDescription[] {
       enum: choices,
     } = property as z.core.JSONSchema.JSONSchema;
     const placeholder =
-      type === 'boolean' ? undefined : type === 'string' ? (choices ? 'name' : 'text') : 'n';
+      type === 'boolean'
+        ? undefined
+        : type === 'array'
+          ? 'text...'
+          : type === 'string'
+            ? choices
+              ? 'name'
+              : 'text'
+            : 'n';
     const flag = type === 'boolean' && value === true ? flagName(key).replace('--', '--no-') : flagName(key);
     return { key, flag, description, default: value, choices: choices as string[] | undefined, placeholder };
   });
@@ -35,7 +43,9 @@ export function addFlags(command: Command, schema: z.ZodObject): Command {
   for (const { flag, description, default: value, choices, placeholder } of describeFlags(schema)) {
     const notes = [
       choices?.join('|'),
-      value === undefined || typeof value === 'boolean' ? undefined : `default: ${value}`,
+      value === undefined || typeof value === 'boolean' || Array.isArray(value)
+        ? undefined
+        : `default: ${value}`,
     ];
     const note = notes.filter((part) => part !== undefined).join(', ');
     const option = new Option(

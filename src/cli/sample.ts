@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
-import { type Checkpoint, loadWeights, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
+import { type Checkpoint, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, parseLayers, type SampleOptions, sampleSchema } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import { createKernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
 import { harmless } from '../report/index.ts';
 import { defaultSeed, encodeText, generate } from '../sample/index.ts';
+import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
 import { say, survivePipes, toJson, write } from './output.ts';
 import { readText } from './text.ts';
@@ -28,7 +29,7 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   const seed = await readSeed(checkpoint, options);
   const { vocabulary } = checkpoint;
   const kernels = createKernels(options.backend);
-  const weights = loadWeights(checkpoint, kernels);
+  const models = await loadModels(checkpoint, options.with, kernels);
   const sink = options.json ? undefined : createSink(checkpoint);
   const samples: string[] = [];
   for (let i = 0; i < options.count; i++) {
@@ -36,7 +37,7 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
     const ids = [...seed.shown];
     for (const id of seed.shown) await sink?.write(id);
     const random = createRandom(`${rngSeed}/${i}`, 'sample');
-    const stream = generate(weights, kernels, seed.ids, options, random);
+    const stream = generate(models, kernels, seed.ids, options, random);
     for (const id of ending(stream, vocabulary, options)) {
       if (options.json) ids.push(id);
       await sink?.write(id);

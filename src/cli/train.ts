@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import chalk from 'chalk';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import {
@@ -13,10 +14,12 @@ import { baselines, type Corpus, findSources, readCorpus } from '../corpus/index
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
-import { bpc, formatPreflight } from '../report/index.ts';
+import { bpc, formatPreflight, formatRateTest } from '../report/index.ts';
 import { defaultSeed, generate } from '../sample/index.ts';
 import {
+  findLearningRate,
   growVocabulary,
+  type Plan,
   planTraining,
   resumeConfig,
   type Start,
@@ -25,7 +28,7 @@ import {
 } from '../train/index.ts';
 import { Display } from './display.ts';
 import { addFlags } from './options.ts';
-import { say, survivePipes, toJson, write } from './output.ts';
+import { print, say, survivePipes, toJson, write } from './output.ts';
 import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
 
 const PREVIEW_LENGTH = 120;
@@ -52,16 +55,24 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const corpus = matchCorpus(texts, start);
   const validationFrom = options.validation === undefined ? undefined : texts.ends.at(-2);
   const plan = planTraining(model, corpus, validationFrom);
+  for (const note of plan.notes) say(`note: ${note}`);
+  process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
+  const kernels = createKernels(options.backend);
+  if (options.findLr) return findRate(plan, kernels, options);
   const files =
     start.kind === 'resume'
       ? await resumedRunFiles(options.resume!, flags.out === undefined ? undefined : options.out)
       : await claimRunFiles(options.out, patterns[0]!);
-  for (const note of plan.notes) say(`note: ${note}`);
-  process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
-  const kernels = createKernels(options.backend);
   sayNumerics(start, kernels);
   const trainer = new Trainer(plan, kernels, start, options.threads);
   await follow(trainer, files, options, plan.config);
+}
+
+async function findRate(plan: Plan, kernels: Kernels, { threads, json }: RunOptions): Promise<void> {
+  const search = findLearningRate(plan, kernels, threads);
+  let next = search.next();
+  for (; !next.done; next = search.next()) await new Promise((resolve) => setImmediate(resolve));
+  await print(json ? `${toJson({ event: 'find-lr', ...next.value })}\n` : formatRateTest(next.value, chalk));
 }
 
 function sayNumerics(start: Start, { numerics }: Kernels): void {

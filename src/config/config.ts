@@ -130,6 +130,11 @@ export const runSchema = z.strictObject({
   validation: text('a text file')
     .optional()
     .describe('validation text of its own, instead of a share of the corpus'),
+  findLr: flag()
+    .default(false)
+    .describe(
+      'train nothing: raise the learning rate step by step and show where the loss falls and explodes',
+    ),
   backend,
   threads,
   json: flag().default(false).describe('print JSON Lines, one event a line'),
@@ -142,6 +147,11 @@ const json = flag().default(false).describe('print one JSON object');
 const unknown = oneOf(['error', 'skip'])
   .default('error')
   .describe('what to do with characters the model does not know');
+
+const withModels = z
+  .array(text('checkpoint files'))
+  .default([])
+  .describe('further checkpoints of the same vocabulary, whose predictions are averaged with the first');
 
 export const sampleSchema = z.strictObject({
   seed: text('seed text').optional().describe('text to continue; @file reads a file, - reads standard input'),
@@ -159,6 +169,7 @@ export const sampleSchema = z.strictObject({
   greedy: flag().default(false).describe('always take the most probable character'),
   stop: text('a string').optional().describe('end after this string was generated'),
   count: wholeNumber(1, 1e6).default(1).describe('how many samples'),
+  with: withModels,
   unknown,
   backend,
   rngSeed,
@@ -184,12 +195,26 @@ export const evalSchema = z.strictObject({
   part: oneOf(PARTS)
     .default('all')
     .describe("which part to measure: as training split this text, the checkpoint's own corpus"),
+  perChar: flag().default(false).describe('the surprise of every character, as coloured text or data'),
+  dynamic: numberFrom(0, 1e3)
+    .default(0)
+    .describe(
+      'learning rate of dynamic evaluation: the model goes on learning from what it reads (try 0.05); 0 is off',
+    ),
+  with: withModels,
   encoding: oneOf(['utf-8', 'latin1', 'utf-16le'])
     .default('utf-8')
     .describe('how the bytes of the text are read'),
   unknown,
   backend,
   threads,
+  json,
+});
+
+export const corpusSchema = z.strictObject({
+  lag: wholeNumber(2, 1e6).default(20).describe('characters over which something must be remembered'),
+  lines: wholeNumber(1, 1e9).default(20_000).describe('how many lines'),
+  rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
   json,
 });
 

@@ -37,6 +37,30 @@ export function baselines(train: Ids, validation: Ids, V: number): Baselines {
 }
 
 /**
+ * The same for a text that nothing was counted for: each character is predicted from the counts of what stands before
+ * it (the online form), or of `known` text and that.
+ */
+export function onlineBaselines(ids: Ids, V: number, known: Ids = ids.subarray(0, 0)): Baselines {
+  const counts = new NgramCounts(known.subarray(-MAX_COUNTED), V);
+  const measured = ids.subarray(0, MAX_COUNTED);
+  const bits = new Float64Array(LONGEST + 1);
+  for (let i = 0; i < measured.length; i++) {
+    if (i > 0) counts.addSurprise(measured, i, bits);
+    counts.add(measured, i);
+  }
+  const mean = (order: number) => bits[order]! / (measured.length - 1);
+  return {
+    uniform: Math.log2(V),
+    unigram: mean(1),
+    bigram: mean(2),
+    fivegram: mean(5),
+    trainedOn: known.length,
+    measuredOn: measured.length - 1,
+    held: true,
+  };
+}
+
+/**
  * A tree of contexts, read backwards: the node of context "ab" is the child a of the child b of the root. A node
  * keeps how often its context occurred and how many different characters followed.
  */
@@ -49,10 +73,11 @@ class NgramCounts {
 
   constructor(ids: Ids, V: number) {
     this.#V = V;
-    for (let i = 0; i < ids.length; i++) this.#count(ids, i);
+    for (let i = 0; i < ids.length; i++) this.add(ids, i);
   }
 
-  #count(ids: Ids, i: number): void {
+  /** Counts character i of a text after the up to four before it. */
+  add(ids: Ids, i: number): void {
     let node = 0;
     for (let length = 0; length < LONGEST && length <= i; length++) {
       if (length > 0) node = this.#child(node, ids[i - length]!);

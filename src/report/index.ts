@@ -1,7 +1,10 @@
 export { describeCheckpoint, formatCheckpoint } from './describe-checkpoint.ts';
+export { type EvaluationResult, formatEvaluation } from './evaluation.ts';
 export { harmless, harmlessLine } from './harmless.ts';
 export { formatInspection } from './inspection.ts';
 export { bpc, bytes, grouped, percent, short } from './numbers.ts';
 export { formatPreflight } from './preflight.ts';
 export { Progress } from './progress.ts';
+export { formatRateTest } from './rate-test.ts';
+export { colorBySurprise } from './surprise.ts';
 export { table } from './table.ts';

@@ -25,6 +25,15 @@ export function shapeDistribution(
   return p;
 }
 
+/** Logits of the mean of several distributions: ln of the mean probability; those of one are left as they are. */
+export function averageLogits(models: readonly ArrayLike<number>[]): ArrayLike<number> {
+  if (models.length === 1) return models[0]!;
+  const probabilities = models.map((logits) => softmax(logits, 1));
+  return Float64Array.from(models[0]!, (_, v) =>
+    Math.log(probabilities.reduce((sum, p) => sum + p[v]!, 0) / models.length),
+  );
+}
+
 function softmax(logits: ArrayLike<number>, temperature: number): Float64Array {
   let max = Number.NEGATIVE_INFINITY;
   for (let v = 0; v < logits.length; v++) max = Math.max(max, logits[v]!);

@@ -3,7 +3,7 @@ import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { Network, type Weights } from '../model/index.ts';
 import type { Random } from '../random.ts';
-import { argmax, draw, type Shaping, shapeDistribution } from './distribution.ts';
+import { argmax, averageLogits, draw, type Shaping, shapeDistribution } from './distribution.ts';
 
 export interface GenerateOptions extends Shaping {
   greedy: boolean;
@@ -12,28 +12,39 @@ export interface GenerateOptions extends Shaping {
 /**
  * Endless generation: the seed's characters go in first, then each drawn character is fed back as the next one-hot
  * input.
+ * @param models one, or several of the same vocabulary, whose distributions are averaged
  * @param seed ids, at least one
  */
 export function* generate(
-  weights: Weights,
+  models: Weights | readonly Weights[],
   kernels: Kernels,
   seed: ArrayLike<number>,
   options: GenerateOptions,
   random: Random,
 ): Generator<number, never, void> {
-  const network = oneStepNetworks.get(weights)?.pop() ?? new Network(weights, kernels, ONE_STEP);
-  network.resetState();
+  const networks = (Array.isArray(models) ? (models as readonly Weights[]) : [models as Weights]).map(
+    (weights) => {
+      const network = oneStepNetworks.get(weights)?.pop() ?? new Network(weights, kernels, ONE_STEP);
+      network.resetState();
+      return network;
+    },
+  );
+  const feedAll = (id: number) => {
+    for (const network of networks) feed(network, id);
+  };
   try {
-    for (let i = 0; i < seed.length; i++) feed(network, seed[i]!);
+    for (let i = 0; i < seed.length; i++) feedAll(seed[i]!);
     while (true) {
-      const id = options.greedy
-        ? argmax(network.logits)
-        : draw(shapeDistribution(network.logits, options), random);
+      const logits = averageLogits(networks.map((network) => network.logits));
+      const id = options.greedy ? argmax(logits) : draw(shapeDistribution(logits, options), random);
       yield id;
-      feed(network, id);
+      feedAll(id);
     }
   } finally {
-    oneStepNetworks.set(weights, [network, ...(oneStepNetworks.get(weights) ?? [])]);
+    for (const network of networks) {
+      const { weights } = network;
+      oneStepNetworks.set(weights, [network, ...(oneStepNetworks.get(weights) ?? [])]);
+    }
   }
 }
 

@@ -30,6 +30,7 @@ export class Trainer {
   readonly steps: number;
   readonly #plan: Plan;
   readonly kernels: Kernels;
+  readonly #rateAt: ((step: number) => number) | undefined;
   readonly #streams: Streams;
   readonly #team: Team;
   readonly #network: ShardedNetwork;
@@ -42,11 +43,21 @@ export class Trainer {
   #stopRequested = false;
   #ended = false;
 
-  /** @param threads how many compute; by default as many as the work is worth */
-  constructor(plan: Plan, kernels: Kernels, start: Start = { kind: 'fresh' }, threads?: number) {
+  /**
+   * @param threads how many compute; by default as many as the work is worth
+   * @param rateAt learning rate of an update (from 1) in place of the schedule's
+   */
+  constructor(
+    plan: Plan,
+    kernels: Kernels,
+    start: Start = { kind: 'fresh' },
+    threads?: number,
+    rateAt?: (step: number) => number,
+  ) {
     const { config, corpus, train, validation } = plan;
     const { batchSize: B, seqLength: T, dropout: probability, variational, weightDrop, average } = config;
     this.#plan = plan;
+    this.#rateAt = rateAt;
     this.kernels = kernels;
     this.#streams = new Streams(train, B, T);
     this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * this.#streams.windows);
@@ -163,22 +174,18 @@ export class Trainer {
     this.#weightDrop?.undo(gradient);
     const { norm, clipped } = clipGradient(gradient.data, this.#plan.config, this.kernels);
     if (!Number.isFinite(nats) || !Number.isFinite(norm)) throw this.#diverged(nats, gradient);
-    const learningRate = learningRateAt(this.#plan.config, state.step + 1, this.steps, state.plateau);
-    this.#optimizer.update(this.weights.data, gradient.data, state.step + 1, learningRate);
+    const next = state.step + 1;
+    const learningRate =
+      this.#rateAt?.(next) ?? learningRateAt(this.#plan.config, next, this.steps, state.plateau);
+    this.#optimizer.update(this.weights.data, gradient.data, next, learningRate);
     this.weights.refresh();
-    this.#average?.add(this.weights.data, state.step + 1);
+    this.#average?.add(this.weights.data, next);
     this.#advance();
     this.#measure(nats, norm, clipped);
     const { step, epoch } = state;
-    return {
-      event: 'step',
-      step,
-      epoch,
-      bpc: nats / (B * T) / Math.LN2,
-      gradientNorm: norm,
-      clipped,
-      characters: B * T,
-    };
+    const characters = B * T;
+    const bpc = bitsPerCharacter({ nats, characters });
+    return { event: 'step', step, epoch, bpc, gradientNorm: norm, clipped, characters };
   }
 
   #advance(): void {

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { corpusSchema, fromFlags, parseLayers } from '../config/index.ts';
+import { TASKS, type TaskName, taskLines } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import { createRandom } from '../random.ts';
+import { addFlags } from './options.ts';
+import { survivePipes, toJson, write } from './output.ts';
+
+export function configure(command: Command): void {
+  addFlags(command, corpusSchema)
+    .addHelpText(
+      'after',
+      `\nTasks: ${TASKS.join(', ')}; each line is a question, "=" and the answer.\n` +
+        '\nExample:\n  $ rnn corpus recall --lag 30 > recall.txt && rnn train recall.txt --cell lstm --seq-length 100\n',
+    )
+    .action(run);
+}
+
+async function run(task: string, flags: Record<string, unknown>): Promise<void> {
+  survivePipes(() => process.exit(0));
+  const { lag, lines, rngSeed, json } = parseLayers(corpusSchema, [fromFlags(flags)]);
+  if (!(TASKS as readonly string[]).includes(task)) {
+    throw new RnnError('usage', `${task}: expected a task (${TASKS.join(', ')}); see rnn corpus --help`);
+  }
+  const random = createRandom(rngSeed, task);
+  const all = [];
+  for (const line of taskLines(task as TaskName, lag, lines, random)) {
+    if (json) all.push(line);
+    else await write(line);
+  }
+  if (json) await write(`${toJson({ task, lag, lines, rngSeed, text: all.join('') })}\n`);
+}
