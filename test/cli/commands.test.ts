@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { corpus, jsonLines, rnn, shell, temporaryFolder } from '../support/cli.ts';
+import { corpus, jsonLines, ROOT, rnn, shell, temporaryFolder } from '../support/cli.ts';
 
 const cwd = temporaryFolder();
 const QUICK = [
@@ -97,6 +97,93 @@ describe('the lecture, end to end', () => {
     expect(bpc).toBeLessThan(0.1);
     expect(bpc).toBeCloseTo(nats! / characters! / Math.LN2, 12);
     expect(perplexity).toBeCloseTo(2 ** bpc!, 12);
+  });
+
+  it('eval --per-char: bits of every character but the first, which add up; baselines beside them', async () => {
+    const args = ['eval', 'checkpoints/hello.json', corpus('hello.txt'), '--per-char'];
+    const result = JSON.parse((await rnn([...args, '--json'], { cwd })).stdout) as {
+      bpc: number;
+      units: string[];
+      bits: (number | null)[];
+      baselines: Record<string, number>;
+    };
+    expect(result.units.slice(0, 6).join('')).toBe('hello\n');
+    expect(result.bits[0]).toBeNull();
+    const bits = result.bits.slice(1) as number[];
+    expect(bits.reduce((sum, value) => sum + value, 0) / bits.length).toBeCloseTo(result.bpc, 9);
+    expect(result.baselines.uniform).toBeCloseTo(Math.log2(5), 12);
+    expect(result.baselines.fivegram).toBeGreaterThan(result.bpc);
+    const { stdout } = await rnn(args, { cwd, env: { NO_COLOR: '1' } });
+    expect(stdout.startsWith('hello\nhello\n')).toBe(true);
+    expect(stdout).toMatch(
+      /to compare +uniform 2\.32, unigram \d\.\d\d, bigram .* \(counted while reading\)/,
+    );
+  });
+
+  it('eval --with itself changes nothing; another vocabulary is refused', async () => {
+    const args = ['eval', 'checkpoints/hello.json', corpus('hello.txt'), '--json'];
+    const alone = JSON.parse((await rnn(args, { cwd })).stdout) as { bpc: number };
+    const twice = JSON.parse((await rnn([...args, '--with', 'checkpoints/hello.json'], { cwd })).stdout) as {
+      bpc: number;
+    };
+    expect(twice.bpc).toBeCloseTo(alone.bpc, 6);
+    const other = join(ROOT, 'checkpoints/example-gru.json');
+    const refused = await rnn([...args, '--with', other], { cwd });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(
+      'expected the vocabulary of the first checkpoint (5 characters), got another one (55)',
+    );
+    const sample = [
+      'sample',
+      'checkpoints/hello.json',
+      '--with',
+      'checkpoints/hello.json',
+      '--seed',
+      'h',
+      '--len',
+      '4',
+    ];
+    expect((await rnn([...sample, '--greedy'], { cwd })).stdout).toBe('hello');
+  });
+
+  it('eval --part: the test text is what training never saw', async () => {
+    const folder = temporaryFolder();
+    const quick = ['--hidden', '8', '--steps', '3', '--test-fraction', '0.25'];
+    await rnn(['train', corpus('tiny.txt'), ...quick], { cwd: folder });
+    const evaluate = (...part: string[]) =>
+      rnn(['eval', 'checkpoints/tiny.json', corpus('tiny.txt'), '--json', ...part], { cwd: folder });
+    const { characters } = JSON.parse((await evaluate('--part', 'test')).stdout) as { characters: number };
+    expect(characters).toBe(6121);
+    const wrong = ['eval', 'checkpoints/tiny.json', corpus('hello.txt'), '--part', 'test'];
+    expect((await rnn(wrong, { cwd: folder })).stderr).toMatch(
+      /--part test: \S+ is not the one text this model was trained on \(sha256 [0-9a-f]{12}…, expected [0-9a-f]{12}…\); name that text, or drop --part/,
+    );
+  });
+
+  it('train --validation FILE measures on that file; --find-lr suggests a rate and writes nothing', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'valid.txt'), 'hello\n'.repeat(20));
+    const quick = ['--hidden', '8', '--steps', '3', '--seq-length', '5', '--batch-size', '2'];
+    const args = ['train', corpus('hello.txt'), '--validation', 'valid.txt', ...quick];
+    expect((await rnn(args, { cwd: folder })).stderr).toMatch(/240 to train on, 120 for validation/);
+    const same = ['train', corpus('hello.txt'), '--validation', corpus('hello.txt')];
+    expect((await rnn(same, { cwd: folder })).stderr).toContain('the same file is trained on; name another');
+    const found = await rnn(['train', corpus('hello.txt'), ...quick, '--find-lr'], {
+      cwd: temporaryFolder(),
+    });
+    expect(found.stdout).toMatch(/▲ try --learning-rate [\d.e-]+\n$/);
+    expect(found.stderr).not.toContain('saved');
+  });
+
+  it('corpus: a task of a chosen lag, the same each time; an unknown one is refused', async () => {
+    const { stdout } = await rnn(['corpus', 'recall', '--lag', '7', '--lines', '3']);
+    expect(stdout).toMatch(/^([A-H])[a-d]{7}=\1\n([A-H])[a-d]{7}=\2\n([A-H])[a-d]{7}=\3\n$/);
+    expect((await rnn(['corpus', 'recall', '--lag', '7', '--lines', '3'])).stdout).toBe(stdout);
+    const { code, stderr } = await rnn(['corpus', 'recal']);
+    expect([code, stderr]).toEqual([
+      1,
+      'error: recal: expected a task (recall, copy, sum, order, brackets, anbn); see rnn corpus --help\n',
+    ]);
   });
 
   it('info: what is in the file, for people and as JSON', async () => {

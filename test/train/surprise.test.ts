@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { ReferenceKernels } from '../../src/kernels/index.ts';
+import { initializeWeights, Weights } from '../../src/model/index.ts';
+import { createRandom } from '../../src/random.ts';
+import {
+  evaluate,
+  findLearningRate,
+  mixedSurprises,
+  planTraining,
+  surprises,
+} from '../../src/train/index.ts';
+import { configOf, corpusOf, someText } from '../support/models.ts';
+
+const kernels = new ReferenceKernels('float64');
+const { ids, vocabulary } = corpusOf(someText(503));
+const weightsOf = (seed: number) => {
+  const weights = new Weights(
+    { cell: 'gru', hidden: 7, layers: 2, vocabularySize: vocabulary.size },
+    kernels,
+  );
+  initializeWeights(weights, { init: 'uniform', forgetBias: 1 }, createRandom(seed, 'init'));
+  return weights;
+};
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+describe('surprise of every character', () => {
+  it('adds up to what evaluation measures', () => {
+    const each = [...surprises(weightsOf(1), ids, kernels)];
+    expect(each).toHaveLength(502);
+    expect(sum(each)).toBeCloseTo(evaluate(weightsOf(1), ids, kernels, 1).nats, 9);
+  });
+
+  it('dynamic evaluation: a text with structure becomes cheaper, its first window does not change', () => {
+    const [still, moving] = [0, 0.5].map((rate) => [...surprises(weightsOf(1), ids, kernels, rate)]);
+    expect(moving!.slice(0, 20)).toEqual(still!.slice(0, 20));
+    expect(sum(moving!.slice(250))).toBeLessThan(0.95 * sum(still!.slice(250)));
+  });
+
+  it('several models: −ln of the mean probability', () => {
+    const [a, b] = [1, 2].map((seed) => [...surprises(weightsOf(seed), ids, kernels)]) as [
+      number[],
+      number[],
+    ];
+    const mixed = [...mixedSurprises([a, b])];
+    mixed.forEach((value, i) => {
+      expect(value).toBeCloseTo(-Math.log((Math.exp(-a[i]!) + Math.exp(-b[i]!)) / 2), 12);
+    });
+    expect([...mixedSurprises([a])][17]).toBeCloseTo(a[17]!, 12);
+  });
+});
+
+describe('learning-rate range test', () => {
+  it('rises by equal factors, stops where the loss explodes, suggests a tenth of the best', () => {
+    const plan = planTraining(configOf({ hidden: 7, batchSize: 3, seqLength: 5 }), corpusOf(someText(503)));
+    const search = findLearningRate(plan, new ReferenceKernels(), 1);
+    let next = search.next();
+    while (!next.done) next = search.next();
+    const { points, suggestion } = next.value;
+    expect(points[0]!.learningRate).toBeCloseTo(1e-5, 12);
+    const factors = points.slice(1).map(({ learningRate }, i) => learningRate / points[i]!.learningRate);
+    for (const factor of factors) expect(factor).toBeCloseTo(10 ** (5 / 119), 9);
+    const best = points.reduce((lowest, point) => (point.bpc < lowest.bpc ? point : lowest));
+    expect(suggestion / best.learningRate).toBeCloseTo(0.1, 1);
+    expect(best.bpc).toBeLessThan(points[0]!.bpc);
+  });
+});
