@@ -55,17 +55,22 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const corpus = matchCorpus(texts, start);
   const validationFrom = options.validation === undefined ? undefined : texts.ends.at(-2);
   const plan = planTraining(model, corpus, validationFrom);
+  const files = options.findLr
+    ? undefined
+    : await claimFiles(start, options, patterns[0]!, flags.out !== undefined);
   for (const note of plan.notes) say(`note: ${note}`);
   process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
   const kernels = createKernels(options.backend);
-  if (options.findLr) return findRate(plan, kernels, options);
-  const files =
-    start.kind === 'resume'
-      ? await resumedRunFiles(options.resume!, flags.out === undefined ? undefined : options.out)
-      : await claimRunFiles(options.out, patterns[0]!);
+  if (files === undefined) return findRate(plan, kernels, options);
   sayNumerics(start, kernels);
   const trainer = new Trainer(plan, kernels, start, options.threads);
   await follow(trainer, files, options, plan.config);
+}
+
+function claimFiles(start: Start, options: RunOptions, source: string, outGiven: boolean): Promise<RunFiles> {
+  return start.kind === 'resume'
+    ? resumedRunFiles(options.resume!, outGiven ? options.out : undefined)
+    : claimRunFiles(options.out, source);
 }
 
 async function findRate(plan: Plan, kernels: Kernels, { threads, json }: RunOptions): Promise<void> {
@@ -130,7 +135,10 @@ function matchCorpus(corpus: Corpus, start: Start): Corpus {
   if (start.kind === 'fresh') return corpus;
   if (start.kind === 'weights') {
     const grown = growVocabulary(corpus, start.checkpoint);
-    if (grown.added > 0) say(`note: ${grown.added} characters are new to the model; they start untrained`);
+    if (grown.added > 0) {
+      const what = grown.added === 1 ? '1 character is' : `${grown.added} characters are`;
+      say(`note: ${what} new to the model, untrained as yet`);
+    }
     return grown.corpus;
   }
   if (corpus.sha256 !== start.checkpoint.corpus.sha256) {

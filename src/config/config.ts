@@ -13,7 +13,7 @@ export const SPLITS = ['tail', 'striped'] as const;
 export const OPTIMIZERS = ['sgd', 'adagrad', 'rmsprop', 'adam'] as const;
 export const BACKENDS = ['auto', 'native', 'wasm', 'wasm-simd128', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
-export const PRESET_NAMES = ['hello', 'small', 'medium'] as const;
+export const PRESET_NAMES = ['hello', 'small', 'medium', 'best-rnn', 'best-lstm', 'best-gru'] as const;
 
 /** How many values an optimiser remembers for each weight. */
 export const OPTIMIZER_MOMENTS = { sgd: 1, adagrad: 1, rmsprop: 1, adam: 2 } as const;
@@ -246,37 +246,3 @@ export function completeConfig(settings: Settings): Config {
     learningRate: settings.learningRate ?? DEFAULT_LEARNING_RATES[settings.optimizer],
   });
 }
-
-/** Each preset is a starting point with its reason; flags and files change it. */
-export const PRESETS: Record<PresetName, { reason: string; settings: PartialConfig }> = {
-  hello: {
-    reason: 'the lecture: a handful of units learn the word "hello" in a second',
-    settings: {
-      hidden: 16,
-      seqLength: 12,
-      batchSize: 1,
-      epochs: 20,
-      validationFraction: 0,
-      learningRate: 0.01,
-      sampleEvery: 100,
-      evalEvery: 100,
-    },
-  },
-  small: {
-    reason: 'a text of some ten kilobytes, a minute on one core',
-    settings: {
-      hidden: 128,
-      layers: 1,
-      seqLength: 50,
-      batchSize: 16,
-      learningRate: 0.005,
-      epochs: 40,
-      evalEvery: 100,
-      patience: 10,
-    },
-  },
-  medium: {
-    reason: 'a text of a megabyte and more: enough units and history for words and their order',
-    settings: { hidden: 256, layers: 2, seqLength: 100, batchSize: 50, epochs: 20, init: 'orthogonal' },
-  },
-};

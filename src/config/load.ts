@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { RnnError } from '../errors.ts';
-import { type Config, completeConfig, PRESETS, type RunOptions, runSchema, trainSchema } from './config.ts';
+import { type Config, completeConfig, type RunOptions, runSchema, trainSchema } from './config.ts';
 import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
+import { PRESETS } from './presets.ts';
 
 const MAX_FILE_BYTES = 1 << 20;
 

@@ -34,7 +34,7 @@ const LINES: Record<TaskName, (lag: number, random: Random) => string> = {
     const shown = digits.map((digit, at) => `${marked.includes(at) ? '*' : ''}${digit}`).join('');
     return `${shown}=${String(total).padStart(2, '0')}`;
   },
-  /** which of X and Y came first and which second, one in each half: abXdcaYb=Q */
+  /** which of X and Y came first and which second, one in each half: abXdcaYb=R */
   order: (lag, random) => {
     const letters = Array.from({ length: lag }, () => pick(NOISE, random));
     const half = Math.ceil(lag / 2);

@@ -69,11 +69,13 @@ export function inspectGradients(
   text: string,
   options: InspectionOptions,
 ): Inspection {
-  const { cell, seqLength, layers: L, hidden: H } = checkpoint.config;
-  if (cell !== 'rnn') {
+  const { cell, nonlinearity, embedding, seqLength, layers: L, hidden: H } = checkpoint.config;
+  const other =
+    cell !== 'rnn' ? cell : nonlinearity !== 'tanh' ? nonlinearity : embedding > 0 ? 'an embedding' : '';
+  if (other !== '') {
     throw new RnnError(
       'checkpoint',
-      `inspect-gradients: expected a checkpoint of the vanilla rnn, got ${cell}; gated cells are not inspected yet`,
+      `inspect-gradients: expected a checkpoint of the vanilla rnn (tanh, one-hot), got ${other}, which is not inspected yet`,
     );
   }
   const model = exactModel(checkpoint);

@@ -316,7 +316,7 @@ describe('rnn train', () => {
       '3',
     ]);
     expect(code).toBe(0);
-    expect(stderr).toContain('note: 21 characters are new to the model; they start untrained');
+    expect(stderr).toContain('note: 21 characters are new to the model, untrained as yet');
     expect(stderr).toMatch(/1 layer of 16 units/);
   });
 });

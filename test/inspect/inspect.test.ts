@@ -283,7 +283,7 @@ describe('verdict and check', () => {
   it('gated cells are refused in one line', () => {
     const checkpoint = lastCheckpoint(eventsOf(trainerOf({ cell: 'lstm', steps: 1 })));
     expect(() => inspectGradients(checkpoint, [0, 1, 0], 'text', { rngSeed: 1 } as never)).toThrow(
-      'inspect-gradients: expected a checkpoint of the vanilla rnn, got lstm; gated cells are not inspected yet',
+      'inspect-gradients: expected a checkpoint of the vanilla rnn (tanh, one-hot), got lstm, which is not inspected yet',
     );
   });
 });

@@ -1,0 +1,59 @@
+import type { PartialConfig, PresetName } from './config.ts';
+
+/** What all presets for the lowest loss share: measured on Tiny Shakespeare, docs/results.md. */
+const BEST = {
+  seqLength: 100,
+  batchSize: 32,
+  epochs: 12,
+  schedule: 'cosine',
+  average: 0.999,
+  evalEvery: 313,
+} as const satisfies PartialConfig;
+
+/** Each preset is a starting point with its reason; flags and files change it. */
+export const PRESETS: Record<PresetName, { reason: string; settings: PartialConfig }> = {
+  hello: {
+    reason: 'the lecture: a handful of units learn the word "hello" in a second',
+    settings: {
+      hidden: 16,
+      seqLength: 12,
+      batchSize: 1,
+      epochs: 20,
+      validationFraction: 0,
+      learningRate: 0.01,
+      sampleEvery: 100,
+      evalEvery: 100,
+    },
+  },
+  small: {
+    reason: 'a text of some ten kilobytes, a minute on one core',
+    settings: {
+      hidden: 128,
+      layers: 1,
+      seqLength: 50,
+      batchSize: 16,
+      learningRate: 0.005,
+      epochs: 40,
+      evalEvery: 100,
+      patience: 10,
+    },
+  },
+  medium: {
+    reason: 'a text of a megabyte and more: enough units and history for words and their order',
+    settings: { hidden: 256, layers: 2, seqLength: 100, batchSize: 50, epochs: 20, init: 'orthogonal' },
+  },
+  'best-rnn': {
+    reason: 'the lowest loss of the vanilla cell on a megabyte of text: depth helps it more than width',
+    settings: { ...BEST, hidden: 256, layers: 2, dropout: 0.2, epochs: 20 },
+  },
+  'best-lstm': {
+    reason:
+      'the lowest loss of an LSTM on a megabyte of text: wide, well regularised, and without the forget bias, which slows it where no long memory is needed',
+    settings: { ...BEST, cell: 'lstm', hidden: 512, forgetBias: 0, dropout: 0.5, weightDrop: 0.2 },
+  },
+  'best-gru': {
+    reason:
+      'the lowest loss of all cells on a megabyte of text, in the least time: wide and well regularised',
+    settings: { ...BEST, cell: 'gru', hidden: 512, dropout: 0.5, weightDrop: 0.2 },
+  },
+};
