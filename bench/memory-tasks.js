@@ -70,11 +70,13 @@ async function run(cell, lag, seed) {
     step = event.step;
     if (best >= PASSED) trainer.stop();
   }
-  console.error(`${task} lag ${lag} ${cell} seed ${seed}: ${(100 * best).toFixed(1)} % by step ${step}`);
+  process.stderr.write(
+    `${task} lag ${lag} ${cell} seed ${seed}: ${(100 * best).toFixed(1)} % by step ${step}\n`,
+  );
   return { best, step };
 }
 
-console.log(`| lag | rnn | lstm | gru |\n| --: | --- | --- | --- |`);
+process.stdout.write('| lag | rnn | lstm | gru |\n| --: | --- | --- | --- |\n');
 for (const lag of lags.split(',').map(Number)) {
   const cells = [];
   for (const cell of ['rnn', 'lstm', 'gru']) {
@@ -86,6 +88,6 @@ for (const lag of lags.split(',').map(Number)) {
     );
     cells.push(`${passed.length} of ${runs.length} (${shown.join(', ')})`);
   }
-  console.log(`| ${lag} | ${cells.join(' | ')} |`);
+  process.stdout.write(`| ${lag} | ${cells.join(' | ')} |\n`);
 }
 process.exit(0);

@@ -26,7 +26,7 @@ describe('configuration', () => {
       optimizer: 'adam',
       learningRate: 0.002,
     });
-    expect(run).toEqual({ out: 'checkpoints', backend: 'auto', json: false });
+    expect(run).toEqual({ out: 'checkpoints', findLr: false, backend: 'auto', json: false });
     expect(given).toEqual({});
     expect((await loadTraining({ optimizer: 'sgd' })).config.learningRate).toBe(0.5);
     expect(Object.isFrozen(config)).toBe(true);
