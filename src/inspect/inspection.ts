@@ -6,8 +6,9 @@ import { assertBounded, gradientBounds } from './bound.ts';
 import { decayPerStep, halfLife, recommendedSeqLength } from './decay.ts';
 import { checkGradients, type GradientCheck } from './gradient-check.ts';
 import { exactModel, type LagGradients, lagGradients } from './lag-gradients.ts';
+import { lyapunovExponents } from './lyapunov.ts';
 import { type Saturation, saturation } from './saturation.ts';
-import { type LayerSpectrum, layerSpectrum, lyapunovExponents } from './spectra.ts';
+import { type LayerSpectrum, layerSpectrum } from './spectra.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 export interface InspectionOptions {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { stepLayer } from '../../src/inspect/jacobian.ts';
+import { ReferenceKernels } from '../../src/kernels/index.ts';
+import { B, H, randomNetwork, V } from '../support/models.ts';
+
+const CASES = [
+  { name: 'rnn', architecture: { cell: 'rnn' as const } },
+  { name: 'relu', architecture: { cell: 'rnn' as const, nonlinearity: 'relu' as const } },
+  { name: 'lstm', architecture: { cell: 'lstm' as const } },
+  { name: 'gru', architecture: { cell: 'gru' as const } },
+];
+
+describe.each(CASES)('one step of $name', ({ architecture }) => {
+  const network = randomNetwork(new ReferenceKernels('float64'), 1, undefined, 'jacobian', architecture);
+  const { weights } = network;
+  const [Wxh, bh] = [weights.view('layers.0.Wxh'), weights.view('layers.0.bh')];
+  const id = network.ids[0]!;
+  const projected = bh.map((bias, row) => bias + Wxh[row * V + id]!);
+  /** h, or h and c, of the first stream before the window */
+  const initial = network.layers[0]!.initialState;
+  const parts = initial.length / (B * H);
+  const previous = Float64Array.from({ length: parts * H }, (_, i) => {
+    const [part, j] = [Math.floor(i / H), i % H];
+    return initial[part * B * H + j]!;
+  });
+  const step = stepLayer(weights, 0, projected, previous);
+
+  it('gives the state that the layer gives', () => {
+    network.forward();
+    expect([...step.state.subarray(0, H)].map((value) => value.toFixed(12))).toEqual(
+      [...network.layers[0]!.output.subarray(0, H)].map((value) => value.toFixed(12)),
+    );
+  });
+
+  it('has the Jacobian of finite differences, of the whole state', () => {
+    const n = previous.length;
+    expect(step.jacobian).toHaveLength(n * n);
+    const shifted = (column: number, by: number) =>
+      stepLayer(
+        weights,
+        0,
+        projected,
+        previous.map((value, i) => (i === column ? value + by : value)),
+      ).state;
+    for (let column = 0; column < n; column++) {
+      const [up, down] = [shifted(column, 1e-5), shifted(column, -1e-5)];
+      for (let row = 0; row < n; row++) {
+        const numeric = (up[row]! - down[row]!) / 2e-5;
+        expect(Math.abs(step.jacobian[row * n + column]! - numeric)).toBeLessThan(1e-9);
+      }
+    }
+  });
+});
