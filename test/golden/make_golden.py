@@ -1,5 +1,5 @@
 """Golden numbers of torch.nn.RNN, LSTM and GRU for the tests; writes rnn.json, lstm.json, gru.json beside this
-file, and the learning rates of its schedules to schedules.json.
+file, the learning rates of its schedules to schedules.json, longer runs to training.json, Jacobians to jacobians.json.
 
     python3 -m venv v && v/bin/pip install torch && v/bin/python test/golden/make_golden.py
 
@@ -182,3 +182,28 @@ for cell in CELLS:
             "runs": [run for run, _, _ in runs],
         }
 pathlib.Path(__file__).with_name("training.json").write_text(json.dumps(training) + "\n")
+
+
+def jacobian(cell):
+    """One step of one layer and the Jacobian of its whole state, by autograd."""
+    torch.manual_seed(40)
+    model = CharRnn(cell, 1)
+    character = torch.randint(V, (1,)).item()
+    x = torch.nn.functional.one_hot(torch.tensor([[character]]), V).to(torch.float64)
+    parts = 2 if cell == "lstm" else 1
+    before = torch.randn(parts * H)
+
+    def step(state):
+        split = state.view(parts, 1, 1, H)
+        _, after = model.rnn(x, tuple(split) if cell == "lstm" else split[0])
+        return torch.cat([part.flatten() for part in after]) if cell == "lstm" else after.flatten()
+
+    return {
+        "character": character, "before": before.tolist(), "after": step(before).tolist(),
+        "jacobian": torch.autograd.functional.jacobian(step, before).flatten().tolist(),
+        "weights": numbers(model.named()),
+    }
+
+
+path = pathlib.Path(__file__).with_name("jacobians.json")
+path.write_text(json.dumps({cell: jacobian(cell) for cell in CELLS}) + "\n")

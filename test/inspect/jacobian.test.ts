@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { CELL_NAMES, type CellName } from '../../src/config/names.ts';
 import { stepLayer } from '../../src/inspect/jacobian.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
+import { Weights } from '../../src/model/index.ts';
 import { B, H, randomNetwork, V } from '../support/models.ts';
 
 const CASES = [
@@ -50,4 +53,33 @@ describe.each(CASES)('one step of $name', ({ architecture }) => {
       }
     }
   });
+});
+
+const golden = JSON.parse(
+  readFileSync(new URL('../golden/jacobians.json', import.meta.url), 'utf8'),
+) as Record<
+  CellName,
+  {
+    character: number;
+    before: number[];
+    after: number[];
+    jacobian: number[];
+    weights: Record<string, number[]>;
+  }
+>;
+
+it.each(CELL_NAMES)("%s: state and Jacobian of PyTorch's autograd within 1e-13", (cell) => {
+  const expected = golden[cell];
+  const kernels = new ReferenceKernels('float64');
+  const weights = new Weights({ cell, hidden: H, layers: 1, vocabularySize: V }, kernels);
+  for (const { name } of weights.table) weights.view(name).set(expected.weights[name]!);
+  const [Wxh, bh] = [weights.view('layers.0.Wxh'), weights.view('layers.0.bh')];
+  const projected = bh.map((bias, row) => bias + Wxh[row * V + expected.character]!);
+  const step = stepLayer(weights, 0, projected, Float64Array.from(expected.before));
+  expect(expected.jacobian).toHaveLength(step.jacobian.length);
+  expect(step.jacobian).toHaveLength((cell === 'lstm' ? 4 : 1) * H * H);
+  const differences = (actual: Float64Array, wanted: number[]) =>
+    Math.max(...actual.map((value, i) => Math.abs(value - wanted[i]!)));
+  expect(differences(step.state, expected.after)).toBeLessThan(1e-13);
+  expect(differences(step.jacobian, expected.jacobian)).toBeLessThan(1e-13);
 });
