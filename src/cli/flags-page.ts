@@ -4,6 +4,7 @@ import {
   evalSchema,
   infoSchema,
   inspectSchema,
+  neuronsSchema,
   PRESETS,
   runSchema,
   sampleSchema,
@@ -16,6 +17,7 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn sample [checkpoint]', 'Without a checkpoint: the newest in `checkpoints/`.', [sampleSchema]],
   ['rnn inspect-gradients <checkpoint>', 'How the gradient flows back through time.', [inspectSchema]],
   ['rnn eval <checkpoint> <text>', 'The text is a file or - for standard input.', [evalSchema]],
+  ['rnn neurons <checkpoint> <text>', 'What single units respond to.', [neuronsSchema]],
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
 ];

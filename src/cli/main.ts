@@ -16,6 +16,7 @@ const COMMANDS = [
   },
   { name: 'inspect-gradients', args: '<checkpoint>', summary: 'how the gradient flows back through time' },
   { name: 'eval', args: '<checkpoint> <text>', summary: 'bits per character and perplexity of a text' },
+  { name: 'neurons', args: '<checkpoint> <text>', summary: 'what single units respond to, as coloured text' },
   { name: 'corpus', args: '<task>', summary: 'write a text that needs memory, with a chosen lag' },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
 ] as const;
@@ -29,6 +30,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   sample: () => import('./sample.ts'),
   'inspect-gradients': () => import('./inspect-gradients.ts'),
   eval: () => import('./eval.ts'),
+  neurons: () => import('./neurons.ts'),
   corpus: () => import('./corpus.ts'),
   info: () => import('./info.ts'),
 };

@@ -211,6 +211,17 @@ export const evalSchema = z.strictObject({
   json,
 });
 
+export const neuronsSchema = z.strictObject({
+  neuron: text('a unit')
+    .optional()
+    .describe('unit to colour the text by, such as 0:h5 (default: the one that goes most with a property)'),
+  length: wholeNumber(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
+  top: wholeNumber(1, 1000).default(5).describe('how many units to name for each property'),
+  unknown,
+  backend,
+  json,
+});
+
 export const corpusSchema = z.strictObject({
   lag: wholeNumber(2, 1e6).default(20).describe('characters over which something must be remembered'),
   lines: wholeNumber(1, 1e9).default(20_000).describe('how many lines'),

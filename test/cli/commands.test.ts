@@ -175,6 +175,29 @@ describe('the lecture, end to end', () => {
     expect(found.stderr).not.toContain('saved');
   });
 
+  it('neurons: the text by one unit, units ranked by property; an unknown unit is refused', async () => {
+    const args = ['neurons', 'checkpoints/hello.json', corpus('hello.txt')];
+    const { neuron, values, characters, responses } = JSON.parse(
+      (await rnn([...args, '--json'], { cwd })).stdout,
+    ) as {
+      neuron: string;
+      values: number[];
+      characters: string[];
+      responses: Record<string, { index: number; correlation: number }[]>;
+    };
+    expect(characters.slice(0, 5).join('')).toBe('hello');
+    expect(values).toHaveLength(240);
+    expect(responses['line position']).toHaveLength(5);
+    expect(responses['inside quotes']).toEqual([]);
+    expect(neuron).toMatch(/^0:h\d+$/);
+    const plain = await rnn([...args, '--neuron', '0:h3'], { cwd, env: { NO_COLOR: '1' } });
+    expect(plain.stdout.startsWith('hello\nhello\n')).toBe(true);
+    expect(plain.stdout).toMatch(/unit 0:h3: .*\n\n {2}units that go with a property/);
+    expect((await rnn([...args, '--neuron', '1:c2'], { cwd })).stderr).toBe(
+      'error: --neuron 1:c2: expected LAYER:UNIT such as 0:h5, layers 0 to 0, h with 0 to 15\n',
+    );
+  });
+
   it('corpus: a task of a chosen lag, the same each time; an unknown one is refused', async () => {
     const { stdout } = await rnn(['corpus', 'recall', '--lag', '7', '--lines', '3']);
     expect(stdout).toMatch(/^([A-H])[a-d]{7}=\1\n([A-H])[a-d]{7}=\2\n([A-H])[a-d]{7}=\3\n$/);

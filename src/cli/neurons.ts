@@ -1,0 +1,69 @@
+import chalk from 'chalk';
+import type { Command } from 'commander';
+import { type Checkpoint, loadWeights, readCheckpoint } from '../checkpoint/index.ts';
+import { fromFlags, neuronsSchema, parseLayers } from '../config/index.ts';
+import { RnnError } from '../errors.ts';
+import { PROPERTIES, rankUnits, type Traces, textProperties, traceUnits } from '../inspect/index.ts';
+import { createKernels } from '../kernels/index.ts';
+import { type ActivationPalette, colorByUnit, formatResponses, unitName } from '../report/index.ts';
+import { encodeText } from '../sample/index.ts';
+import { addFlags } from './options.ts';
+import { print, survivePipes, toJson, write } from './output.ts';
+import { readText } from './text.ts';
+
+export function configure(command: Command): void {
+  addFlags(command, neuronsSchema)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rnn neurons checkpoints/tiny.json corpora/tiny.txt\n  $ rnn neurons checkpoints/tiny.json corpora/tiny.txt --neuron 0:h17\n',
+    )
+    .action(run);
+}
+
+async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
+  survivePipes(() => process.exit(0));
+  const { neuron, length, top, unknown, backend, json } = parseLayers(neuronsSchema, [fromFlags(flags)]);
+  const checkpoint = await readCheckpoint(path);
+  const { text } = await readText(source, checkpoint.config.unit, 'utf-8');
+  const ids = encodeText(checkpoint.vocabulary, text, unknown, source).subarray(0, length);
+  if (ids.length < 2)
+    throw new RnnError('corpus', `${source}: expected at least 2 known characters, got ${ids.length}`);
+  const kernels = createKernels(backend);
+  const traces = traceUnits(loadWeights(checkpoint, kernels), ids, kernels);
+  const characters = Array.from(ids, (id) => checkpoint.vocabulary.unitAt(id));
+  const properties = textProperties(characters);
+  const responses = Object.fromEntries(
+    PROPERTIES.map((name) => [name, rankUnits(traces, properties[name], top)]),
+  );
+  const strongest = Object.values(responses)
+    .flat()
+    .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))[0];
+  const shown =
+    neuron === undefined
+      ? Math.max(0, indexOf(traces, strongest && unitName(strongest)))
+      : find(traces, neuron, checkpoint);
+  const name = unitName(traces.units[shown]!);
+  const values = traces.values[shown]!;
+  if (json) return print(`${toJson({ responses, neuron: name, characters, values: [...values] })}\n`);
+  await write(`${colorByUnit(characters, values, PALETTE)}\n\n`);
+  await print(`  unit ${name}: red near −1, blue near +1\n\n${formatResponses(responses)}`);
+}
+
+const indexOf = ({ units }: Traces, name: string | undefined): number =>
+  units.findIndex((unit) => unitName(unit) === name);
+
+function find(traces: Traces, name: string, { config }: Checkpoint): number {
+  const found = indexOf(traces, name);
+  if (found >= 0) return found;
+  const parts = config.cell === 'lstm' ? 'h or c' : 'h';
+  throw new RnnError(
+    'usage',
+    `--neuron ${name}: expected LAYER:UNIT such as 0:h5, layers 0 to ${config.layers - 1}, ${parts} with 0 to ${config.hidden - 1}`,
+  );
+}
+
+const shade = (strength: number) => Math.round(255 - 175 * strength);
+const PALETTE: ActivationPalette = {
+  positive: (text, strength) => chalk.bgRgb(shade(strength), shade(strength), 255).black(text),
+  negative: (text, strength) => chalk.bgRgb(255, shade(strength), shade(strength)).black(text),
+};

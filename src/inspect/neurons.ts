@@ -1,0 +1,109 @@
+import type { Kernels } from '../kernels/index.ts';
+import { Network, type Weights } from '../model/index.ts';
+
+/*
+ * What single units respond to (Karpathy, Johnson & Li 2015 looked at such units by eye): the state of every unit at
+ * every character of a text, and its correlation with properties of that text.
+ */
+
+/** A unit's name: layer, and which number of h, or for an LSTM of its cell c. */
+export interface Unit {
+  layer: number;
+  part: 'h' | 'c';
+  index: number;
+}
+
+export interface Traces {
+  units: readonly Unit[];
+  /** values after each character, one array a unit */
+  values: readonly Float32Array[];
+}
+
+/** The states of all units while the model reads a text from the zero state; for an LSTM h and tanh(c). */
+export function traceUnits(weights: Weights, ids: ArrayLike<number>, kernels: Kernels): Traces {
+  const { layers: L, hidden: H, cell } = weights.architecture;
+  const network = new Network(weights, kernels, { B: 1, T: 1, backward: false });
+  const parts = cell === 'lstm' ? (['h', 'c'] as const) : (['h'] as const);
+  const units = Array.from({ length: L }, (_, layer) =>
+    parts.flatMap((part) => Array.from({ length: H }, (_, index) => ({ layer, part, index }))),
+  ).flat();
+  const values = units.map(() => new Float32Array(ids.length));
+  for (let t = 0; t < ids.length; t++) {
+    network.ids[0] = ids[t]!;
+    network.forward();
+    network.carryState();
+    let at = 0;
+    for (const { initialState } of network.layers) {
+      initialState.forEach((value: number, i: number) => {
+        values[at++]![t] = i < H ? value : Math.tanh(value);
+      });
+    }
+  }
+  return { units, values };
+}
+
+export const PROPERTIES = [
+  'line position',
+  'inside quotes',
+  'inside brackets',
+  'after a space',
+  'upper case',
+] as const;
+export type Property = (typeof PROPERTIES)[number];
+
+/** What holds at each character of a text, after it was read. */
+export function textProperties(characters: readonly string[]): Record<Property, Float32Array> {
+  const empty = () => new Float32Array(characters.length);
+  const found = Object.fromEntries(PROPERTIES.map((name) => [name, empty()])) as Record<
+    Property,
+    Float32Array
+  >;
+  let [column, quoted, depth] = [0, false, 0];
+  characters.forEach((character, i) => {
+    column = character === '\n' ? 0 : column + 1;
+    if (character === '“' || (character === '"' && !quoted)) quoted = true;
+    else if (character === '”' || character === '"') quoted = false;
+    if ('([{'.includes(character)) depth++;
+    else if (')]}'.includes(character)) depth = Math.max(0, depth - 1);
+    // an unclosed quote or bracket ends with its paragraph
+    if (character === '\n' && characters[i - 1] === '\n') [quoted, depth] = [false, 0];
+    found['line position'][i] = column;
+    found['inside quotes'][i] = Number(quoted);
+    found['inside brackets'][i] = Number(depth > 0);
+    found['after a space'][i] = Number(/^\s$/u.test(character));
+    found['upper case'][i] = Number(/^\p{Lu}/u.test(character));
+  });
+  return found;
+}
+
+export interface Response extends Unit {
+  /** Pearson's r of the unit's value with the property, −1…1 */
+  correlation: number;
+}
+
+/** The units that go most with a property, strongest first; none where the property never changes. */
+export function rankUnits({ units, values }: Traces, property: Float32Array, count: number): Response[] {
+  return values
+    .map((value, u) => ({ ...units[u]!, correlation: pearson(value, property) }))
+    .filter(({ correlation }) => Number.isFinite(correlation))
+    .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))
+    .slice(0, count);
+}
+
+/** NaN where one of them never changes */
+export function pearson(x: Float32Array, y: Float32Array): number {
+  const n = x.length;
+  let [sumX, sumY] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    sumX += x[i]!;
+    sumY += y[i]!;
+  }
+  let [xx, yy, xy] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const [dx, dy] = [x[i]! - sumX / n, y[i]! - sumY / n];
+    xx += dx * dx;
+    yy += dy * dy;
+    xy += dx * dy;
+  }
+  return xy / Math.sqrt(xx * yy);
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { pearson, rankUnits, textProperties, traceUnits } from '../../src/inspect/neurons.ts';
+import { ReferenceKernels } from '../../src/kernels/index.ts';
+import { Network } from '../../src/model/index.ts';
+import { colorByUnit, formatResponses } from '../../src/report/index.ts';
+import { H, randomNetwork } from '../support/models.ts';
+
+describe('properties of a text', () => {
+  const of = (text: string, name: keyof ReturnType<typeof textProperties>) =>
+    [...textProperties([...text])[name]].join('');
+
+  it('each holds where it should', () => {
+    expect(of('ab\ncd\n', 'line position')).toBe('120120');
+    expect(of('a "bc" d“e”f', 'inside quotes')).toBe('001110001100');
+    expect(of('a(b[c]d)e', 'inside brackets')).toBe('011111100');
+    expect(of('a b\tcD', 'after a space')).toBe('010100');
+    expect(of('aBÄ1 c', 'upper case')).toBe('011000');
+  });
+
+  it('an open quote or bracket ends with its paragraph, a stray closing one is nothing', () => {
+    expect(of('"a\nb\n\nc', 'inside quotes')).toBe('1111100');
+    expect(of('a)b(c\n\nd', 'inside brackets')).toBe('00011100');
+  });
+});
+
+describe('units', () => {
+  it.each(['rnn', 'lstm', 'gru'] as const)(
+    '%s: traces are the states of a network over the whole text',
+    (cell) => {
+      const kernels = new ReferenceKernels('float64');
+      const { weights } = randomNetwork(kernels, 2, undefined, 'neurons', { cell });
+      const ids = [3, 1, 4, 1, 5, 9, 2, 6];
+      const { units, values } = traceUnits(weights, ids, kernels);
+      expect(units).toHaveLength(2 * H * (cell === 'lstm' ? 2 : 1));
+      const whole = new Network(weights, kernels, { B: 1, T: ids.length, backward: false });
+      whole.ids.set(ids);
+      whole.forward();
+      units.forEach(({ layer, part, index }, u) => {
+        if (part === 'c') return;
+        ids.forEach((_, t) =>
+          expect(values[u]![t]).toBeCloseTo(whole.layers[layer]!.output[t * H + index]!, 6),
+        );
+      });
+      whole.carryState();
+      const last = units.findIndex(({ layer, part, index }) => layer === 1 && part === 'c' && index === 2);
+      if (cell === 'lstm')
+        expect(values[last]!.at(-1)).toBeCloseTo(Math.tanh(whole.layers[1]!.initialState[H + 2]!), 6);
+    },
+  );
+
+  it("Pearson's r of chosen numbers, and the ranking by its size", () => {
+    const y = Float32Array.of(0, 1, 2, 3);
+    expect(pearson(Float32Array.of(1, 3, 5, 7), y)).toBeCloseTo(1, 12);
+    expect(pearson(Float32Array.of(2, 1, 4, 3), y)).toBeCloseTo(0.6, 12);
+    expect(pearson(Float32Array.of(2, 2, 2, 2), y)).toBeNaN();
+    const units = [0, 1, 2].map((index) => ({ layer: 0, part: 'h' as const, index }));
+    const values = [Float32Array.of(2, 1, 4, 3), Float32Array.of(3, 2, 1, 0), Float32Array.of(1, 1, 1, 1)];
+    const ranked = rankUnits({ units, values }, y, 5);
+    expect(ranked.map(({ index, correlation }) => [index, Number(correlation.toFixed(6))])).toEqual([
+      [1, -1],
+      [0, 0.6],
+    ]);
+    expect(formatResponses({ column: ranked, none: [] })).toBe(
+      '  units that go with a property of the text (layer:unit, correlation)\n' +
+        '  column  0:h1 −1.00   0:h0 +0.60\n  none    never changes in this text\n',
+    );
+  });
+
+  it('a text is coloured by sign and size; control characters are shown, not sent', () => {
+    const palette = {
+      positive: (text: string, strength: number) => `<+${strength} ${text}>`,
+      negative: (text: string, strength: number) => `<-${strength} ${text}>`,
+    };
+    expect(colorByUnit(['a', '\n', 'b', '\u001b'], [0.5, 1, -0.25, 2], palette)).toBe(
+      '<+0.5 a>\n<-0.25 b><+1 ␛>',
+    );
+  });
+});
