@@ -17,7 +17,7 @@ export function configure(command: Command): void {
 
 async function run(path: string, flags: Record<string, unknown>): Promise<void> {
   survivePipes(() => process.exit(0));
-  const { text, json, lags, ...options } = parseLayers(inspectSchema, [fromFlags(flags)]);
+  const { text, json, lags, failOn, ...options } = parseLayers(inspectSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   const { vocabulary, config, excerpt } = checkpoint;
   const ids =
@@ -31,6 +31,7 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
     source,
     lags === undefined ? options : { ...options, lags },
   );
+  if ((failOn as string[]).includes(inspection.verdict.kind)) process.exitCode = 1;
   if (json) return print(`${toJson(inspection)}\n`);
   const width = Math.min(process.stdout.columns || 80, 120);
   // colours are escape sequences of our own, so this text goes out as it is

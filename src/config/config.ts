@@ -185,6 +185,10 @@ export const inspectSchema = z.strictObject({
     .describe('how many steps back to look (default: twice the seq-length, at least 50)'),
   anchors: wholeNumber(2, 10_000).default(64).describe('positions whose loss is followed back'),
   check: flag().default(true).describe('compare gradients with finite differences'),
+  failOn: z
+    .array(oneOf(['vanishing', 'exploding', 'saturated']))
+    .default([])
+    .describe('exit with 1 on these verdicts, for scripts: vanishing, exploding, saturated'),
   rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
   json,
 });

@@ -90,6 +90,21 @@ describe('the lecture, end to end', () => {
     expect(inspection.gradientCheck).toMatchObject({ passed: true });
   });
 
+  it('inspect-gradients --fail-on: exit 1 on that verdict only, with the whole report', async () => {
+    const args = ['inspect-gradients', 'checkpoints/hello.json', '--json'];
+    const { verdict } = JSON.parse((await rnn(args, { cwd })).stdout) as { verdict: { kind: string } };
+    const kinds = ['vanishing', 'exploding', 'saturated'];
+    const others = kinds.filter((kind) => kind !== verdict.kind);
+    expect((await rnn([...args, '--fail-on', ...others], { cwd })).code).toBe(0);
+    const codes = await Promise.all(
+      kinds.map(async (kind) => (await rnn([...args, '--fail-on', kind], { cwd })).code),
+    );
+    expect(codes).toEqual(kinds.map((kind) => Number(kind === verdict.kind)));
+    expect((await rnn([...args, '--fail-on', 'boring'], { cwd })).stderr).toBe(
+      'error: --fail-on: expected vanishing, exploding, saturated, got ["boring"]\n',
+    );
+  });
+
   it('eval: a learned text costs next to nothing; nats, bpc and perplexity agree', async () => {
     const { stdout } = await rnn(['eval', 'checkpoints/hello.json', corpus('hello.txt'), '--json'], { cwd });
     const { characters, nats, bpc, perplexity } = JSON.parse(stdout) as Record<string, number>;

@@ -37,9 +37,9 @@ describe('units', () => {
       whole.forward();
       units.forEach(({ layer, part, index }, u) => {
         if (part === 'c') return;
-        ids.forEach((_, t) =>
-          expect(values[u]![t]).toBeCloseTo(whole.layers[layer]!.output[t * H + index]!, 6),
-        );
+        ids.forEach((_, t) => {
+          expect(values[u]![t]).toBeCloseTo(whole.layers[layer]!.output[t * H + index]!, 6);
+        });
       });
       whole.carryState();
       const last = units.findIndex(({ layer, part, index }) => layer === 1 && part === 'c' && index === 2);
