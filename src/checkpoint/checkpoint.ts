@@ -12,6 +12,21 @@ export interface HistoryRow {
   gradientNorm: number;
   /** share of those steps in which the gradient was clipped */
   clipRate: number;
+  /** mean factor by which clipping shortened those gradients, null where none was clipped */
+  shrink: number | null;
+}
+
+/** The main figures of the gradient's flow at one step of a run (`train --inspect-every`). */
+export interface FlowRow {
+  step: number;
+  /** share of the gradient of one loss that is left one window back */
+  kept: number;
+  decayPerStep: number;
+  recommendedSeqLength: number | null;
+  largestLyapunov: number;
+  largestSingularValue: number;
+  spectralRadius: number;
+  shareAbove99: number;
 }
 
 /** Sums since the last row of the history. */
@@ -20,6 +35,8 @@ export interface Meter {
   characters: number;
   steps: number;
   clipped: number;
+  /** summed factors of clipped gradients */
+  shrink: number;
   gradientNorm: number;
 }
 
@@ -36,6 +53,7 @@ export interface TrainingState {
   plateau: { sinceCut: number; scale: number };
   meter: Meter;
   history: HistoryRow[];
+  flow: FlowRow[];
 }
 
 /** A model and its run, complete: enough to sample, resume, evaluate and inspect. */

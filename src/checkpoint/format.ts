@@ -16,8 +16,9 @@ const FORMAT = 'rnn-checkpoint';
 const VERSION = 1;
 const MAX_VOCABULARY = 1_114_112;
 
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const real = z.number();
+// −0 is a number of its own that the checksum, taken over JSON, cannot tell from 0
+const real = z.number().refine((value) => !Object.is(value, -0), 'expected 0, got -0');
+const count = real.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const base64 = z.string();
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -40,6 +41,7 @@ const documentSchema = z.strictObject({
       characters: count,
       steps: count,
       clipped: count,
+      shrink: real.default(0),
       gradientNorm: real,
     }),
     history: z.array(
@@ -49,8 +51,23 @@ const documentSchema = z.strictObject({
         validationBpc: real.nullable(),
         gradientNorm: real,
         clipRate: real,
+        shrink: real.nullable().default(null),
       }),
     ),
+    flow: z
+      .array(
+        z.strictObject({
+          step: count,
+          kept: real,
+          decayPerStep: real,
+          recommendedSeqLength: count.nullable(),
+          largestLyapunov: real,
+          largestSingularValue: real,
+          spectralRadius: real,
+          shareAbove99: real,
+        }),
+      )
+      .default([]),
   }),
   excerpt: z.array(count),
   parameters: z.array(z.strictObject({ name: z.string().max(4096), shape: z.array(count), data: base64 })),

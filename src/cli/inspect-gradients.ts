@@ -1,39 +1,103 @@
-import chalk from 'chalk';
+import chalk, { chalkStderr } from 'chalk';
+import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { readCheckpoint } from '../checkpoint/index.ts';
-import { fromFlags, inspectSchema, parseLayers } from '../config/index.ts';
-import { inspectGradients } from '../inspect/index.ts';
-import { formatInspection } from '../report/index.ts';
+import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
+import { fromFlags, type InspectOptions, inspectSchema, parseLayers } from '../config/index.ts';
+import { type Inspection, inspecting } from '../inspect/index.ts';
+import { formatInspection, type InspectionPalette, type Subject } from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
+import { survivePipes, toJson, write } from './output.ts';
 import { readText } from './text.ts';
 
 export function configure(command: Command): void {
   addFlags(command, inspectSchema)
-    .addHelpText('after', '\nExample:\n  $ rnn inspect-gradients checkpoints/tiny.json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rnn inspect-gradients checkpoints/tiny.json\n' +
+        '  $ rnn inspect-gradients checkpoints/tiny.json --compare checkpoints/tiny-lstm.json --html flow.html\n' +
+        '  $ rnn inspect-gradients checkpoints/tiny.json --fail-on vanishing exploding --json\n',
+    )
     .action(run);
 }
 
 async function run(path: string, flags: Record<string, unknown>): Promise<void> {
   survivePipes(() => process.exit(0));
-  const { text, json, lags, failOn, ...options } = parseLayers(inspectSchema, [fromFlags(flags)]);
-  const checkpoint = await readCheckpoint(path);
-  const { vocabulary, config, excerpt } = checkpoint;
-  const ids =
-    text === undefined
-      ? excerpt
-      : encodeText(vocabulary, (await readText(text, config.unit, 'utf-8')).text, 'error', text);
-  const source = text ?? "the checkpoint's excerpt of its corpus";
-  const inspection = inspectGradients(
-    checkpoint,
-    ids,
-    source,
-    lags === undefined ? options : { ...options, lags },
-  );
-  if ((failOn as string[]).includes(inspection.verdict.kind)) process.exitCode = 1;
-  if (json) return print(`${toJson(inspection)}\n`);
+  const options = parseLayers(inspectSchema, [fromFlags(flags)]);
+  const subject = await inspect(path, options);
+  const compared = options.compare === undefined ? undefined : await inspect(options.compare, options);
+  const { inspection } = subject;
+  if ((options.failOn as string[]).includes(inspection.verdict.kind)) process.exitCode = 1;
+  if (options.json) {
+    return write(`${toJson(compared ? { ...inspection, compared: compared.inspection } : inspection)}\n`);
+  }
   const width = Math.min(process.stdout.columns || 80, 120);
   // colours are escape sequences of our own, so this text goes out as it is
-  await write(formatInspection(inspection, { width, ascii: process.env.TERM === 'dumb', color: chalk }));
+  await write(
+    formatInspection(subject, { width, ascii: process.env.TERM === 'dumb', color: PALETTE }, compared),
+  );
 }
+
+interface Inspected extends Subject {
+  checkpoint: Checkpoint;
+  /** of the text it was measured on */
+  ids: ArrayLike<number>;
+}
+
+async function inspect(path: string, options: InspectOptions): Promise<Inspected> {
+  const checkpoint = await readCheckpoint(path);
+  const { ids, source } = await readIds(checkpoint, options.text);
+  return { name: path, checkpoint, ids, inspection: await follow(path, checkpoint, ids, source, options) };
+}
+
+async function readIds({ vocabulary, config, excerpt }: Checkpoint, text: string | undefined) {
+  if (text === undefined) return { ids: excerpt, source: "the checkpoint's excerpt of its corpus" };
+  const read = await readText(text, config.unit, 'utf-8');
+  return { ids: encodeText(vocabulary, read.text, 'error', text), source: text };
+}
+
+/** Shows a bar on a terminal; gives the event loop a turn after each part, so that Ctrl-C is heard. */
+async function follow(
+  path: string,
+  checkpoint: Checkpoint,
+  ids: ArrayLike<number>,
+  source: string,
+  options: InspectOptions,
+): Promise<Inspection> {
+  const work = inspecting(checkpoint, ids, source, options);
+  const bar = new SingleBar(
+    {
+      format: `${path} {bar} {doing}`,
+      barsize: 20,
+      hideCursor: true,
+      clearOnComplete: true,
+      noTTYOutput: false,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(1, 0, { doing: chalkStderr.dim('reading') });
+  try {
+    let next = work.next();
+    for (; !next.done; next = work.next()) {
+      const { doing, done, total } = next.value;
+      bar.setTotal(total);
+      bar.update(done, { doing });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return next.value;
+  } finally {
+    bar.stop();
+  }
+}
+
+const WHITE = 255;
+const PALETTE: InspectionPalette = {
+  bold: chalk.bold,
+  dim: chalk.dim,
+  cyan: chalk.cyan,
+  yellow: chalk.yellow,
+  shade: (text, strength) =>
+    strength < 0.02
+      ? text
+      : chalk.bgRgb(WHITE, Math.round(WHITE - 90 * strength), Math.round(WHITE - 200 * strength)).black(text),
+};

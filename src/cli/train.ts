@@ -12,9 +12,10 @@ import {
 } from '../config/index.ts';
 import { baselines, type Corpus, findSources, readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
+import { inspectFlow } from '../inspect/index.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
-import { bpc, formatPreflight, formatRateTest } from '../report/index.ts';
+import { bpc, formatFlow, formatPreflight, formatRateTest } from '../report/index.ts';
 import { defaultSeed, generate } from '../sample/index.ts';
 import {
   findLearningRate,
@@ -210,6 +211,12 @@ async function complete(
     const text = preview(trainer, config.rngSeed, event.step);
     display.log(`sample at step ${event.step}`, text);
     return { ...event, text };
+  }
+  if (event.event === 'inspect') {
+    const row = inspectFlow(trainer.snapshot());
+    trainer.recordFlow(row);
+    display.log(`gradient at step ${event.step}`, formatFlow(row));
+    return { ...event, ...row };
   }
   if (event.event !== 'done') return event;
   const { charactersPerSecond } = display.progress;

@@ -56,6 +56,9 @@ export const trainSchema = z.strictObject({
     .default(0)
     .describe('recurrent dropout: share of the recurrent weights Whh dropped in each window'),
   init: oneOf(INITIALIZATIONS).default('uniform').describe('starting recurrent weights Whh'),
+  initGain: numberFrom(0, 1000)
+    .default(1)
+    .describe('factor on the starting Whh: well below 1 the gradient vanishes, well above it explodes'),
   forgetBias: numberFrom(-100, 100)
     .default(1)
     .describe('starting bias of the forget gates of an lstm; above 0 they start open'),
@@ -106,6 +109,9 @@ export const trainSchema = z.strictObject({
     .default(0)
     .describe('stop after this many measurements without a better one; 0 never stops early'),
   sampleEvery: wholeNumber(0, 1e12).default(500).describe('steps between sample previews; 0 shows none'),
+  inspectEvery: wholeNumber(0, 1e12)
+    .default(0)
+    .describe("steps between looks at the gradient's flow, kept for inspect-gradients; 0 takes none"),
   saveEvery: wholeNumber(1, 1e12).default(500).describe('steps between checkpoints'),
   rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
 });
@@ -185,6 +191,13 @@ export const inspectSchema = z.strictObject({
     .describe('how many steps back to look (default: twice the seq-length, at least 50)'),
   anchors: wholeNumber(2, 10_000).default(64).describe('positions whose loss is followed back'),
   check: flag().default(true).describe('compare gradients with finite differences'),
+  position: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe(
+      'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
+    ),
+  compare: text('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
+  html: text('a file name').optional().describe('also write the report as one HTML file'),
   failOn: z
     .array(oneOf(['vanishing', 'exploding', 'saturated']))
     .default([])

@@ -1,4 +1,8 @@
-export { type Inspection, type InspectionOptions, inspectGradients, type LagRow } from './inspection.ts';
+export { type Connectivity, connectivity } from './connectivity.ts';
+export { inspectFlow } from './flow.ts';
+export { type Inspection, type InspectionOptions, inspectGradients, inspecting } from './inspection.ts';
+export type { LagRow } from './lag-rows.ts';
+export type { LayerInspection } from './layers.ts';
 export {
   PROPERTIES,
   type Property,
@@ -9,4 +13,6 @@ export {
   traceUnits,
   type Unit,
 } from './neurons.ts';
+export { type Pictures, takePictures } from './pictures.ts';
+export type { InspectionProgress } from './progress.ts';
 export type { Verdict, VerdictKind } from './verdict.ts';

@@ -1,50 +1,68 @@
-import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
+import { architectureOf, type Checkpoint, type FlowRow } from '../checkpoint/index.ts';
+import type { CellName } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { createRandom } from '../random.ts';
-import { assertBounded, gradientBounds } from './bound.ts';
-import { decayPerStep, halfLife, recommendedSeqLength } from './decay.ts';
+import { type Connectivity, connectivity } from './connectivity.ts';
+import {
+  decayPerStep,
+  halfLife,
+  memoryLength,
+  recommendedSeqLength,
+  type TruncationBias,
+  truncationBias,
+} from './decay.ts';
+import { exactModel } from './exact-model.ts';
 import { checkGradients, type GradientCheck } from './gradient-check.ts';
-import { exactModel, type LagGradients, lagGradients } from './lag-gradients.ts';
-import { lyapunovExponents } from './lyapunov.ts';
+import { contextHorizon, type HorizonRow } from './horizon.ts';
+import { lagGradients } from './lag-gradients.ts';
+import { blame, type LagRow, lagRows } from './lag-rows.ts';
+import { inspectLayers, type LayerInspection } from './layers.ts';
+import { drain, type InspectionProgress, reporting } from './progress.ts';
+import { type TensorRatio, tensorRatios } from './ratios.ts';
+import { readText } from './reading.ts';
 import { type Saturation, saturation } from './saturation.ts';
-import { type LayerSpectrum, layerSpectrum } from './spectra.ts';
+import { layerSpectrum } from './spectra.ts';
 import { judge, type Verdict } from './verdict.ts';
+import { chooseWindows, type Windows } from './windows.ts';
 
 export interface InspectionOptions {
-  lags?: number;
+  lags?: number | undefined;
   anchors: number;
+  /** place in the text after which a prediction is traced to its characters; the last unless given */
+  position?: number | undefined;
   check: boolean;
   rngSeed: number;
-}
-
-/** ‖∂L_s/∂h_{s−lag}‖ over the anchors s: median, 5 % and 95 %, and the median of the theoretical bound. */
-export interface LagRow {
-  lag: number;
-  median: number;
-  low: number;
-  high: number;
-  bound: number;
 }
 
 /** How a model's gradient flows back through time; what `rnn inspect-gradients --json` prints. */
 export interface Inspection {
   verdict: Verdict;
+  model: { cell: CellName; layers: number; hidden: number; step: number };
   seqLength: number;
   lags: LagRow[];
   /** factor a step; below 1 the gradient shrinks */
   decayPerStep: number;
   halfLife: number | null;
+  memoryLength: number | null;
   recommendedSeqLength: number | null;
+  truncationBias: TruncationBias[];
   /** of the top layer; all layers stand in `layers` */
   spectralRadius: number;
   largestSingularValue: number;
-  /** nats a step, largest first */
+  /** nats a step, largest first; those of all layers, whose joint Jacobian is block-triangular */
   lyapunov: number[];
-  /** geometric mean factors a step of the top layer: of 1 − h² alone and of Whh alone */
-  blame: { saturation: number; weights: number };
+  /** geometric mean factors a step of a vanilla top layer: of the slopes f′ alone and of Whh alone; null for gates */
+  blame: { saturation: number; weights: number } | null;
   saturation: Saturation;
-  layers: (LayerSpectrum & { median: number[] })[];
+  layers: LayerInspection[];
+  horizon: HorizonRow[];
+  contextHorizon: number | null;
+  /** over the whole run: share of clipped steps and the mean factor of their gradients; null before any was counted */
+  clipping: { rate: number; shrink: number | null } | null;
+  tensors: TensorRatio[];
+  flow: FlowRow[];
+  connectivity: Connectivity;
   gradientCheck: GradientCheck | null;
   parameters: number;
   measuredOn: {
@@ -59,57 +77,88 @@ export interface Inspection {
 
 const DEFAULT_MIN_LAGS = 50;
 const CHECKED_PER_TENSOR = 30;
+/** How far back a single prediction is traced. */
+const TRACED = 200;
+/** Lengths at which products and histories are shown. */
+const LENGTHS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000];
 
-/**
- * @param ids the text to measure on; @param text its name, for the report
- * @throws RnnError when the text is too short
- */
+/** Runs an inspection to its end; see `inspecting`. */
 export function inspectGradients(
   checkpoint: Checkpoint,
   ids: ArrayLike<number>,
   text: string,
   options: InspectionOptions,
 ): Inspection {
-  const { cell, nonlinearity, embedding, seqLength, layers: L, hidden: H } = checkpoint.config;
-  const other =
-    cell !== 'rnn' ? cell : nonlinearity !== 'tanh' ? nonlinearity : embedding > 0 ? 'an embedding' : '';
-  if (other !== '') {
-    throw new RnnError(
-      'checkpoint',
-      `inspect-gradients: expected a checkpoint of the vanilla rnn (tanh, one-hot), got ${other}, which is not inspected yet`,
-    );
-  }
+  return drain(inspecting(checkpoint, ids, text, options));
+}
+
+/**
+ * Measures everything, in float64; yields how far it is.
+ * @param ids the text to measure on; @param text its name, for the report
+ * @throws RnnError when the text is too short
+ */
+export function* inspecting(
+  checkpoint: Checkpoint,
+  ids: ArrayLike<number>,
+  text: string,
+  options: InspectionOptions,
+): Generator<InspectionProgress, Inspection, void> {
+  const { config, state, vocabulary } = checkpoint;
+  const { cell, seqLength, layers: L, hidden: H } = config;
   const model = exactModel(checkpoint);
-  const asked = { lags: options.lags ?? Math.max(DEFAULT_MIN_LAGS, 2 * seqLength), anchors: options.anchors };
-  const gradients = lagGradients(model, ids, asked, createRandom(options.rngSeed, 'anchors'));
-  const spectra = Array.from({ length: L }, (_, layer) => layerSpectrum(model, layer));
-  const lags = lagRows(gradients, spectra);
-  const medians = lags.map(({ median }) => median);
-  const beta = decayPerStep(medians);
+  const windows = chooseWindows(ids, askedFor(options, seqLength), createRandom(options.rngSeed, 'anchors'));
+  const total = windows.positions.length;
+  const spectra = Array.from({ length: L }, (_, layer) => layerSpectrum(model.weights, layer));
+  const gradients = yield* reporting(
+    'gradients of single losses',
+    total,
+    lagGradients(model, ids, windows, spectra),
+  );
+  const lags = lagRows(gradients);
+  const reading = readText(model, ids);
+  const lengths = LENGTHS.filter((k) => k <= Math.max(gradients.K, DEFAULT_MIN_LAGS));
+  const layers = yield* inspectLayers(model, reading, gradients, spectra, seqLength, lengths);
+  const phi = lags.map(({ mean }) => mean);
+  const beta = decayPerStep(phi);
+  const biases = truncationBias(phi);
+  yield { doing: 'context', done: 0, total: 1 };
+  const horizon = contextHorizon(model, reading, lengths, createRandom(options.rngSeed, 'horizon'));
+  const traced = connectivity(model, ids, tracedWindow(ids, options.position), vocabulary)[0]!;
+  const tensors = tensorRatios(checkpoint, model, ids);
+  yield { doing: 'gradient check', done: 0, total: 1 };
   const check = createRandom(options.rngSeed, 'gradient check');
-  const top = spectra[L - 1]!;
+  const top = layers[L - 1]!;
   const facts = {
+    model: { cell, layers: L, hidden: H, step: state.step },
     seqLength,
     lags,
     decayPerStep: beta,
     halfLife: halfLife(beta),
-    recommendedSeqLength: recommendedSeqLength(medians, beta),
+    memoryLength: memoryLength(beta),
+    recommendedSeqLength: recommendedSeqLength(biases),
+    truncationBias: biases,
     spectralRadius: top.spectralRadius,
     largestSingularValue: top.largestSingularValue,
-    lyapunov: lyapunovExponents(model, ids),
+    lyapunov: layers.flatMap(({ lyapunov }) => lyapunov.exponents).sort((a, b) => b - a),
     blame: blame(gradients),
-    saturation: saturation(gradients.states, H),
-    layers: spectra.map((spectrum, l) => ({
-      ...spectrum,
-      median: quantileRows(gradients.layers[l]!, gradients, 0.5),
-    })),
+    saturation: saturation(
+      reading.network.layers.map(({ output }) => output),
+      H,
+    ),
+    layers,
+    horizon: horizon.rows,
+    contextHorizon: horizon.contextHorizon,
+    clipping: clipping(checkpoint),
+    tensors,
+    flow: state.flow,
+    connectivity: traced,
     gradientCheck: options.check ? checkGradients(model, ids, CHECKED_PER_TENSOR, check) : null,
     parameters: countParameters(architectureOf(checkpoint)),
     measuredOn: {
       text,
       characters: ids.length,
-      anchors: gradients.anchors,
-      warmUp: gradients.warmUp,
+      anchors: total,
+      warmUp: windows.warmUp,
       precision: 'float64' as const,
       rngSeed: options.rngSeed,
     },
@@ -117,45 +166,29 @@ export function inspectGradients(
   return { verdict: judge(facts), ...facts };
 }
 
-function lagRows(gradients: LagGradients, spectra: readonly LayerSpectrum[]): LagRow[] {
-  const { layers, K } = gradients;
-  const whole = layers[0]!.map((_, i) => Math.hypot(...layers.map((norms) => norms[i]!)));
-  const bounds = gradientBounds(gradients, spectra);
-  assertBounded(whole, bounds);
-  const [median, low, high] = [0.5, 0.05, 0.95].map((q) => quantileRows(whole, gradients, q));
-  const bound = quantileRows(bounds, gradients, 0.5);
-  return Array.from({ length: K + 1 }, (_, lag) => ({
-    lag,
-    median: median![lag]!,
-    low: low![lag]!,
-    high: high![lag]!,
-    bound: bound[lag]!,
-  }));
+function askedFor({ lags, anchors }: InspectionOptions, seqLength: number) {
+  return { lags: lags ?? Math.max(DEFAULT_MIN_LAGS, 2 * seqLength), anchors };
 }
 
-/** The quantile over anchors of each row of (K+1, anchors), linear between neighbours. */
-function quantileRows(values: Float64Array, { K, anchors: B }: LagGradients, q: number): number[] {
-  return Array.from({ length: K + 1 }, (_, k) => {
-    const sorted = values.slice(k * B, (k + 1) * B).sort();
-    const place = q * (B - 1);
-    const below = sorted[Math.floor(place)]!;
-    return below + (place % 1) * (sorted[Math.ceil(place)]! - below);
-  });
-}
-
-/** Splits the factor of a step, ‖Whhᵀ·D·g‖/‖g‖, into ‖D·g‖/‖g‖ (saturation) and the rest (weights). */
-function blame({ layers, derivativeRatio, K, anchors: B }: LagGradients): Inspection['blame'] {
-  const top = layers[layers.length - 1]!;
-  let [logTotal, logSaturation, count] = [0, 0, 0];
-  for (let i = 0; i < K * B; i++) {
-    const total = top[i + B]! / top[i]!;
-    if (!(total > 0) || !(derivativeRatio[i]! > 0)) continue;
-    logTotal += Math.log(total);
-    logSaturation += Math.log(derivativeRatio[i]!);
-    count++;
+/** The characters up to one place of the text; the model reads them from the text's start where it can. */
+function tracedWindow(ids: ArrayLike<number>, position = ids.length - 1): Windows {
+  if (position >= ids.length) {
+    throw new RnnError(
+      'usage',
+      `--position ${position}: expected a place in the text, 0 to ${ids.length - 1}; name one of them`,
+    );
   }
-  return {
-    saturation: Math.exp(logSaturation / Math.max(1, count)),
-    weights: Math.exp((logTotal - logSaturation) / Math.max(1, count)),
-  };
+  const K = Math.min(TRACED, position);
+  return { K, warmUp: Math.min(TRACED, position - K), positions: [position] };
+}
+
+/** From the run's history, whose rows stand for equally many steps. */
+function clipping({ state }: Checkpoint): Inspection['clipping'] {
+  const { history } = state;
+  if (history.length === 0) return null;
+  const rate = history.reduce((sum, { clipRate }) => sum + clipRate, 0) / history.length;
+  const known = history.filter(({ shrink }) => shrink !== null);
+  const weight = known.reduce((sum, { clipRate }) => sum + clipRate, 0);
+  const shrunk = known.reduce((sum, { shrink, clipRate }) => sum + shrink! * clipRate, 0);
+  return { rate, shrink: weight > 0 ? shrunk / weight : null };
 }

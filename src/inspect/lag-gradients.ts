@@ -1,147 +1,113 @@
-import { type Checkpoint, loadWeights } from '../checkpoint/index.ts';
-import { RnnError } from '../errors.ts';
-import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
-import { Network, type Weights } from '../model/index.ts';
-import type { Random } from '../random.ts';
+import type { Floats } from '../kernels/index.ts';
+import type { Network, RecurrentLayer } from '../model/index.ts';
+import { assertBounded, gradientBounds, slopeBounds, weightBounds } from './bound.ts';
+import type { ExactModel } from './exact-model.ts';
+import type { LayerSpectrum } from './spectra.ts';
+import { batches, followLoss, norm, readWindows, type Windows } from './windows.ts';
 
-/** A model in float64, so that what is measured is the model and not rounding. */
-export interface ExactModel {
-  weights: Weights;
-  kernels: Kernels;
-}
-
-export function exactModel(checkpoint: Checkpoint): ExactModel {
-  const kernels = new ReferenceKernels('float64');
-  return { weights: loadWeights(checkpoint, kernels), kernels };
-}
-
-/** Characters read before a window, so that its state is a warm one. */
-const WARM_UP = 100;
-const MIN_CHARACTERS = 8;
-
+/** All arrays hold one number an anchor in each of the rows for lag 0…K (K+1, anchors). */
 export interface LagGradients {
-  /** lags 0…K were measured */
   K: number;
   anchors: number;
-  warmUp: number;
-  /** ‖∂L_s/∂h_{s−k}‖₂ of each layer (K+1, anchors) */
+  /** ‖∂L_s/∂state_{s−k}‖₂ of each layer; the state is h, for an LSTM (h, c) */
   layers: Float64Array[];
-  /** share of ‖∂L_s/∂h‖ of the top layer that the factor 1−h² alone keeps, per step (K, anchors) */
-  derivativeRatio: Float64Array;
-  /** states of every layer over all windows (K+1, anchors, H) */
-  states: Floats[];
+  /** over all layers together */
+  whole: Float64Array;
+  /** what theory allows: from the weights alone, and with the measured slopes of each step */
+  bounds: Float64Array;
+  stepBounds: Float64Array;
+  /** of a vanilla cell's top layer: ‖f′∘g‖/‖g‖ at lag k, what the nonlinearity alone keeps of the gradient g */
+  slopeRatio: Float64Array | null;
 }
 
 /**
  * Per-lag gradients: one loss L_s per anchor s, followed back K steps. This differs from the gradient of training,
- * which sums the losses of all steps (GRADIENTS of Aicher, Foti & Fox 2019, arXiv 1905.07473). All anchors run as the
- * streams of one network; only the last step has a target.
+ * which sums the losses of all steps (Aicher, Foti & Fox 2019, arXiv 1905.07473). Anchors run as the streams of one
+ * network, as many at once as fit; yields after each batch how many are done.
+ * @throws Error when a gradient exceeds its bound: a free self-test on every run
  */
-export function lagGradients(
-  { weights, kernels }: ExactModel,
+export function* lagGradients(
+  model: ExactModel,
   ids: ArrayLike<number>,
-  asked: { lags: number; anchors: number },
-  random: Random,
-): LagGradients {
-  const n = ids.length;
-  if (n < MIN_CHARACTERS) {
-    throw new RnnError(
-      'corpus',
-      `the text to inspect: expected at least ${MIN_CHARACTERS} characters, got ${n}`,
-    );
+  windows: Windows,
+  spectra: readonly LayerSpectrum[],
+): Generator<number, LagGradients, void> {
+  const { K, positions } = windows;
+  const parts: LagGradients[] = [];
+  for (const batch of batches(model, windows)) {
+    const network = readWindows(model, ids, batch);
+    followLoss(network, ids, batch);
+    parts.push(measure(network, spectra));
+    yield parts.reduce((sum, { anchors }) => sum + anchors, 0);
   }
-  const K = Math.min(asked.lags, Math.floor((n - 2) / 2));
-  const warmUp = Math.min(WARM_UP, Math.floor((n - 2 - K) / 2));
-  const positions = choosePositions(K + warmUp, n - 2, asked.anchors, random);
-  const B = positions.length;
-  const network = new Network(weights, kernels, { B, T: K + 1, backward: true });
-  if (warmUp > 0) warm(network, kernels, ids, positions, warmUp);
-  fillWindow(network, ids, positions, K);
-  network.forward();
-  network.loss(1);
-  network.backward();
+  const joined = (column: (part: LagGradients) => Float64Array | null) => joinColumns(parts, column, K + 1);
   return {
     K,
-    anchors: B,
-    warmUp,
-    layers: network.layers.map(({ dOutput }) => normsByLag(dOutput, K, B)),
-    derivativeRatio: derivativeRatios(network, K, B),
-    states: network.layers.map(({ output }) => output),
+    anchors: positions.length,
+    layers: parts[0]!.layers.map((_, l) => joined((part) => part.layers[l]!)),
+    whole: joined((part) => part.whole),
+    bounds: joined((part) => part.bounds),
+    stepBounds: joined((part) => part.stepBounds),
+    slopeRatio: parts[0]!.slopeRatio && joined((part) => part.slopeRatio),
   };
 }
 
-/** Up to `count` different anchors from first…last, in order. */
-function choosePositions(first: number, last: number, count: number, random: Random): number[] {
-  const all = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  for (let i = 0; i < Math.min(count, all.length); i++) {
-    const j = i + Math.floor(random.next() * (all.length - i));
-    [all[i], all[j]] = [all[j]!, all[i]!];
-  }
-  return all.slice(0, count).sort((a, b) => a - b);
-}
-
-function warm(
-  network: Network,
-  kernels: Kernels,
-  ids: ArrayLike<number>,
-  positions: number[],
-  warmUp: number,
-): void {
+function measure(network: Network, spectra: readonly LayerSpectrum[]): LagGradients {
   const { B, T, weights } = network;
-  const reader = new Network(weights, kernels, { B, T: warmUp, backward: false });
-  positions.forEach((position, b) => {
-    const start = position - (T - 1) - warmUp;
-    for (let t = 0; t < warmUp; t++) reader.ids[t * B + b] = ids[start + t]!;
-  });
-  reader.forward();
-  reader.carryState();
-  network.layers.forEach((layer, l) => {
-    layer.initialState.set(reader.layers[l]!.initialState);
-  });
+  const { cell, hidden: H, nonlinearity } = weights.architecture;
+  const layers = network.layers.map((layer) => stateNorms(layer, B, T, H));
+  const whole = layers[0]!.map((_, i) => Math.hypot(...layers.map((norms) => norms[i]!)));
+  const lag0 = layers.map((norms) => norms.subarray(0, B));
+  const slopes = slopeBounds(network, spectra);
+  const stepBounds = gradientBounds(network, spectra, slopes, lag0);
+  const bounds = cell === 'rnn' ? gradientBounds(network, spectra, weightBounds(spectra), lag0) : stepBounds;
+  assertBounded(whole, stepBounds);
+  assertBounded(stepBounds, bounds);
+  const slopeRatio =
+    cell === 'rnn' ? slopeRatios(network.layers.at(-1)!, B, T, H, nonlinearity === 'relu') : null;
+  return { K: T - 1, anchors: B, layers, whole, bounds, stepBounds, slopeRatio };
 }
 
-/** Inputs s−K…s of every anchor; the only target is the character after s. */
-function fillWindow(
-  { ids: inputs, targets, B }: Network,
-  ids: ArrayLike<number>,
-  positions: number[],
-  K: number,
-): void {
-  targets.fill(-1);
-  positions.forEach((position, b) => {
-    for (let t = 0; t <= K; t++) inputs[t * B + b] = ids[position - K + t]!;
-    targets[K * B + b] = ids[position + 1]!;
+/** Norms over the state, lag k at row k: the last time step is lag 0. */
+function stateNorms({ dOutput, dCells }: RecurrentLayer, B: number, T: number, H: number): Float64Array {
+  const normAt = (gradient: Floats, row: number) => norm(gradient, row * H, H);
+  return Float64Array.from({ length: T * B }, (_, i) => {
+    const row = (T - 1 - Math.floor(i / B)) * B + (i % B);
+    return Math.hypot(normAt(dOutput, row), dCells ? normAt(dCells, row) : 0);
   });
 }
 
-/** dh (T,B,H) → norms over H, lag k at row k: the last time step is lag 0. */
-function normsByLag(dh: Floats, K: number, B: number): Float64Array {
-  const H = dh.length / ((K + 1) * B);
-  const norms = new Float64Array((K + 1) * B);
-  for (let k = 0; k <= K; k++) {
-    for (let b = 0; b < B; b++) norms[k * B + b] = norm(dh, ((K - k) * B + b) * H, H);
-  }
-  return norms;
-}
-
-/** ‖D_t g_t‖/‖g_t‖ with D_t = diag(1 − h_t²): what saturation alone takes from the gradient at each step. */
-function derivativeRatios(network: Network, K: number, B: number): Float64Array {
-  const { output: h, dOutput: dh } = network.layers[network.layers.length - 1]!;
-  const H = h.length / ((K + 1) * B);
-  const ratios = new Float64Array(K * B);
+function slopeRatios(
+  { output: h, dOutput: dh }: RecurrentLayer,
+  B: number,
+  T: number,
+  H: number,
+  relu: boolean,
+): Float64Array {
   const damped = new Float64Array(H);
-  for (let k = 0; k < K; k++) {
-    for (let b = 0; b < B; b++) {
-      const row = ((K - k) * B + b) * H;
-      for (let i = 0; i < H; i++) damped[i] = dh[row + i]! * (1 - h[row + i]! ** 2);
-      ratios[k * B + b] = norm(damped, 0, H) / norm(dh, row, H);
-    }
-  }
-  return ratios;
+  return Float64Array.from({ length: T * B }, (_, i) => {
+    const at = ((T - 1 - Math.floor(i / B)) * B + (i % B)) * H;
+    for (let j = 0; j < H; j++)
+      damped[j] = dh[at + j]! * (relu ? Number(h[at + j]! > 0) : 1 - h[at + j]! ** 2);
+    return norm(damped, 0, H) / norm(dh, at, H);
+  });
 }
 
-function norm(x: ArrayLike<number>, start: number, length: number): number {
-  let sum = 0;
-  for (let i = start; i < start + length; i++) sum += x[i]! * x[i]!;
-  return Math.sqrt(sum);
+/** Arrays (rows, anchors of a part) side by side: (rows, all anchors). */
+function joinColumns(
+  parts: readonly LagGradients[],
+  column: (part: LagGradients) => Float64Array | null,
+  rows: number,
+): Float64Array {
+  const total = parts.reduce((sum, { anchors }) => sum + anchors, 0);
+  const joined = new Float64Array(rows * total);
+  let first = 0;
+  for (const part of parts) {
+    const { anchors } = part;
+    const values = column(part)!;
+    for (let k = 0; k < rows; k++)
+      joined.set(values.subarray(k * anchors, (k + 1) * anchors), k * total + first);
+    first += anchors;
+  }
+  return joined;
 }

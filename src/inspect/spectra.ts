@@ -1,23 +1,60 @@
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
-import type { ExactModel } from './lag-gradients.ts';
+import type { CellName } from '../config/index.ts';
+import type { Weights } from '../model/index.ts';
+import { norm } from './windows.ts';
+
+/** The H×H blocks of Whh by the letter of their gate, in the order of rows. */
+export const GATES: Record<CellName, readonly string[]> = {
+  rnn: ['h'],
+  lstm: ['i', 'f', 'g', 'o'],
+  gru: ['r', 'z', 'n'],
+};
+
+export interface RecurrentSpectrum {
+  gate: string;
+  /** largest |eigenvalue|: says where a linear network would go, nothing certain about tanh */
+  spectralRadius: number;
+  largestSingularValue: number;
+  /** Henrici's departure from normality √(‖W‖²_F − Σ|λ|²)/‖W‖_F: 0 for a normal matrix, 1 for a nilpotent one */
+  departure: number;
+  eigenvalues: { re: number; im: number }[];
+}
 
 export interface LayerSpectrum {
-  /** largest |eigenvalue| of Whh: says where a linear network would go, nothing certain about tanh */
-  spectralRadius: number;
-  /** σ_max(Whh): the most that one step can stretch a gradient */
+  /** σ_max(Whh), all gates together: the most that one step can stretch a gradient on its way to the state before */
   largestSingularValue: number;
-  /** σ_max(Wxh): the most that the way down from this layer can stretch it */
+  /** σ_max(Wxh): the most that the way down to the layer below can stretch it; 0 where nothing is below */
   inputSingularValue: number;
 }
 
-export function layerSpectrum({ weights }: ExactModel, layer: number): LayerSpectrum {
-  const Whh = matrixOf(weights.view(`layers.${layer}.Whh`), weights.architecture.hidden);
-  const Wxh = matrixOf(weights.view(`layers.${layer}.Wxh`), weights.architecture.hidden);
+/** The norms that every bound needs. */
+export function layerSpectrum(weights: Weights, layer: number): LayerSpectrum {
+  const { hidden: H } = weights.architecture;
+  const Wxh = weights.view(`layers.${layer}.Wxh`);
   return {
-    spectralRadius: spectralRadius(Whh),
-    largestSingularValue: largestSingularValue(Whh),
-    // the one-hot input of layer 0 has nothing below it that a gradient could reach
-    inputSingularValue: layer === 0 ? 0 : largestSingularValue(Wxh),
+    largestSingularValue: largestSingularValue(
+      matrixOf(weights.view(`layers.${layer}.Whh`), GATES[weights.architecture.cell].length * H),
+    ),
+    inputSingularValue:
+      layer === 0 ? 0 : largestSingularValue(matrixOf(Wxh, weights.view(`layers.${layer}.bh`).length)),
+  };
+}
+
+/** The eigenvalues of one block of Whh, and what they leave out. */
+export function recurrentSpectrum(weights: Weights, layer: number, gate: string): RecurrentSpectrum {
+  const { cell, hidden: H } = weights.architecture;
+  const place = GATES[cell].indexOf(gate);
+  const values = weights.view(`layers.${layer}.Whh`).subarray(place * H * H, (place + 1) * H * H);
+  const block = matrixOf(values, H);
+  const eigenvalues = eigenvaluesOf(block);
+  const energy = norm(values, 0, values.length) ** 2;
+  const normal = eigenvalues.reduce((sum, { re, im }) => sum + re * re + im * im, 0);
+  return {
+    gate,
+    spectralRadius: Math.max(...eigenvalues.map(({ re, im }) => Math.hypot(re, im))),
+    largestSingularValue: largestSingularValue(block),
+    departure: energy > 0 ? Math.sqrt(Math.max(0, energy - normal) / energy) : 0,
+    eigenvalues,
   };
 }
 
@@ -25,9 +62,11 @@ export function matrixOf(values: ArrayLike<number>, rows: number): Matrix {
   return Matrix.from1DArray(rows, values.length / rows, Array.from(values));
 }
 
-export function spectralRadius(matrix: Matrix): number {
-  const { realEigenvalues: re, imaginaryEigenvalues: im } = new EigenvalueDecomposition(matrix);
-  return re.reduce((max, value, i) => Math.max(max, Math.hypot(value, im[i]!)), 0);
+export function eigenvaluesOf(matrix: Matrix): { re: number; im: number }[] {
+  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(matrix);
+  return realEigenvalues
+    .map((re, i) => ({ re, im: imaginaryEigenvalues[i]! }))
+    .sort((a, b) => Math.hypot(b.re, b.im) - Math.hypot(a.re, a.im));
 }
 
 export function largestSingularValue(matrix: Matrix): number {

@@ -31,7 +31,7 @@ export const CELLS: Record<CellName, Cell> = {
   gru: {
     parameters: gruParameters,
     stateParts: 1,
-    memory: (T) => 14 * T + 1,
+    memory: (T) => 14 * T + 2,
     createLayer: (context, input) => new GruLayer(context, input),
   },
 };

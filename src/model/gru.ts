@@ -10,7 +10,7 @@ import type { ParameterSpec } from './parameters.ts';
  *   n = tanh(Wxn·x_t + bn + r∘(Whn·h_{t-1} + bhn))
  *   h_t = (1 − z)∘n + z∘h_{t-1}
  *
- * Memory of a layer for training: (14T + 1)·B·H floats.
+ * Memory of a layer for training: (14T + 2)·B·H floats.
  */
 
 export function gruParameters(D: number, H: number): ParameterSpec[] {
@@ -26,6 +26,10 @@ export class GruLayer implements RecurrentLayer {
   readonly output: Floats;
   readonly dOutput: Floats;
   readonly initialState: Floats;
+  /** r, z, n */
+  readonly gates: Floats;
+  readonly recurrent: Floats;
+  readonly dZ: Floats;
   readonly #context: LayerContext;
   readonly #input: LayerInput;
   readonly #Whh: Weight;
@@ -33,15 +37,13 @@ export class GruLayer implements RecurrentLayer {
   /** h_{-1} … h_{T-1}, one (B,H) view a step, over one buffer (T+1,B,H) */
   readonly #h: Floats[];
   readonly #previous: Floats;
-  /** r, z, n after their functions (T,B,3H), one (B,3H) view a step */
-  readonly #gates: Floats;
   readonly #gate: Floats[];
-  /** Whh·h_{t-1} (T,B,3H); after the gates its n part holds Whn·h_{t-1} + bhn */
   readonly #recurrent: Floats[];
   readonly #dh: Floats[];
-  /** gradients of what comes from the input and from the state (T,B,3H); they differ in the n part */
-  readonly #dZ: Floats;
+  /** dh_t, then dh_t∘z_t (B,H) */
+  readonly #kept: Floats;
   readonly #dz: Floats[];
+  /** gradient of what comes from the state (T,B,3H); of what comes from the input it differs in the n part */
   readonly #dR: Floats;
   readonly #dr: Floats[];
   /** ∂L/∂(Whn·h_{t-1} + bhn) summed over rows, of which bhn is the last third */
@@ -59,13 +61,15 @@ export class GruLayer implements RecurrentLayer {
     this.#previous = h.subarray(0, T * step);
     this.output = h.subarray(step);
     this.#h = slices(h, T + 1, step);
-    this.#gates = kernels.allocate(3 * T * step);
-    this.#gate = slices(this.#gates, T, 3 * step);
-    this.#recurrent = slices(kernels.allocate(3 * T * step), T, 3 * step);
+    this.gates = kernels.allocate(3 * T * step);
+    this.#gate = slices(this.gates, T, 3 * step);
+    this.recurrent = kernels.allocate(3 * T * step);
+    this.#recurrent = slices(this.recurrent, T, 3 * step);
     this.dOutput = kernels.allocate(gradient ? T * step : 0);
     this.#dh = slices(this.dOutput, gradient ? T : 0, step);
-    this.#dZ = kernels.allocate(gradient ? 3 * T * step : 0);
-    this.#dz = slices(this.#dZ, gradient ? T : 0, 3 * step);
+    this.#kept = kernels.allocate(gradient ? step : 0);
+    this.dZ = kernels.allocate(gradient ? 3 * T * step : 0);
+    this.#dz = slices(this.dZ, gradient ? T : 0, 3 * step);
     this.#dR = kernels.allocate(gradient ? 3 * T * step : 0);
     this.#dr = slices(this.#dR, gradient ? T : 0, 3 * step);
     this.#dBias = kernels.allocate(gradient ? 3 * H : 0);
@@ -73,7 +77,7 @@ export class GruLayer implements RecurrentLayer {
 
   forward(): void {
     const { kernels, B, T, H } = this.#context;
-    this.#input.project(this.#gates);
+    this.#input.project(this.gates);
     for (let t = 0; t < T; t++) {
       const [h, recurrent] = [this.#h[t]!, this.#recurrent[t]!];
       recurrent.fill(0);
@@ -88,17 +92,19 @@ export class GruLayer implements RecurrentLayer {
     if (!gradient) throw new Error('backward needs a gradient buffer');
     for (let t = T - 1; t >= 0; t--) {
       const [dz, dr, dh, gate] = [this.#dz[t]!, this.#dr[t]!, this.#dh[t]!, this.#gate[t]!];
-      kernels.gruGatesGradient(dz, dr, dh, gate, this.#recurrent[t]!, this.#h[t]!, B, H);
+      const kept = this.#kept;
+      kept.set(dh);
+      kernels.gruGatesGradient(dz, dr, kept, gate, this.#recurrent[t]!, this.#h[t]!, B, H);
       if (t === 0) break;
-      kernels.add(this.#dh[t - 1]!, dh);
+      kernels.add(this.#dh[t - 1]!, kept);
       kernels.addProduct(this.#dh[t - 1]!, dr, this.#Whh, B);
     }
     kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.#dR, this.#previous, T * B, 3 * H, H);
-    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.#dZ, T * B, 3 * H);
+    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.dZ, T * B, 3 * H);
     this.#dBias.fill(0);
     kernels.addColumnSums(this.#dBias, this.#dR, T * B, 3 * H);
     gradient.view(`${prefix}bhn`).set(this.#dBias.subarray(2 * H));
-    this.#input.backward(this.#dZ);
+    this.#input.backward(this.dZ);
   }
 
   carryState(): void {

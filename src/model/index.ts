@@ -1,6 +1,7 @@
 export { CELLS } from './cells.ts';
 export type { DropoutOptions } from './dropout.ts';
 export { initializeWeights, randomOrthogonal } from './initialize.ts';
+export type { RecurrentLayer } from './layer.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export {
   type Architecture,

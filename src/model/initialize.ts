@@ -11,7 +11,7 @@ import type { Parameter, Weights } from './parameters.ts';
  */
 export function initializeWeights(
   weights: Weights,
-  { init, forgetBias }: Pick<Config, 'init' | 'forgetBias'>,
+  { init, initGain, forgetBias }: Pick<Config, 'init' | 'initGain' | 'forgetBias'>,
   random: Random,
 ): void {
   const { cell, hidden: H } = weights.architecture;
@@ -26,6 +26,7 @@ export function initializeWeights(
       const limit = parameter.role === 'oneHot' || parameter.role === 'embedding' ? 1 : 1 / Math.sqrt(H);
       for (let i = 0; i < view.length; i++) view[i] = (2 * random.next() - 1) * limit;
     }
+    if (parameter.role === 'recurrent') for (let i = 0; i < view.length; i++) view[i] = view[i]! * initGain;
   }
   weights.refresh();
 }

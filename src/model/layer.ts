@@ -6,6 +6,8 @@ export interface LayerContext {
   readonly kernels: Kernels;
   readonly weights: Weights;
   readonly gradient: ParameterBuffer | undefined;
+  /** an LSTM keeps ∂L/∂c of every step, for the inspector */
+  readonly keepCellGradients: boolean;
   /** prefix of this layer's parameter names, `layers.0.` */
   readonly prefix: string;
   readonly B: number;
@@ -26,6 +28,16 @@ export interface Activations {
 export interface RecurrentLayer extends Activations {
   /** the state before the window's first step (S,B,H), S = 1 for h, 2 for h and c */
   readonly initialState: Floats;
+  /** ∂L/∂ what goes into the nonlinearities (T,B,GH), after `backward` */
+  readonly dZ: Floats;
+  /** after `forward`: the gates after their functions (T,B,GH); the vanilla cell has none */
+  readonly gates?: Floats;
+  /** of a GRU after `forward`: Whh·h_{t-1} (T,B,3H), its n part with bhn */
+  readonly recurrent?: Floats;
+  /** of an LSTM after `forward`: c_{-1} … c_{T-1} (T+1,B,H) */
+  readonly cells?: Floats;
+  /** of an LSTM after `backward`: ∂L/∂c_t at fixed h_t (T,B,H), where the network keeps it */
+  readonly dCells?: Floats;
   forward(): void;
   backward(): void;
   /** makes the state after the last step the state before the next window's first step */

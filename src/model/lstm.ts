@@ -26,6 +26,11 @@ export class LstmLayer implements RecurrentLayer {
   readonly dOutput: Floats;
   /** h and c before the first step (2,B,H) */
   readonly initialState: Floats;
+  /** i, f, g, o */
+  readonly gates: Floats;
+  readonly cells: Floats;
+  readonly dZ: Floats;
+  readonly dCells?: Floats;
   readonly #context: LayerContext;
   readonly #input: LayerInput;
   readonly #Whh: Weight;
@@ -33,17 +38,13 @@ export class LstmLayer implements RecurrentLayer {
   readonly #h: Floats[];
   readonly #c: Floats[];
   readonly #previous: Floats;
-  /** i, f, g, o after their functions (T,B,4H), one (B,4H) view a step */
-  readonly #gates: Floats;
   readonly #gate: Floats[];
   readonly #dh: Floats[];
   readonly #dc: Floats;
-  /** gradient of what goes into the gates (T,B,4H) */
-  readonly #dZ: Floats;
   readonly #dz: Floats[];
 
   constructor(context: LayerContext, input: LayerInput) {
-    const { kernels, weights, gradient, prefix, B, T, H } = context;
+    const { kernels, weights, gradient, keepCellGradients, prefix, B, T, H } = context;
     const step = B * H;
     const h = kernels.allocate((T + 1) * step);
     this.#context = context;
@@ -53,21 +54,23 @@ export class LstmLayer implements RecurrentLayer {
     this.#previous = h.subarray(0, T * step);
     this.output = h.subarray(step);
     this.#h = slices(h, T + 1, step);
-    this.#c = slices(kernels.allocate((T + 1) * step), T + 1, step);
-    this.#gates = kernels.allocate(4 * T * step);
-    this.#gate = slices(this.#gates, T, 4 * step);
+    this.cells = kernels.allocate((T + 1) * step);
+    this.#c = slices(this.cells, T + 1, step);
+    this.gates = kernels.allocate(4 * T * step);
+    this.#gate = slices(this.gates, T, 4 * step);
     this.dOutput = kernels.allocate(gradient ? T * step : 0);
     this.#dh = slices(this.dOutput, gradient ? T : 0, step);
     this.#dc = kernels.allocate(gradient ? step : 0);
-    this.#dZ = kernels.allocate(gradient ? 4 * T * step : 0);
-    this.#dz = slices(this.#dZ, gradient ? T : 0, 4 * step);
+    if (keepCellGradients) this.dCells = kernels.allocate(T * step);
+    this.dZ = kernels.allocate(gradient ? 4 * T * step : 0);
+    this.#dz = slices(this.dZ, gradient ? T : 0, 4 * step);
   }
 
   forward(): void {
     const { kernels, B, T, H } = this.#context;
     this.#h[0]!.set(this.initialState.subarray(0, B * H));
     this.#c[0]!.set(this.initialState.subarray(B * H));
-    this.#input.project(this.#gates);
+    this.#input.project(this.gates);
     for (let t = 0; t < T; t++) {
       kernels.addProductTransposed(this.#gate[t]!, this.#h[t]!, this.#Whh, B);
       kernels.lstmGates(this.#gate[t]!, this.#c[t]!, this.#c[t + 1]!, this.#h[t + 1]!, B, H);
@@ -81,12 +84,13 @@ export class LstmLayer implements RecurrentLayer {
     this.#dc.fill(0);
     for (let t = T - 1; t >= 0; t--) {
       const [dh, dz, gate] = [this.#dh[t]!, this.#dz[t]!, this.#gate[t]!];
+      this.dCells?.set(this.#dc, t * B * H);
       kernels.lstmGatesGradient(dz, this.#dc, dh, gate, this.#c[t]!, this.#c[t + 1]!, B, H);
       if (t > 0) kernels.addProduct(this.#dh[t - 1]!, dz, this.#Whh, B);
     }
-    kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.#dZ, this.#previous, T * B, 4 * H, H);
-    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.#dZ, T * B, 4 * H);
-    this.#input.backward(this.#dZ);
+    kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.dZ, this.#previous, T * B, 4 * H, H);
+    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.dZ, T * B, 4 * H);
+    this.#input.backward(this.dZ);
   }
 
   carryState(): void {

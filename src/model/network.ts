@@ -19,6 +19,8 @@ export interface NetworkOptions {
   T: number;
   /** without it only `forward` and `loss` work, in a third of the memory */
   backward: boolean;
+  /** an LSTM keeps ∂L/∂c of every step: `layers[l].dCells` */
+  keepCellGradients?: boolean;
   /** for training only */
   dropout?: DropoutOptions | undefined;
 }
@@ -47,7 +49,8 @@ export class Network {
   readonly #dropouts: Dropout[] = [];
   readonly #output: OutputLayer;
 
-  constructor(weights: Weights, kernels: Kernels, { B, T, backward, dropout }: NetworkOptions) {
+  constructor(weights: Weights, kernels: Kernels, options: NetworkOptions) {
+    const { B, T, backward, keepCellGradients = false, dropout } = options;
     const { hidden: H, layers: L, embedding = 0 } = weights.architecture;
     this.B = B;
     this.T = T;
@@ -62,6 +65,7 @@ export class Network {
       kernels,
       weights,
       gradient,
+      keepCellGradients,
       prefix: `layers.${layer}.`,
       B,
       T,

@@ -23,6 +23,7 @@ export class RnnLayer implements RecurrentLayer {
   readonly output: Floats;
   readonly dOutput: Floats;
   readonly initialState: Floats;
+  readonly dZ: Floats;
   readonly #context: LayerContext;
   readonly #input: LayerInput;
   readonly #relu: boolean;
@@ -32,7 +33,6 @@ export class RnnLayer implements RecurrentLayer {
   readonly #previous: Floats;
   readonly #dh: Floats[];
   readonly #dz: Floats[];
-  readonly #dZ: Floats;
 
   constructor(context: LayerContext, input: LayerInput) {
     const { kernels, weights, gradient, prefix, B, T, H } = context;
@@ -48,8 +48,8 @@ export class RnnLayer implements RecurrentLayer {
     this.#h = slices(h, T + 1, step);
     this.dOutput = kernels.allocate(gradient ? T * step : 0);
     this.#dh = slices(this.dOutput, gradient ? T : 0, step);
-    this.#dZ = kernels.allocate(gradient ? T * step : 0);
-    this.#dz = slices(this.#dZ, gradient ? T : 0, step);
+    this.dZ = kernels.allocate(gradient ? T * step : 0);
+    this.#dz = slices(this.dZ, gradient ? T : 0, step);
   }
 
   forward(): void {
@@ -73,9 +73,9 @@ export class RnnLayer implements RecurrentLayer {
       else kernels.tanhGradient(dz, dh, h);
       if (t > 0) kernels.addProduct(this.#dh[t - 1]!, dz, this.#Whh, B);
     }
-    kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.#dZ, this.#previous, T * B, H, H);
-    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.#dZ, T * B, H);
-    this.#input.backward(this.#dZ);
+    kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.dZ, this.#previous, T * B, H, H);
+    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.dZ, T * B, H);
+    this.#input.backward(this.dZ);
   }
 
   carryState(): void {

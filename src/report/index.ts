@@ -1,7 +1,7 @@
 export { describeCheckpoint, formatCheckpoint } from './describe-checkpoint.ts';
 export { type EvaluationResult, formatEvaluation } from './evaluation.ts';
 export { harmless, harmlessLine } from './harmless.ts';
-export { formatInspection } from './inspection.ts';
+export { formatFlow, formatInspection, type InspectionPalette, type Subject } from './inspection.ts';
 export { type ActivationPalette, colorByUnit, formatResponses, unitName } from './neurons.ts';
 export { bpc, bytes, grouped, percent, short } from './numbers.ts';
 export { formatPreflight } from './preflight.ts';

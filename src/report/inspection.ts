@@ -1,95 +1,283 @@
-import type { Inspection } from '../inspect/index.ts';
-import { harmlessLine } from './harmless.ts';
+import type { FlowRow } from '../checkpoint/index.ts';
+import type { Connectivity, Inspection, LayerInspection } from '../inspect/index.ts';
+import { harmless, harmlessLine } from './harmless.ts';
 import { grouped } from './numbers.ts';
 import { type Palette, plotCurve } from './plot.ts';
-import { table } from './table.ts';
+import { columns } from './table.ts';
+
+export interface InspectionPalette extends Palette {
+  /** a background whose strength, 0…1, is seen */
+  shade(text: string, strength: number): string;
+}
 
 export interface InspectionFormat {
   width: number;
   ascii: boolean;
-  color: Palette;
+  color: InspectionPalette;
+}
+
+/** An inspection and what to call it beside another. */
+export interface Subject {
+  name: string;
+  inspection: Inspection;
 }
 
 const CHART_HEIGHT = 13;
 const BAR_WIDTH = 30;
+const EXPONENTS = 9;
 
-/** The report of `rnn inspect-gradients` for a terminal: verdict, curve, figures, histogram, check. */
-export function formatInspection(inspection: Inspection, { width, ascii, color }: InspectionFormat): string {
-  const { verdict, seqLength, lags, saturation } = inspection;
-  const chart = plotCurve(lags, {
-    width,
-    height: CHART_HEIGHT,
-    mark: seqLength,
-    markLabel: `seq-length ${seqLength}`,
-    ascii,
-    color,
-  });
+/** The report of `rnn inspect-gradients` for a terminal: verdict, curve, figures, histograms, text. */
+export function formatInspection(subject: Subject, format: InspectionFormat, compared?: Subject): string {
+  const { inspection } = subject;
+  const { color, ascii } = format;
+  const subjects = compared ? [subject, compared] : [subject];
   return [
-    color.bold(verdict.text),
+    ...verdicts(subjects, color),
     '',
-    `  gradient of one loss with respect to the state k steps before it (norm, log scale)`,
-    ...chart,
+    '  gradient of one loss with respect to the state k steps before it (norm, log scale)',
+    ...plotCurve(
+      inspection.lags.map((row, i) => {
+        const other = compared?.inspection.lags[i]?.median;
+        return other === undefined ? row : { ...row, other };
+      }),
+      {
+        width: format.width,
+        height: CHART_HEIGHT,
+        mark: inspection.seqLength,
+        markLabel: `seq-length ${inspection.seqLength}`,
+        ascii,
+        color,
+      },
+    ),
     '',
-    table(figures(inspection)).trimEnd(),
+    columns(
+      compared ? ['', ...subjects.map(({ name }) => harmlessLine(name))] : undefined,
+      figures(subjects),
+    ),
+    '  Lyapunov exponents, nats a step (all layers; right of the line gradients grow)',
+    ...exponents(inspection, format),
     '',
     '  size of the states |h|',
-    ...histogram(saturation.histogram, ascii, color),
+    ...histogram(inspection.saturation.histogram, format),
+    '',
+    ...gates(inspection.layers, format),
+    `  what one more update does, as shares of each tensor's norm`,
+    columns(
+      ['', 'gradient', 'update'],
+      inspection.tensors.map(({ name, gradientToParameter, updateToParameter }) => [
+        name,
+        scientific(gradientToParameter),
+        scientific(updateToParameter),
+      ]),
+    ),
+    ...flow(inspection),
+    ...drivers(inspection.connectivity, color),
     '',
   ].join('\n');
 }
 
-function figures(inspection: Inspection): [string, string][] {
-  const { decayPerStep, halfLife, recommendedSeqLength, lyapunov, blame, saturation, measuredOn } =
-    inspection;
-  const { text, characters, anchors, warmUp } = measuredOn;
-  const number = (value: number) => String(Number(value.toPrecision(3)));
+function verdicts(subjects: readonly Subject[], color: Palette): string[] {
+  if (subjects.length === 1) return [color.bold(subjects[0]!.inspection.verdict.text)];
+  return subjects.map(
+    ({ name, inspection }) => `${harmlessLine(name)}: ${color.bold(inspection.verdict.text)}`,
+  );
+}
+
+/** One row a figure, one column a subject. */
+function figures(subjects: readonly Subject[]): string[][] {
+  const row = (label: string, value: (inspection: Inspection) => string) => [
+    label,
+    ...subjects.map(({ inspection }) => value(inspection)),
+  ];
+  const layers = Math.max(...subjects.map(({ inspection }) => inspection.layers.length));
+  const perLayer = Array.from({ length: layers }, (_, l) => [
+    row(`Whh of layer ${l}`, ({ layers }) => (layers[l] ? weights(layers[l]) : '-')),
+    row(`${l === 0 ? 'products of J' : ''}`, ({ layers }) => (layers[l] ? products(layers[l]) : '-')),
+  ]).flat();
+  const gated = subjects.some(({ inspection }) => inspection.layers[0]!.cellPath !== null);
   return [
-    [
-      'decay per step',
-      `x${decayPerStep.toFixed(3)}${halfLife === null ? '' : `, halves every ${number(halfLife)} steps`}`,
-    ],
-    [
-      'seq-length that keeps 90 %',
-      recommendedSeqLength === null
-        ? 'none: the gradient does not decay within the lags'
-        : String(recommendedSeqLength),
-    ],
-    ['factors per step', `weights x${blame.weights.toFixed(3)}, tanh' x${blame.saturation.toFixed(3)}`],
-    ...inspection.layers.map(({ largestSingularValue, spectralRadius }, l): [string, string] => [
-      `Whh of layer ${l}`,
-      `largest singular value ${number(largestSingularValue)}, spectral radius ${number(spectralRadius)} (the radius alone proves nothing for tanh)`,
-    ]),
-    [
-      'Lyapunov exponents',
-      `${lyapunov.map((value) => value.toFixed(3)).join(' ')} nats a step (top layer, largest first)`,
-    ],
-    [
-      'tanh',
-      `mean derivative ${saturation.meanDerivative.toFixed(3)}, |h| > 0.99 in ${percentage(saturation.shareAbove99)}, stuck units ${saturation.stuckUnits}`,
-    ],
-    ['gradient check', check(inspection)],
-    [
+    row('decay per step', ({ decayPerStep, halfLife, memoryLength }) =>
+      halfLife === null
+        ? `x${decayPerStep.toFixed(3)}`
+        : `x${decayPerStep.toFixed(3)}, halves every ${short(halfLife)} steps, memory ${short(memoryLength!)} steps`,
+    ),
+    row('truncation', truncation),
+    row('factors per step', ({ blame, layers }) =>
+      blame
+        ? `weights x${blame.weights.toFixed(3)}, slope of the nonlinearity x${blame.saturation.toFixed(3)}`
+        : `${layers.at(-1)!.cellPath!.gate} gate x${layers.at(-1)!.cellPath!.keptPerStep.toFixed(3)} (top layer)`,
+    ),
+    ...(gated ? [row('gates remember', ({ layers }) => timescales(layers.at(-1)!))] : []),
+    ...perLayer,
+    row('context in use', horizon),
+    row('clipping', clipping),
+    row(
+      'states',
+      ({ saturation: { meanDerivative, shareAbove99, stuckUnits, deadUnits } }) =>
+        `mean 1-h² ${meanDerivative.toFixed(3)}, |h| > 0.99 in ${percentage(shareAbove99)}, ${stuckUnits} stuck, ${deadUnits} dead`,
+    ),
+    row('gradient check', check),
+    row(
       'measured on',
-      `${anchors} anchors in ${grouped(characters)} characters of ${harmlessLine(text)}, ${warmUp} characters of warm-up, float64`,
-    ],
+      ({ measuredOn: { text, characters, anchors, warmUp } }) =>
+        `${anchors} anchors in ${grouped(characters)} characters of ${harmlessLine(text)}, ${warmUp} of warm-up, float64`,
+    ),
   ];
 }
 
+const short = (value: number): string => String(Number(value.toPrecision(3)));
 const percentage = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const scientific = (value: number | null): string => (value === null ? '-' : value.toExponential(1));
+
+function weights({ largestSingularValue, spectralRadius, recurrent }: LayerInspection): string {
+  const departure = Math.max(...recurrent.map((block) => block.departure));
+  return `σ_max ${short(largestSingularValue)}, spectral radius ${short(spectralRadius)} (alone it proves nothing), departure from normal ${departure.toFixed(2)}`;
+}
+
+function products({ singularValues, lyapunov }: LayerInspection): string {
+  const last = singularValues.at(-1);
+  const exponent = `λ_max ${lyapunov.exponents[0]!.toFixed(3)} ± ${lyapunov.spread[0]!.toFixed(3)}`;
+  if (!last) return exponent;
+  const condition = last.logCondition === null ? '' : `, condition number ${powerOfTen(last.logCondition)}`;
+  return `${exponent}; over ${last.lag} steps σ_max ${powerOfTen(last.logs[0]!)}${condition}`;
+}
+
+/** e^log as a decimal power, also where no float could hold it. */
+function powerOfTen(log: number): string {
+  if (!Number.isFinite(log)) return log > 0 ? 'infinite' : '0';
+  const exponent = Math.floor(log / Math.LN10);
+  return `${(10 ** (log / Math.LN10 - exponent)).toFixed(1)}e${exponent}`;
+}
+
+function truncation({ truncationBias, recommendedSeqLength, seqLength }: Inspection): string {
+  if (truncationBias.length === 0)
+    return 'the gradient does not decay within the lags: no window can be advised';
+  const own = truncationBias[Math.min(seqLength, truncationBias.length) - 1]!;
+  const bias = `a window of ${own.steps} misses at most ${percentage(own.bias)}`;
+  return recommendedSeqLength === null
+    ? `${bias}; no measured window less than 10 %`
+    : `${bias}; ${recommendedSeqLength} steps miss less than 10 %`;
+}
+
+function timescales({ cellPath }: LayerInspection): string {
+  if (!cellPath) return '-';
+  const { timescales } = cellPath;
+  const at = (share: number) => timescales[Math.floor(share * (timescales.length - 1))] ?? null;
+  const steps = (value: number | null) => (value === null ? 'for ever' : short(value));
+  return `longest ${steps(at(0))}, median ${steps(at(0.5))} steps`;
+}
+
+function horizon({ contextHorizon, horizon }: Inspection): string {
+  const shown = horizon.filter(({ characters }) => [1, 5, 20, 50, 200].includes(characters));
+  const losses = shown.map(
+    ({ characters, extraNats }) => `${characters}: +${Math.max(0, extraNats).toFixed(3)}`,
+  );
+  const reach =
+    contextHorizon === null
+      ? 'still loses at the longest cut'
+      : `nothing is lost from ${contextHorizon} characters on`;
+  return `${reach} (nats lost with only so much history: ${losses.join(', ')})`;
+}
+
+function clipping({ clipping }: Inspection): string {
+  if (clipping === null) return 'not recorded yet';
+  const { rate, shrink } = clipping;
+  return `${percentage(rate)} of all steps${shrink === null ? '' : `, to x${shrink.toFixed(2)} on average`}`;
+}
 
 function check({ gradientCheck, parameters }: Inspection): string {
   if (gradientCheck === null) return 'not made';
   const { maxRelativeError, passed, tensors } = gradientCheck;
   const checked = tensors.reduce((sum, tensor) => sum + tensor.checked, 0);
-  return `${passed ? 'passed' : 'FAILED'}: back-propagation against finite differences, largest relative error ${maxRelativeError.toExponential(1)} over ${checked} of ${grouped(parameters)} parameters`;
+  return `${passed ? 'passed' : 'FAILED'}: largest relative error ${maxRelativeError.toExponential(1)} against finite differences, ${checked} of ${grouped(parameters)} parameters`;
 }
 
-function histogram(shares: readonly number[], ascii: boolean, color: Palette): string[] {
+/** Some exponents of the sorted spectrum as bars left and right of 0. */
+function exponents({ lyapunov }: Inspection, { ascii, color }: InspectionFormat): string[] {
+  const count = Math.min(EXPONENTS, lyapunov.length);
+  const ranks = Array.from({ length: count }, (_, i) =>
+    Math.round((i * (lyapunov.length - 1)) / Math.max(1, count - 1)),
+  );
+  const finite = ranks.map((rank) => Math.max(lyapunov[rank]!, -99));
+  const scale = BAR_WIDTH / 2 / Math.max(...finite.map(Math.abs), 1e-12);
+  return finite.map((value, i) => {
+    const bar = (ascii ? '#' : '█').repeat(Math.round(Math.abs(value) * scale));
+    const [left, right] = value < 0 ? [bar, ''] : ['', bar];
+    const axis = ascii ? '|' : '│';
+    const label = `λ${ranks[i]! + 1}`.padStart(6);
+    return `  ${label} ${value.toFixed(3).padStart(8)} ${color.cyan(left.padStart(BAR_WIDTH / 2))}${axis}${color.yellow(right)}`.trimEnd();
+  });
+}
+
+function histogram(shares: readonly number[], format: InspectionFormat): string[] {
   const most = Math.max(...shares);
   return shares.map((share, i) => {
-    const bar = (ascii ? '#' : '█').repeat(Math.round((share / most) * BAR_WIDTH));
     const from = (i / shares.length).toFixed(1);
     const to = ((i + 1) / shares.length).toFixed(1);
-    return `  ${from}-${to} ${color.cyan(bar.padEnd(BAR_WIDTH))} ${percentage(share).padStart(7)}`;
+    return `  ${from}-${to} ${shareBar(share / most, format)} ${percentage(share).padStart(7)}`;
   });
+}
+
+const shareBar = (share: number, { ascii, color }: InspectionFormat): string =>
+  color.cyan((ascii ? '#' : '█').repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH));
+
+/** How often gates stand shut and open; nothing for vanilla cells. */
+function gates(layers: readonly LayerInspection[], format: InspectionFormat): string[] {
+  const rows = layers.flatMap(({ gates }, l) =>
+    gates.map(
+      ({ gate, mean, low, high }) =>
+        `  layer ${l} ${gate} ${shareBar(mean, format)} mean ${mean.toFixed(2)}, shut (< 0.1) ${percentage(low)}, open (> 0.9) ${percentage(high)}`,
+    ),
+  );
+  return rows.length > 0 ? ['  gates', ...rows, ''] : [];
+}
+
+/** What `train --inspect-every` recorded. */
+function flow({ flow }: Inspection): string[] {
+  if (flow.length === 0) return [];
+  return [
+    '  how the flow changed during training',
+    columns(
+      ['step', 'kept over a window', 'decay', 'λ_max', 'σ_max', '|h| > 0.99'],
+      flow.map(({ step, kept, decayPerStep, largestLyapunov, largestSingularValue, shareAbove99 }) => [
+        grouped(step),
+        kept.toPrecision(2),
+        decayPerStep.toFixed(3),
+        largestLyapunov.toFixed(3),
+        short(largestSingularValue),
+        percentage(shareAbove99),
+      ]),
+    ),
+  ];
+}
+
+/** One such look, as a line. */
+export function formatFlow({ kept, decayPerStep, largestLyapunov, shareAbove99 }: FlowRow): string {
+  return `keeps ${kept.toPrecision(2)} over a window (x${decayPerStep.toFixed(3)} a step), λ_max ${largestLyapunov.toFixed(3)}, |h| > 0.99 in ${percentage(shareAbove99)}`;
+}
+
+/** The text up to one prediction, each character shaded by how strongly it drives it, and the strongest in words. */
+function drivers(traced: Connectivity, color: InspectionPalette): string[] {
+  const { characters, strengths, predicted, probability } = traced;
+  const most = Math.max(...strengths, Number.MIN_VALUE);
+  const text = characters
+    .map((character, i) =>
+      character === '\n' ? character : color.shade(harmless(character), strengths[i]! / most),
+    )
+    .join('');
+  const ranked = strengths
+    .map((strength, i) => ({ strength, back: strengths.length - 1 - i, character: characters[i]! }))
+    .sort((a, b) => b.strength - a.strength)
+    .slice(0, 5)
+    .map(
+      ({ strength, back, character }) =>
+        `${JSON.stringify(harmlessLine(character))} ${back === 0 ? 'just read' : `${back} back`} (${short(strength / most)})`,
+    );
+  return [
+    `  what drives the prediction ${JSON.stringify(harmlessLine(predicted))} (p ${probability.toFixed(2)}) after this text`,
+    '',
+    text,
+    '',
+    `  most: ${ranked.join(', ')}`,
+  ];
 }

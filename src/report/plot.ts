@@ -4,6 +4,9 @@ export interface CurvePoint {
   low: number;
   high: number;
   bound: number;
+  stepBound: number;
+  /** the median of a second model, where one is compared */
+  other?: number;
 }
 
 /** Colours as functions of text, so that no colour at all is the identity. */
@@ -25,14 +28,34 @@ export interface PlotOptions {
 }
 
 const SYMBOLS = {
-  unicode: { median: '●', band: '░', bound: '┄', axis: '┤', corner: '└', line: '─', mark: '▲' },
-  ascii: { median: '*', band: ':', bound: '-', axis: '|', corner: '+', line: '-', mark: '^' },
+  unicode: {
+    median: '●',
+    other: '○',
+    band: '░',
+    bound: '┄',
+    stepBound: '·',
+    axis: '┤',
+    corner: '└',
+    line: '─',
+    mark: '▲',
+  },
+  ascii: {
+    median: '*',
+    other: 'o',
+    band: ':',
+    bound: '-',
+    stepBound: '.',
+    axis: '|',
+    corner: '+',
+    line: '-',
+    mark: '^',
+  },
 };
 const LABEL_WIDTH = 8;
 /** No chart spans more powers of ten than this; what lies below sits on the floor. */
 const MAX_DECADES = 16;
 
-type Mark = 'median' | 'band' | 'bound';
+type Mark = 'median' | 'other' | 'band' | 'bound' | 'stepBound';
 
 /** A curve with its band and a bound over a logarithmic axis, as lines of text. */
 export function plotCurve(points: readonly CurvePoint[], options: PlotOptions): string[] {
@@ -46,23 +69,30 @@ export function plotCurve(points: readonly CurvePoint[], options: PlotOptions): 
   };
   const grid = Array.from({ length: height }, () => new Array<Mark | undefined>(columns).fill(undefined));
   for (let column = 0; column < columns; column++) {
-    const { median, low, high, bound } = points[pointAt(column, columns, points.length)]!;
+    const point = points[pointAt(column, columns, points.length)]!;
+    const { median, low, high, other } = point;
     for (let row = Math.max(0, rowOf(high)); row <= rowOf(low); row++) grid[row]![column] = 'band';
-    const boundRow = rowOf(bound);
-    if (boundRow >= 0) grid[boundRow]![column] = 'bound';
+    for (const mark of ['stepBound', 'bound'] as const) {
+      const row = rowOf(point[mark]);
+      if (row >= 0) grid[row]![column] = mark;
+    }
     grid[rowOf(median)]![column] = 'median';
+    if (other !== undefined) grid[rowOf(other)]![column] = 'other';
   }
   const paint: Record<Mark, string> = {
     median: color.cyan(symbols.median),
     band: color.dim(symbols.band),
     bound: color.yellow(symbols.bound),
+    stepBound: color.yellow(symbols.stepBound),
+    other: color.bold(symbols.other),
   };
   const lines = grid.map((row, i) => {
     const exponent = top - (i / (height - 1)) * (top - bottom);
     const label = i % 3 === 0 || i === height - 1 ? `1e${Math.round(exponent)}` : '';
     return `${label.padStart(LABEL_WIDTH)}${symbols.axis}${row.map((mark) => (mark ? paint[mark] : ' ')).join('')}`;
   });
-  return [...lines, ...xAxis(points.length, columns, options, symbols), legend(symbols, color)];
+  const compared = points.some(({ other }) => other !== undefined);
+  return [...lines, ...xAxis(points.length, columns, options, symbols), legend(symbols, color, compared)];
 }
 
 const pointAt = (column: number, columns: number, count: number): number =>
@@ -70,7 +100,9 @@ const pointAt = (column: number, columns: number, count: number): number =>
 
 /** Whole powers of ten around the measured values; the bound may leave the chart at its top. */
 function logRange(points: readonly CurvePoint[]): { bottom: number; top: number } {
-  const values = points.flatMap(({ low, median, high }) => [low, median, high]).filter((value) => value > 0);
+  const values = points
+    .flatMap(({ low, median, high, other }) => [low, median, high, other ?? 0])
+    .filter((value) => value > 0);
   const logs = values.map(Math.log10);
   const top = Math.ceil(Math.max(...logs, -300));
   const bottom = Math.max(Math.floor(Math.min(...logs, 300)), top - MAX_DECADES);
@@ -95,11 +127,13 @@ function xAxis(
   return [line, `${indent} ${ends}  lag`, `${indent} ${color.bold(marked)}`];
 }
 
-function legend(symbols: (typeof SYMBOLS)['unicode'], color: Palette): string {
+function legend(symbols: (typeof SYMBOLS)['unicode'], color: Palette, compared: boolean): string {
   const items = [
     `${color.cyan(symbols.median)} median`,
-    `${color.dim(symbols.band)} 5 to 95 % of anchors`,
-    `${color.yellow(symbols.bound)} theoretical bound`,
+    `${color.dim(symbols.band)} 5-95 %`,
+    `${color.yellow(symbols.bound)} bound by weights`,
+    `${color.yellow(symbols.stepBound)} by slopes`,
+    ...(compared ? [`${color.bold(symbols.other)} compared`] : []),
   ];
   return `${' '.repeat(LABEL_WIDTH + 1)}${items.join('   ')}`;
 }

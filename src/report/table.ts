@@ -1,5 +1,16 @@
 /** Rows of label and value, labels padded to one column. */
 export function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}\n`).join('');
+  return columns(undefined, rows);
+}
+
+/** Rows of cells, each column but the last padded to its widest. */
+export function columns(head: readonly string[] | undefined, rows: readonly (readonly string[])[]): string {
+  const all = head ? [head, ...rows] : rows;
+  const widths = (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
+  return all
+    .map((row) => {
+      const cells = row.map((cell, i) => (i + 1 < row.length ? cell.padEnd(widths[i]!) : cell));
+      return `  ${cells.join('  ')}\n`;
+    })
+    .join('');
 }

@@ -4,20 +4,29 @@ import type { Floats, Kernels } from '../kernels/index.ts';
 /** Below this the norm is taken as it is; the same constant as torch.nn.utils.clip_grad_norm_. */
 const NORM_EPSILON = 1e-6;
 
+export interface Clipping {
+  /** before clipping */
+  norm: number;
+  /** whether the norm was cut, and by which factor */
+  clipped: boolean;
+  shrink: number;
+}
+
 /**
  * Clips in place: by value first, then by the norm of the whole gradient (Pascanu, Mikolov & Bengio 2013, Alg. 1).
- * @returns the norm before clipping (not finite when the gradient is not) and whether the norm was cut
+ * Returns a norm that is not finite when the gradient is not.
  */
 export function clipGradient(
   gradient: Floats,
   { clipNorm, clipValue }: Pick<Config, 'clipNorm' | 'clipValue'>,
   kernels: Kernels,
-): { norm: number; clipped: boolean } {
+): Clipping {
   const norm = Math.sqrt(kernels.sumOfSquares(gradient));
-  if (!Number.isFinite(norm)) return { norm, clipped: false };
+  if (!Number.isFinite(norm)) return { norm, clipped: false, shrink: 1 };
   if (clipValue > 0) kernels.clamp(gradient, clipValue);
   const remaining = clipValue > 0 ? Math.sqrt(kernels.sumOfSquares(gradient)) : norm;
   const clipped = clipNorm > 0 && remaining > clipNorm;
-  if (clipped) kernels.scale(gradient, clipNorm / (remaining + NORM_EPSILON));
-  return { norm, clipped };
+  const shrink = clipped ? clipNorm / (remaining + NORM_EPSILON) : 1;
+  if (clipped) kernels.scale(gradient, shrink);
+  return { norm, clipped, shrink };
 }

@@ -15,6 +15,8 @@ export type TrainEvent =
   | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
   /** a preview is due; whoever listens draws it from `trainer.weights` */
   | { event: 'sample'; step: number }
+  /** a look at the gradient's flow is due; whoever listens takes it from `trainer.snapshot()` */
+  | { event: 'inspect'; step: number }
   /** other threads are being waited for: nothing to show, but a turn for whatever else the process has to do */
   | { event: 'wait' }
   | { event: 'save'; step: number; kind: 'last' | 'best'; checkpoint: Checkpoint }

@@ -1,12 +1,18 @@
-import { type Checkpoint, type HistoryRow, learnedWeights, type TrainingState } from '../checkpoint/index.ts';
-import { DEFAULT_LEARNING_RATES } from '../config/index.ts';
+import {
+  type Checkpoint,
+  type FlowRow,
+  type HistoryRow,
+  learnedWeights,
+  type TrainingState,
+} from '../checkpoint/index.ts';
 import { Streams, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
-import { architectureFor, initializeWeights, type ParameterBuffer, type Weights } from '../model/index.ts';
+import { architectureFor, initializeWeights, type Weights } from '../model/index.ts';
 import { createRandom } from '../random.ts';
 import { Average, exchange } from './average.ts';
-import { clipGradient } from './clip.ts';
+import { type Clipping, clipGradient } from './clip.ts';
+import { divergence } from './divergence.ts';
 import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
 import { type DoneReason, type TrainEvent, type Waiting, waiting } from './events.ts';
 import { Optimizer } from './optimizer.ts';
@@ -119,6 +125,11 @@ export class Trainer {
     return this.#ended;
   }
 
+  /** Keeps what an `inspect` event led to, for later reports; training does not look at it. */
+  recordFlow(row: FlowRow): void {
+    this.#state.flow.push(row);
+  }
+
   /** Ends the run after the step in progress, with a checkpoint. */
   stop(): void {
     this.#stopRequested = true;
@@ -151,6 +162,8 @@ export class Trainer {
       }
       if (config.sampleEvery > 0 && state.step % config.sampleEvery === 0)
         yield { event: 'sample', step: state.step };
+      if (config.inspectEvery > 0 && state.step % config.inspectEvery === 0)
+        yield { event: 'inspect', step: state.step };
       if (state.step % config.saveEvery === 0 && state.step < this.steps) yield this.#save('last');
     }
     yield* this.#finish(this.#stopRequested ? 'stopped' : outOfPatience ? 'patience' : 'finished');
@@ -172,8 +185,10 @@ export class Trainer {
     const nats = yield* waiting(this.#team.run(network));
     const gradient = network.sumGradients();
     this.#weightDrop?.undo(gradient);
-    const { norm, clipped } = clipGradient(gradient.data, this.#plan.config, this.kernels);
-    if (!Number.isFinite(nats) || !Number.isFinite(norm)) throw this.#diverged(nats, gradient);
+    const clipping = clipGradient(gradient.data, this.#plan.config, this.kernels);
+    const { norm, clipped } = clipping;
+    if (!Number.isFinite(nats) || !Number.isFinite(norm))
+      throw divergence(state.step + 1, this.#plan.config, nats, this.weights, gradient);
     const next = state.step + 1;
     const learningRate =
       this.#rateAt?.(next) ?? learningRateAt(this.#plan.config, next, this.steps, state.plateau);
@@ -181,7 +196,7 @@ export class Trainer {
     this.weights.refresh();
     this.#average?.add(this.weights.data, next);
     this.#advance();
-    this.#measure(nats, norm, clipped);
+    this.#measure(nats, clipping);
     const { step, epoch } = state;
     const characters = B * T;
     const bpc = bitsPerCharacter({ nats, characters });
@@ -198,12 +213,13 @@ export class Trainer {
     }
   }
 
-  #measure(nats: number, norm: number, clipped: boolean): void {
+  #measure(nats: number, { norm, clipped, shrink }: Clipping): void {
     const { meter } = this.#state;
     meter.nats += nats;
     meter.characters += this.#network.B * this.#network.T;
     meter.steps++;
     meter.clipped += clipped ? 1 : 0;
+    meter.shrink += clipped ? shrink : 0;
     meter.gradientNorm += norm;
   }
 
@@ -216,6 +232,7 @@ export class Trainer {
       validationBpc: yield* this.#validationBpc(),
       gradientNorm: meter.gradientNorm / meter.steps,
       clipRate: meter.clipped / meter.steps,
+      shrink: meter.clipped > 0 ? meter.shrink / meter.clipped : null,
     };
     const bpc = row.validationBpc ?? row.trainBpc;
     const best = state.best === null || bpc < state.best.bpc;
@@ -272,27 +289,12 @@ export class Trainer {
       excerpt: this.#excerpt,
     };
   }
-
-  #diverged(nats: number, gradient: ParameterBuffer): RnnError {
-    const { step } = this.#state;
-    const { learningRate, optimizer } = this.#plan.config;
-    const advised = Math.min(learningRate / 4, DEFAULT_LEARNING_RATES[optimizer]);
-    const isBad = (view: ArrayLike<number>) => !Array.prototype.every.call(view, Number.isFinite);
-    const names = this.weights.table.map(({ name }) => name);
-    const weight = names.find((name) => isBad(this.weights.view(name)));
-    const slope = names.find((name) => isBad(gradient.view(name)));
-    const first = weight ? `weight ${weight}` : slope ? `gradient of ${slope}` : 'the loss itself';
-    return new RnnError(
-      'diverged',
-      `training diverged at step ${step + 1}: expected a finite loss, got ${nats}; first tensor that went bad: ${first}; ` +
-        `the last good checkpoint is kept; try --learning-rate ${Number(advised.toPrecision(2))}`,
-    );
-  }
 }
 
-const newMeter = () => ({ nats: 0, characters: 0, steps: 0, clipped: 0, gradientNorm: 0 });
+const newMeter = () => ({ nats: 0, characters: 0, steps: 0, clipped: 0, shrink: 0, gradientNorm: 0 });
 
 function newState(): TrainingState {
   const plateau = newPlateau();
-  return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, plateau, meter: newMeter(), history: [] };
+  const rows = { history: [], flow: [] };
+  return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, plateau, meter: newMeter(), ...rows };
 }

@@ -7,7 +7,7 @@ const architecture = { cell: 'rnn', vocabularySize: 11, hidden: 7, layers: 2 } a
 
 function initialized(kind: 'uniform' | 'orthogonal' | 'identity', seed: number) {
   const weights = new Weights(architecture, new ReferenceKernels('float64'));
-  initializeWeights(weights, { init: kind, forgetBias: 1 }, createRandom(seed, 'init'));
+  initializeWeights(weights, { init: kind, initGain: 1, forgetBias: 1 }, createRandom(seed, 'init'));
   return weights;
 }
 
@@ -28,7 +28,7 @@ describe('starting weights', () => {
 
   it('an LSTM starts with open forget gates, all other biases zero', () => {
     const weights = new Weights({ ...architecture, cell: 'lstm' }, new ReferenceKernels('float64'));
-    initializeWeights(weights, { init: 'uniform', forgetBias: 1.5 }, createRandom(1, 'init'));
+    initializeWeights(weights, { init: 'uniform', initGain: 1, forgetBias: 1.5 }, createRandom(1, 'init'));
     for (const layer of [0, 1]) {
       const bias = [...weights.view(`layers.${layer}.bh`)];
       expect(bias).toEqual([...Array(7).fill(0), ...Array(7).fill(1.5), ...Array(14).fill(0)]);

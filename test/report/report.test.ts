@@ -77,6 +77,7 @@ describe('progress', () => {
         validationBpc: 3.5,
         gradientNorm: 2,
         clipRate: 0.5,
+        shrink: 0.25,
       },
       3,
     );
@@ -92,6 +93,7 @@ describe('log-scale curve', () => {
     low: 10 ** (-k - 0.6),
     high: 10 ** (-k + 0.6),
     bound: 10 ** (1 - k / 2),
+    stepBound: 10 ** (0.5 - k),
   }));
 
   it('in plain ASCII: curve, band, bound, tick at the seq-length', () => {
@@ -105,20 +107,20 @@ describe('log-scale curve', () => {
     });
     expect(lines.join('\n')).toMatchInlineSnapshot(`
       "     1e1|--       
-              |*:--     
-              |:*: --   
-          1e-2| :*:  -- 
-              |  :*:   -
-              |   :*:   
-          1e-5|    :*:  
-              |     :*: 
-              |      :*:
+              |*.--     
+              |:*. --   
+          1e-2| :*.  -- 
+              |  :*.   -
+              |   :*.   
+          1e-5|    :*.  
+              |     :*. 
+              |      :*.
           1e-8|       :*
           1e-9|        :
               +---------
                0       8  lag
                    ^ seq-length 4
-               * median   : 5 to 95 % of anchors   - theoretical bound"
+               * median   : 5-95 %   - bound by weights   . by slopes"
     `);
   });
 });

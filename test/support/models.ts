@@ -41,7 +41,7 @@ export function randomNetwork(
 ): Network {
   const { cell = 'rnn' } = model;
   const weights = new Weights({ ...model, cell, hidden: sizes.H, layers, vocabularySize: sizes.V }, kernels);
-  initializeWeights(weights, { init: 'uniform', forgetBias: 1 }, createRandom(seed, 'init'));
+  initializeWeights(weights, { init: 'uniform', initGain: 1, forgetBias: 1 }, createRandom(seed, 'init'));
   for (const { name, role } of weights.table)
     if (role === 'bias') fillRandom(weights.view(name), `${seed}${name}`, 0.3);
   // gates damp: with weights this small the gradient of the lowest of three layers would be lost in rounding

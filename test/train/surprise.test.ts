@@ -18,7 +18,7 @@ const weightsOf = (seed: number) => {
     { cell: 'gru', hidden: 7, layers: 2, vocabularySize: vocabulary.size },
     kernels,
   );
-  initializeWeights(weights, { init: 'uniform', forgetBias: 1 }, createRandom(seed, 'init'));
+  initializeWeights(weights, { init: 'uniform', initGain: 1, forgetBias: 1 }, createRandom(seed, 'init'));
   return weights;
 };
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);

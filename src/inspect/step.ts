@@ -1,5 +1,6 @@
 import type { Floats } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
+import type { ExactModel } from './exact-model.ts';
 
 /*
  * One step of one layer in float64, written out for each cell, with the Jacobian of its whole state: of h for the rnn and
@@ -10,7 +11,37 @@ export interface Step {
   /** the state after the step: h, or h and c (S·H) */
   state: Float64Array;
   /** ∂state_t/∂state_{t−1} (S·H, S·H), row-major; a gradient goes back as g_{t−1} = Jᵀ·g_t */
-  jacobian: Float64Array;
+  jacobian(): Float64Array;
+}
+
+/** Reads a text from the zero state; yields each layer's step. */
+export function* walk({ weights }: ExactModel, ids: Iterable<number>): Generator<Step[], void, void> {
+  const { layers: L, hidden: H, cell } = weights.architecture;
+  let states: Float64Array[] = Array.from({ length: L }, () => new Float64Array(cell === 'lstm' ? 2 * H : H));
+  for (const id of ids) {
+    const steps: Step[] = [];
+    for (let layer = 0; layer < L; layer++) {
+      const below = steps[layer - 1]?.state.subarray(0, H);
+      steps.push(stepLayer(weights, layer, project(weights, layer, id, below), states[layer]!));
+    }
+    states = steps.map(({ state }) => state);
+    yield steps;
+  }
+}
+
+/** Wxh·x + bh: x is the character's one-hot or learned vector, or the h of the layer below */
+function project(weights: Weights, layer: number, id: number, below: Float64Array | undefined): Float64Array {
+  const { embedding: N = 0 } = weights.architecture;
+  const x = below ?? (N > 0 ? weights.view('embedding.E').subarray(id * N, (id + 1) * N) : undefined);
+  const Wxh = weights.view(`layers.${layer}.Wxh`);
+  const bh = weights.view(`layers.${layer}.bh`);
+  const D = Wxh.length / bh.length;
+  return Float64Array.from(bh, (bias, row) => {
+    if (x === undefined) return bias + Wxh[row * D + id]!;
+    let sum = bias;
+    for (let d = 0; d < D; d++) sum += Wxh[row * D + d]! * x[d]!;
+    return sum;
+  });
 }
 
 /** @param projected Wxh·x_t + bh (G·H); @param previous the state before the step (S·H) */
@@ -30,10 +61,15 @@ function stepRnn(Whh: Floats, projected: Floats, recurrent: Float64Array, relu: 
     const z = value + projected[i]!;
     return relu ? Math.max(z, 0) : Math.tanh(z);
   });
-  const slope = state.map((h) => (relu ? Number(h > 0) : 1 - h * h));
-  const jacobian = new Float64Array(Whh.length);
-  addScaledRows(jacobian, state.length, 0, Whh, 0, slope);
-  return { state, jacobian };
+  return {
+    state,
+    jacobian() {
+      const slope = state.map((h) => (relu ? Number(h > 0) : 1 - h * h));
+      const jacobian = new Float64Array(Whh.length);
+      addScaledRows(jacobian, state.length, 0, Whh, 0, slope);
+      return jacobian;
+    },
+  };
 }
 
 /**
@@ -53,6 +89,17 @@ function stepLstm(Whh: Floats, projected: Floats, recurrent: Float64Array, c: Fl
   const state = new Float64Array(2 * H);
   state.set(o.map((value, j) => value * squashed[j]!));
   state.set(next, H);
+  const jacobian = () => lstmJacobian(Whh, { i, f, g, o }, c, squashed);
+  return { state, jacobian };
+}
+
+function lstmJacobian(
+  Whh: Floats,
+  { i, f, g, o }: Record<'i' | 'f' | 'g' | 'o', Float64Array>,
+  c: Float64Array,
+  squashed: Float64Array,
+): Float64Array {
+  const H = c.length;
   const through = o.map((value, j) => value * (1 - squashed[j]! ** 2));
   const jacobian = new Float64Array(4 * H * H);
   const add = (row: number, block: number, factor: (j: number) => number) =>
@@ -74,7 +121,7 @@ function stepLstm(Whh: Floats, projected: Floats, recurrent: Float64Array, c: Fl
     for (let j = 0; j < H; j++) jacobian[(row + j) * 2 * H + H + j] = scale(j) * f[j]!;
   }
   add(0, 3, (j) => squashed[j]! * o[j]! * (1 - o[j]!));
-  return { state, jacobian };
+  return jacobian;
 }
 
 /**
@@ -96,6 +143,15 @@ function stepGru(
   const q = recurrent.slice(2 * H).map((value, j) => value + bhn[j]!);
   const n = q.map((value, j) => Math.tanh(projected[2 * H + j]! + r[j]! * value));
   const state = h.map((value, j) => (1 - z[j]!) * n[j]! + z[j]! * value);
+  return { state, jacobian: () => gruJacobian(Whh, { r, z, n, q }, h) };
+}
+
+function gruJacobian(
+  Whh: Floats,
+  { r, z, n, q }: Record<'r' | 'z' | 'n' | 'q', Float64Array>,
+  h: Float64Array,
+): Float64Array {
+  const H = h.length;
   const jacobian = new Float64Array(H * H);
   const add = (block: number, factor: (j: number) => number) =>
     addScaledRows(
@@ -111,13 +167,13 @@ function stepGru(
   add(1, (j) => (h[j]! - n[j]!) * z[j]! * (1 - z[j]!));
   add(2, (j) => dn(j) * r[j]!);
   for (let j = 0; j < H; j++) jacobian[j * H + j] = jacobian[j * H + j]! + z[j]!;
-  return { state, jacobian };
+  return jacobian;
 }
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
 /** W·x */
-export function multiply(W: Floats, x: Float64Array): Float64Array {
+function multiply(W: Floats, x: Float64Array): Float64Array {
   const K = x.length;
   return Float64Array.from({ length: W.length / K }, (_, row) => {
     let sum = 0;

@@ -1,0 +1,41 @@
+import type { Checkpoint, FlowRow } from '../checkpoint/index.ts';
+import { createRandom } from '../random.ts';
+import { decayPerStep, recommendedSeqLength, truncationBias } from './decay.ts';
+import { exactModel } from './exact-model.ts';
+import { lagGradients } from './lag-gradients.ts';
+import { lagRows } from './lag-rows.ts';
+import { stepsAlong } from './layers.ts';
+import { jacobianProducts } from './products.ts';
+import { drain } from './progress.ts';
+import { readText } from './reading.ts';
+import { saturation } from './saturation.ts';
+import { GATES, layerSpectrum, recurrentSpectrum } from './spectra.ts';
+import { keptShare } from './verdict.ts';
+import { chooseWindows } from './windows.ts';
+
+const ANCHORS = 16;
+const STEPS = 100;
+
+/** The main figures alone, of the top layer and on the checkpoint's own excerpt: a look during training. */
+export function inspectFlow(checkpoint: Checkpoint): FlowRow {
+  const { config, state, excerpt } = checkpoint;
+  const { cell, hidden: H, layers: L, seqLength, rngSeed } = config;
+  const model = exactModel(checkpoint);
+  const asked = { lags: Math.max(2, seqLength), anchors: ANCHORS };
+  const windows = chooseWindows(excerpt, asked, createRandom(rngSeed, 'anchors'));
+  const spectra = Array.from({ length: L }, (_, layer) => layerSpectrum(model.weights, layer));
+  const lags = lagRows(drain(lagGradients(model, excerpt, windows, spectra)));
+  const phi = lags.map(({ mean }) => mean);
+  const steps = stepsAlong(model, excerpt, STEPS).map((layers) => layers[L - 1]!);
+  const radii = GATES[cell].map((gate) => recurrentSpectrum(model.weights, L - 1, gate).spectralRadius);
+  return {
+    step: state.step,
+    kept: keptShare({ lags, seqLength }),
+    decayPerStep: decayPerStep(phi),
+    recommendedSeqLength: recommendedSeqLength(truncationBias(phi)),
+    largestLyapunov: jacobianProducts(model.kernels, steps, [], seqLength, false).exponents[0]!,
+    largestSingularValue: spectra[L - 1]!.largestSingularValue,
+    spectralRadius: Math.max(...radii),
+    shareAbove99: saturation([readText(model, excerpt).network.layers[L - 1]!.output], H).shareAbove99,
+  };
+}

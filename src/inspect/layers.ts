@@ -1,0 +1,73 @@
+import type { ExactModel } from './exact-model.ts';
+import type { LagGradients } from './lag-gradients.ts';
+import { quantileRows } from './lag-rows.ts';
+import { type JacobianProducts, jacobianProducts } from './products.ts';
+import type { InspectionProgress } from './progress.ts';
+import type { Reading } from './reading.ts';
+import {
+  type CellPath,
+  cellPath,
+  type GateStatistics,
+  gateStatistics,
+  type Saturation,
+  saturation,
+} from './saturation.ts';
+import { GATES, type LayerSpectrum, type RecurrentSpectrum, recurrentSpectrum } from './spectra.ts';
+import { type Step, walk } from './step.ts';
+
+export interface LayerInspection extends LayerSpectrum {
+  /** of `recurrent`, the largest */
+  spectralRadius: number;
+  /** the curve of this layer alone */
+  median: number[];
+  /** one a gate */
+  recurrent: RecurrentSpectrum[];
+  lyapunov: Omit<JacobianProducts, 'singularValues'>;
+  singularValues: JacobianProducts['singularValues'];
+  saturation: Saturation;
+  gates: GateStatistics[];
+  cellPath: CellPath | null;
+}
+
+/** Steps along the text over which Jacobians are multiplied, after some that only warm the state. */
+const PRODUCT_STEPS = 400;
+const PRODUCT_WARM_UP = 100;
+
+/** What each layer does by itself; yields before each. */
+export function* inspectLayers(
+  model: ExactModel,
+  { ids, network }: Reading,
+  { layers, K, anchors }: LagGradients,
+  spectra: readonly LayerSpectrum[],
+  stretch: number,
+  lengths: readonly number[],
+): Generator<InspectionProgress, LayerInspection[], void> {
+  const { cell, hidden: H } = model.weights.architecture;
+  const steps = stepsAlong(model, ids, Math.max(PRODUCT_STEPS, K));
+  const found: LayerInspection[] = [];
+  for (const [l, { output, gates }] of network.layers.entries()) {
+    yield { doing: `Jacobians of layer ${l}`, done: l, total: network.layers.length };
+    const recurrent = GATES[cell].map((gate) => recurrentSpectrum(model.weights, l, gate));
+    const own = steps.map((layers) => layers[l]!);
+    const { singularValues, ...lyapunov } = jacobianProducts(model.kernels, own, lengths, stretch);
+    found.push({
+      ...spectra[l]!,
+      spectralRadius: Math.max(...recurrent.map(({ spectralRadius }) => spectralRadius)),
+      median: quantileRows(layers[l]!, K, anchors, 0.5),
+      recurrent,
+      lyapunov,
+      singularValues,
+      saturation: saturation([output], H),
+      gates: gateStatistics(cell, gates, H),
+      cellPath: cellPath(cell, gates, H),
+    });
+  }
+  return found;
+}
+
+/** Up to `count` steps of all layers along a text, after a warm-up of at most its first quarter. */
+export function stepsAlong(model: ExactModel, ids: ArrayLike<number>, count: number): Step[][] {
+  const warmUp = Math.min(PRODUCT_WARM_UP, Math.floor(ids.length / 4));
+  const read = Array.from({ length: Math.min(warmUp + count, ids.length) }, (_, t) => ids[t]!);
+  return [...walk(model, read)].slice(warmUp);
+}

@@ -1,0 +1,24 @@
+/** How far an inspection is. */
+export interface InspectionProgress {
+  doing: string;
+  done: number;
+  total: number;
+}
+
+/** Passes the counts that a piece of work yields on as progress. */
+export function* reporting<T>(
+  doing: string,
+  total: number,
+  work: Generator<number, T, void>,
+): Generator<InspectionProgress, T, void> {
+  let next = work.next();
+  for (; !next.done; next = work.next()) yield { doing, done: next.value, total };
+  return next.value;
+}
+
+/** Runs work to its end. */
+export function drain<T>(work: Generator<unknown, T, void>): T {
+  let next = work.next();
+  while (!next.done) next = work.next();
+  return next.value;
+}

@@ -1,0 +1,146 @@
+import { determinant, Matrix, SingularValueDecomposition } from 'ml-matrix';
+import { describe, expect, it } from 'vitest';
+import { CELL_NAMES } from '../../src/config/names.ts';
+import { logSingularValues } from '../../src/inspect/graded-svd.ts';
+import { jacobianProducts } from '../../src/inspect/products.ts';
+import { eigenvaluesOf, largestSingularValue, matrixOf } from '../../src/inspect/spectra.ts';
+import { type Step, walk } from '../../src/inspect/step.ts';
+import { ReferenceKernels } from '../../src/kernels/index.ts';
+import { randomOrthogonal } from '../../src/model/index.ts';
+import { createRandom } from '../../src/random.ts';
+import { fillRandom, randomIds, randomNetwork } from '../support/models.ts';
+
+const kernels = new ReferenceKernels('float64');
+const stepsOf = (jacobians: readonly Float64Array[]): Step[] =>
+  jacobians.map((J) => ({ state: new Float64Array(Math.sqrt(J.length)), jacobian: () => J }));
+const repeated = (J: Float64Array, times: number) => stepsOf(Array.from({ length: times }, () => J));
+const random = (length: number, seed: string, scale = 1) => {
+  const values = new Float64Array(length);
+  fillRandom(values, seed, scale);
+  return values;
+};
+/** Q·diag(d)·Qᵀ, whose k-th power has the singular values |d|ᵏ */
+function symmetric(d: readonly number[]): Float64Array {
+  const n = d.length;
+  const Q = matrixOf(randomOrthogonal(n, createRandom('q', 'symmetric')), n);
+  return Float64Array.from(
+    Q.mmul(Matrix.diag([...d]))
+      .mmul(Q.transpose())
+      .to1DArray(),
+  );
+}
+
+describe('singular values of graded rows', () => {
+  it.each([1, 2, 7, 13])('of a random %i × %i matrix equal those of the library to 1e-12', (n) => {
+    const values = random(n * n, `svd${n}`);
+    const rows = Array.from({ length: n }, (_, i) => values.slice(i * n, (i + 1) * n));
+    const lengths = rows.map((row) => Math.hypot(...row));
+    const unit = rows.map((row, i) => row.map((x) => x / lengths[i]!));
+    const expected = new SingularValueDecomposition(matrixOf(values, n)).diagonal;
+    const found = logSingularValues({ rows: unit, logs: Float64Array.from(lengths, Math.log) });
+    found.forEach((log, i) => {
+      expect(Math.exp(log) / expected[i]!).toBeCloseTo(1, 12);
+    });
+  });
+
+  it('rows of e^1000 and e^-1000: both sizes are found, no overflow', () => {
+    const rows = [Float64Array.of(0.6, 0.8), Float64Array.of(1, 0)];
+    const [large, small] = logSingularValues({ rows, logs: Float64Array.of(1000, -1000) });
+    expect(large).toBeCloseTo(1000, 10);
+    // det = e^1000·e^−1000·|0.6·0 − 0.8·1|
+    expect(small).toBeCloseTo(-1000 + Math.log(0.8), 10);
+  });
+
+  it('a singular matrix has a singular value of 0', () => {
+    const rows = [Float64Array.of(1, 0), Float64Array.of(1, 0)];
+    const found = logSingularValues({ rows, logs: new Float64Array(2) });
+    expect(found[0]).toBeCloseTo(Math.log(Math.SQRT2), 12);
+    expect(found[1]).toBe(Number.NEGATIVE_INFINITY);
+  });
+});
+
+describe('products of Jacobians', () => {
+  it('identity activation: σ_i over k steps are those of W^k', () => {
+    const n = 7;
+    const W = random(n * n, 'linear', 0.8);
+    const { singularValues } = jacobianProducts(kernels, repeated(W, 10), [1, 2, 3, 5, 10], 5);
+    expect(singularValues.map(({ lag }) => lag)).toEqual([1, 2, 3, 5, 10]);
+    for (const { lag, logs, logCondition } of singularValues) {
+      let power = matrixOf(W, n);
+      for (let k = 1; k < lag; k++) power = power.mmul(matrixOf(W, n));
+      const expected = new SingularValueDecomposition(power).diagonal;
+      // the library loses what lies below 1e-16 of the largest; the first five are far above
+      for (let i = 0; i < 5; i++) expect(logs[i]).toBeCloseTo(Math.log(expected[i]!), 6);
+      expect(logCondition).toBeCloseTo(logs[0]! - logs[n - 1]!, 12);
+    }
+  });
+
+  it('at lag 1,000: from 1.5^1000 to 0.01^1000 every logarithm is right', () => {
+    const d = [1.5, -0.9, 0.5, 0.1, 0.01];
+    const { singularValues, exponents } = jacobianProducts(kernels, repeated(symmetric(d), 1000), [1000], 50);
+    d.forEach((value, i) => {
+      expect(singularValues[0]!.logs[i]! / (1000 * Math.log(Math.abs(value)))).toBeCloseTo(1, 4);
+      expect(exponents[i]).toBeCloseTo(Math.log(Math.abs(value)), 6);
+    });
+  });
+
+  it('c·orthogonal at lag 1,000: σ = c^1000 in all directions, condition 1', () => {
+    const J = randomOrthogonal(9, createRandom(3, 'q')).map((value) => 0.3 * value);
+    const { singularValues } = jacobianProducts(kernels, repeated(J, 1000), [1000], 50);
+    for (const log of singularValues[0]!.logs) expect(log / 1000).toBeCloseTo(Math.log(0.3), 12);
+    expect(singularValues[0]!.logCondition).toBeCloseTo(0, 9);
+  });
+
+  it('followed in few directions only, the leading ones are the same', () => {
+    const n = 45;
+    const jacobians = Array.from({ length: 30 }, (_, t) => random(n * n, `J${t}`, 0.25));
+    const whole = jacobianProducts(kernels, stepsOf(jacobians), [1, 5, 30], 5, true);
+    const few = jacobianProducts(kernels, stepsOf(jacobians), [1, 5, 30], 5, false);
+    expect([whole.complete, few.complete]).toEqual([true, false]);
+    few.singularValues.forEach(({ logs, logCondition }, i) => {
+      expect(logCondition).toBeNull();
+      expect(logs).toHaveLength(32);
+      for (let rank = 0; rank < 5; rank++)
+        expect(logs[rank]).toBeCloseTo(whole.singularValues[i]!.logs[rank]!, 1);
+    });
+    few.exponents.slice(0, 20).forEach((exponent, i) => {
+      expect(exponent).toBeCloseTo(whole.exponents[i]!, 10);
+    });
+  });
+
+  it('the nilpotent counter-example: radius 0, singular value 16, and yet the product doubles at every step', () => {
+    const W = matrixOf([8, 8, -8, -8], 2);
+    // h* = (0, 1/2): J = diag(1 − h²)·W = [[8,8],[−6,−6]]
+    const J = Float64Array.of(8, 8, -6, -6);
+    for (const { re, im } of eigenvaluesOf(W)) expect(Math.hypot(re, im)).toBeLessThan(1e-6);
+    expect(largestSingularValue(W)).toBeCloseTo(16, 12);
+    const { exponents, singularValues } = jacobianProducts(kernels, repeated(J, 200), [1, 2, 3], 10);
+    expect(exponents[0]).toBeCloseTo(Math.log(2), 10);
+    const [one, two, three] = singularValues.map(({ logs }) => logs[0]!);
+    expect(two! - one!).toBeCloseTo(Math.log(2), 12);
+    expect(three! - two!).toBeCloseTo(Math.log(2), 12);
+  });
+
+  it.each(CELL_NAMES)('%s: the exponents of all directions sum to the mean ln |det J|', (cell) => {
+    const { weights } = randomNetwork(kernels, 2, { B: 1, T: 1, H: 4, V: 11 }, 'det', { cell });
+    const ids = new Int32Array(200);
+    randomIds(ids, 11, 'det');
+    for (const layer of [0, 1]) {
+      const steps = [...walk({ weights, kernels }, ids)].map((layers) => layers[layer]!);
+      const { exponents, steps: counted } = jacobianProducts(kernels, steps, [], 20);
+      const logs = steps.slice(-counted).map((step) => {
+        const J = step.jacobian();
+        return Math.log(Math.abs(determinant(matrixOf(J, Math.sqrt(J.length)))));
+      });
+      const mean = logs.reduce((sum, value) => sum + value, 0) / counted;
+      expect(exponents.reduce((sum, value) => sum + value, 0)).toBeCloseTo(mean, 8);
+    }
+  });
+
+  it('the spread is the standard deviation over stretches', () => {
+    const halves = Array.from({ length: 80 }, (_, t) => Float64Array.of(Math.floor(t / 5) % 2 ? 2 : 0.5));
+    const { exponents, spread } = jacobianProducts(kernels, stepsOf(halves), [], 5);
+    expect(exponents[0]).toBeCloseTo(0, 12);
+    expect(spread[0]).toBeCloseTo(Math.log(2) * Math.sqrt(12 / 11), 12);
+  });
+});
