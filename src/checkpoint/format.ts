@@ -158,7 +158,8 @@ function parseDocument(text: string, name: string): z.output<typeof documentSche
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     const at = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-    fail(`damaged checkpoint: ${at}${issue.message}`.slice(0, 280));
+    // a damaged key is quoted in the message, line breaks and all
+    fail(`damaged checkpoint: ${at}${issue.message}`.replace(/\s+/g, ' ').slice(0, 280));
   }
   const { sha256: stored, ...rest } = value as Document;
   if (sha256(rest) !== stored) fail('damaged checkpoint: the values do not match their SHA-256');

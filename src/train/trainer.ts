@@ -17,8 +17,9 @@ import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
 import { type DoneReason, type TrainEvent, type Waiting, waiting } from './events.ts';
 import { Optimizer } from './optimizer.ts';
 import { excerptOf, type Plan } from './prepare.ts';
-import { learningRateAt, newPlateau, nextPlateau } from './schedule.ts';
+import { learningRateAt, nextPlateau } from './schedule.ts';
 import type { ShardedNetwork, ShardedOptions } from './shards.ts';
+import { newMeter, newState } from './state.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
 import { transferWeights } from './transfer.ts';
@@ -289,12 +290,4 @@ export class Trainer {
       excerpt: this.#excerpt,
     };
   }
-}
-
-const newMeter = () => ({ nats: 0, characters: 0, steps: 0, clipped: 0, shrink: 0, gradientNorm: 0 });
-
-function newState(): TrainingState {
-  const plateau = newPlateau();
-  const rows = { history: [], flow: [] };
-  return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, plateau, meter: newMeter(), ...rows };
 }
