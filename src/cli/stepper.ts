@@ -37,25 +37,25 @@ export async function stepThrough(layOut: () => readonly Screen[]): Promise<numb
   const restore = openTerminal();
   stdout.on('resize', resize);
   draw();
-  const code = await new Promise<number>((resolve) => {
-    const press = (_: string | undefined, { name = '', ctrl = false }: Key) => {
-      if (ctrl) {
-        if (name === 'c') resolve(SIGNALS.SIGINT);
-        if (name === 'd') resolve(0);
-      } else if (FORWARD.includes(name)) go(at + 1);
-      else if (BACK.includes(name)) go(at - 1);
-      else if (name === 'home') go(0);
-      else if (name === 'end') go(screens.length - 1);
-      else if (name === 'q' || name === 'escape') resolve(0);
-    };
-    stdin.on('keypress', press);
-    stdin.once('end', () => resolve(0));
-    for (const [signal, number] of Object.entries(SIGNALS)) process.once(signal, () => resolve(number));
-  });
-  stdin.removeAllListeners('keypress');
-  stdout.off('resize', resize);
-  restore();
-  return code;
+  try {
+    return await new Promise<number>((resolve) => {
+      stdin.on('keypress', (_, { name = '', ctrl = false }: Key) => {
+        if (ctrl) {
+          if (name === 'c') resolve(SIGNALS.SIGINT);
+          if (name === 'd') resolve(0);
+        } else if (FORWARD.includes(name)) go(at + 1);
+        else if (BACK.includes(name)) go(at - 1);
+        else if (name === 'home') go(0);
+        else if (name === 'end') go(screens.length - 1);
+        else if (name === 'q' || name === 'escape') resolve(0);
+      });
+      stdin.once('end', () => resolve(0));
+      for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => resolve(code));
+    });
+  } finally {
+    stdout.off('resize', resize);
+    restore();
+  }
 }
 
 /** @returns what undoes it, which happens on exit too, should something throw */

@@ -103,6 +103,8 @@ function columnsThatFit({ columns = [], markColumn = 0 }: Grid, cells: string[][
   const widest = Math.max(...cells.flat().map(displayWidth), ...columns.map(displayWidth));
   const room = Math.floor(width / (widest + 1));
   if (all.length <= room) return all;
-  const kept = [...new Set([...all.slice(0, room - 4), markColumn, all.length - 1])].sort((a, b) => a - b);
+  const kept = [...new Set([...all.slice(0, Math.max(1, room - 4)), markColumn, all.length - 1])].sort(
+    (a, b) => a - b,
+  );
   return kept.flatMap((column, i) => (i > 0 && column > kept[i - 1]! + 1 ? [-1, column] : [column]));
 }

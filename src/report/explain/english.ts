@@ -135,7 +135,7 @@ export const english: Texts = {
       head: ['N', 'N times max tanh′', '‖Whh‖ᴺ', 'bound (both)', 'real ‖∂hₜ/∂hₜ₋ₙ‖'],
     },
     bound:
-      'The bound takes the worst of every step and is an upper limit; the real product has to agree in direction too, and is smaller.',
+      'The bound takes the worst of every step and is an upper limit; the directions of the real factors rarely agree, so that their product is smaller.',
     far: 'A single word is short. So the network now reads it again and again, 50 steps:',
     vanished: (N, norm) =>
       `Over ${N} steps a factor of ${norm} is left: the gradient has vanished. What happened ${N} steps earlier cannot be learned from.`,

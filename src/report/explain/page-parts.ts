@@ -2,8 +2,9 @@
 export const STYLE = `
 :lang(ko) p, :lang(ko) li, :lang(ko) h1, :lang(ko) h2 { word-break: keep-all; }
 sub { line-height: 0; font-size: .72em; }
-section { scroll-margin-top: 4.5rem; padding: .2rem 0 1.2rem; border-bottom: 1px solid var(--line); }
+section { scroll-margin-top: 4rem; padding: .2rem 0 1.2rem; border-bottom: 1px solid var(--line); }
 section[hidden], .steps[hidden] { display: none; }
+section h2 { margin-top: .8rem; }
 h2:focus { outline: none; }
 .steps { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .5rem; align-items: center;
   padding: .6rem 0; margin: 1rem 0; background: var(--ground); border-bottom: 1px solid var(--line); }
