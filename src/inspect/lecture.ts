@@ -1,4 +1,4 @@
-import { type Matrix, product, times, type Vector } from './algebra.ts';
+import { add, type Matrix, product, times, type Vector } from './algebra.ts';
 import {
   addParameters,
   type BackwardStep,
@@ -140,12 +140,13 @@ function descend(
 }
 
 /** Of the second step, the first with a history; of the only one else. */
-function concatenate({ Whh, Wxh }: Parameters, steps: readonly Step[]): Lecture['concatenated'] {
+function concatenate({ Whh, Wxh, bh }: Parameters, steps: readonly Step[]): Lecture['concatenated'] {
   const t = Math.min(2, steps.length);
-  const { previous, x, z } = steps[t - 1]!;
+  const { previous, x } = steps[t - 1]!;
   const W = Whh.map((row, i) => [...row, ...Wxh[i]!]);
   const input = [...previous, ...x];
-  return { t, W, input, product: times(W, input), z };
+  const summed = times(W, input);
+  return { t, W, input, product: summed, z: add(summed, bh) };
 }
 
 /** Two characters, the word without its last, the word twice: longer than anything it was trained on. */

@@ -71,8 +71,12 @@ describe('rnn explain through a pipe', () => {
   });
 });
 
-/** Runs a line in a pseudo-terminal; each answer is typed once the text before it has appeared. */
-function inTerminal(line: string, dialogue: [seen: RegExp, typed: string][], env = {}): Promise<string> {
+/** Runs a line in a pseudo-terminal; each answer is typed, or done, once its text has appeared. */
+function inTerminal(
+  line: string,
+  dialogue: [seen: RegExp, answer: string | (() => void)][],
+  env = {},
+): Promise<string> {
   const child = spawn('script', ['-qec', line, '/dev/null'], {
     cwd,
     env: { ...process.env, TERM: 'xterm', rnn: `${process.execPath} ${BIN}`, ...env },
@@ -86,7 +90,8 @@ function inTerminal(line: string, dialogue: [seen: RegExp, typed: string][], env
     if (!found) return;
     from = output.length;
     dialogue.shift();
-    child.stdin.write(next[1]);
+    if (typeof next[1] === 'string') child.stdin.write(next[1]);
+    else next[1]();
   });
   return new Promise((resolve) => child.on('close', () => resolve(output)));
 }
@@ -118,8 +123,10 @@ describe.skipIf(!hasScript)('rnn explain in a terminal (needs the program script
   });
 
   it('SIGTERM leaves with 143 and a restored terminal', async () => {
-    const line = '(sleep 1.5; kill -TERM $$) & exec $rnn explain hello';
-    const output = await inTerminal(`sh -c '${line}'; echo code $?; stty -a`, []);
+    const line = '(while [ ! -f go ]; do sleep 0.05; done; kill -TERM $$) & exec $rnn explain hello';
+    const output = await inTerminal(`sh -c '${line}'; echo code $?; stty -a`, [
+      [/1\/20/, () => writeFileSync(join(cwd, 'go'), '')],
+    ]);
     expect(restored(output)).toBe('143');
   });
 

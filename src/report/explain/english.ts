@@ -82,7 +82,7 @@ export const english: Texts = {
     idea: (t) =>
       `Many books write hₜ = tanh(W·[hₜ₋₁; xₜ] + b). It is the same computation: Whh and Wxh stand side by side in W, and h stands on x in one long vector. Step ${t} in this notation:`,
     same: (z, difference, H, V) =>
-      `With the bias added this is ${z}, the very number of the step (largest difference ${difference}). W has H × (H + V) = ${H} × ${H + V} = ${H * (H + V)} numbers, just as many as Whh and Wxh together.`,
+      `With the bias added this is ${z}, as it was in its step (largest difference ${difference}). W has H × (H + V) = ${H} × ${H + V} = ${H * (H + V)} numbers, just as many as Whh and Wxh together.`,
   },
   lengths: {
     title: 'The same weights for any length',
