@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   corpusSchema,
   evalSchema,
+  explainSchema,
   infoSchema,
   inspectSchema,
   neuronsSchema,
@@ -19,6 +20,7 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn eval <checkpoint> <text>', 'The text is a file or - for standard input.', [evalSchema]],
   ['rnn neurons <checkpoint> <text>', 'What single units respond to.', [neuronsSchema]],
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
+  ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
 ];
 

@@ -18,6 +18,11 @@ const COMMANDS = [
   { name: 'eval', args: '<checkpoint> <text>', summary: 'bits per character and perplexity of a text' },
   { name: 'neurons', args: '<checkpoint> <text>', summary: 'what single units respond to, as coloured text' },
   { name: 'corpus', args: '<task>', summary: 'write a text that needs memory, with a chosen lag' },
+  {
+    name: 'explain',
+    args: '[word]',
+    summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
+  },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
 ] as const;
 
@@ -32,6 +37,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   eval: () => import('./eval.ts'),
   neurons: () => import('./neurons.ts'),
   corpus: () => import('./corpus.ts'),
+  explain: () => import('./explain.ts'),
   info: () => import('./info.ts'),
 };
 
@@ -58,7 +64,7 @@ export function createProgram(machine = ''): Command {
   }
   return program.addHelpText(
     'after',
-    '\nExamples:\n  $ rnn train corpora/tiny.txt\n  $ rnn sample --seed "The " --len 200\n  $ rnn inspect-gradients checkpoints/tiny.json\n',
+    '\nExamples:\n  $ rnn train corpora/tiny.txt\n  $ rnn sample --seed "The " --len 200\n  $ rnn inspect-gradients checkpoints/tiny.json\n  $ rnn explain hello\n',
   );
 }
 

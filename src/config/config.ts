@@ -246,6 +246,19 @@ export const corpusSchema = z.strictObject({
   json,
 });
 
+export const LANGUAGES = ['en', 'ko'] as const;
+
+export const explainSchema = z.strictObject({
+  lang: oneOf(LANGUAGES).default('en').describe('language of the lecture'),
+  html: text('a file name')
+    .optional()
+    .describe('write the lecture as a page that needs no network, instead of showing it'),
+  rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+    .default(1)
+    .describe('seed of the weights before they learn the word'),
+  json,
+});
+
 export const infoSchema = z.strictObject({ json });
 
 export type RunOptions = Readonly<z.output<typeof runSchema>>;

@@ -1,0 +1,41 @@
+import chalk from 'chalk';
+import type { Command } from 'commander';
+import { explainSchema, fromFlags, parseLayers } from '../config/index.ts';
+import { giveLecture } from '../inspect/index.ts';
+import { formatLecture, lecturePage, lectureScenes, paginate, TEXTS } from '../report/explain/index.ts';
+import { writeHtml } from './html-file.ts';
+import { addFlags } from './options.ts';
+import { print, survivePipes, toJson, write } from './output.ts';
+import { stepThrough } from './stepper.ts';
+
+const MAX_WIDTH = 100;
+
+export function configure(command: Command): void {
+  addFlags(command, explainSchema)
+    .addHelpText(
+      'after',
+      '\nIn a terminal: space shows the next scene, b the one before, q leaves. Through a pipe: everything at once.\n' +
+        '\nExamples:\n  $ rnn explain hello\n  $ rnn explain 안녕하세요 --lang ko --html lecture.html\n',
+    )
+    .action(run);
+}
+
+async function run(word: string | undefined, flags: Record<string, unknown>): Promise<void> {
+  survivePipes(() => process.exit(0));
+  const { lang, html, rngSeed, json } = parseLayers(explainSchema, [fromFlags(flags)]);
+  const lecture = giveLecture(word ?? 'hello', rngSeed);
+  const texts = TEXTS[lang];
+  const scenes = lectureScenes(lecture, texts);
+  if (html !== undefined) await writeHtml(html, lecturePage(scenes, lecture.word, texts));
+  if (json) return print(`${toJson(lecture)}\n`);
+  if (html !== undefined) return;
+  const { stdin, stdout, env } = process;
+  const ascii = env.TERM === 'dumb';
+  const style = () => ({ width: Math.min(stdout.columns || 80, MAX_WIDTH), ascii, color: chalk });
+  if (stdin.isTTY && stdout.isTTY && !ascii) {
+    process.exitCode = await stepThrough(() => paginate(scenes, texts, style(), stdout.rows || 24));
+  } else {
+    // colours are escape sequences of our own, so this text goes out as it is
+    await write(formatLecture(scenes, style()));
+  }
+}
