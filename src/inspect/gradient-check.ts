@@ -91,6 +91,7 @@ function finiteDifference(network: Network, name: string, i: number): number | u
   };
   const near = lossAt(step) - lossAt(-step);
   const far = lossAt(2 * step) - lossAt(-2 * step);
-  lossAt(0);
+  view[i] = original;
+  weights.refresh();
   return patterns.size > 1 ? undefined : (8 * near - far) / (12 * step);
 }

@@ -6,7 +6,7 @@ import { choosePositions } from './windows.ts';
 
 /** Less than this is not worth remembering for. */
 const NEGLIGIBLE_NATS = 0.01;
-const MAX_STREAMS = 64;
+const MAX_STREAMS = 32;
 
 export interface HorizonRow {
   /** how many characters of history the model had */

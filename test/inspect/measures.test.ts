@@ -118,7 +118,7 @@ describe('context horizon', () => {
       return network.loss(0);
     };
     for (const { characters, extraNats } of rows) {
-      // every start from which six characters fit is taken, there being fewer than 64
+      // every start from which six characters fit is taken, there being fewer than 32
       const starts = Array.from({ length: 14 }, (_, start) => start);
       const extra = starts.map(
         (start) => lossAfter(start, start + characters) - lossAfter(0, start + characters),
