@@ -68,7 +68,7 @@ function vanishing(facts: Facts): string {
     lstm: 'try a larger --forget-bias',
     gru: 'try --init orthogonal or --cell lstm',
   };
-  return `VANISHING: ${evidence(facts)}; cause: ${cause(facts)}; a longer --seq-length cannot help, ${cures[facts.model.cell]}`;
+  return `VANISHING: ${evidence(facts)}; cause: ${cause(facts)}; a longer --seq-length would add next to nothing, ${cures[facts.model.cell]}`;
 }
 
 function saturated(facts: Facts): string {
