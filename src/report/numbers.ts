@@ -18,3 +18,12 @@ export function short(n: number): string {
   if (n >= 1e6) return `${(n / 1e6).toFixed(2)}M`;
   return n >= 1e4 ? `${(n / 1e3).toFixed(1)}k` : String(Math.round(n));
 }
+
+/** Three significant digits for people: 0.000123456 → 1.23e-4; what is not there is a dash. */
+export function digits(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  if (!Number.isFinite(value)) return value < 0 ? '−∞' : '∞';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2);
+  return String(Number(value.toPrecision(3)));
+}
