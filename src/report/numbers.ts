@@ -22,8 +22,8 @@ export function short(n: number): string {
 /** Three significant digits for people: 0.000123456 → 1.23e-4; what is not there is a dash. */
 export function digits(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
-  if (!Number.isFinite(value)) return value < 0 ? '−∞' : '∞';
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2);
+  if (value < 0) return `−${digits(-value)}`;
+  if (value === Infinity) return '∞';
+  if (value !== 0 && (value < 1e-3 || value >= 1e5)) return value.toExponential(2);
   return String(Number(value.toPrecision(3)));
 }

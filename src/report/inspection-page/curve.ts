@@ -34,7 +34,7 @@ export function curveSection(subjects: Subjects): string {
 <script type="application/json" id="curve-data">${scriptData(data)}</script>
 ${table(subjects)}`,
     what: `How strongly one loss still depends on the state k steps before it: φ(k) = ‖∂L<sub>s</sub>/∂h<sub>s−k</sub>‖, on a
-logarithmic scale, so that a straight line is a steady decay. No gradient can exceed
+logarithmic scale, so that a straight line is a steady decay. In an rnn of one layer no gradient can exceed
 (γ·σ<sub>max</sub>(Whh))<sup>k</sup>·φ(0), γ = max tanh′ = 1; with the slopes that were measured,
 ∏<sub>t</sub> σ<sub>max</sub>(Whh)·max<sub>j</sub>(1 − h<sub>t,j</sub>²) is tighter. The mark is the window of training: what lies
 beyond it was never learnt from.`,

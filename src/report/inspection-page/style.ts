@@ -4,6 +4,7 @@ import { SVG_STYLE } from '../svg.ts';
 export const STYLE = `${SVG_STYLE}
 :root { --drive: 255 160 80; }
 @media (prefers-color-scheme: dark) { :root { --drive: 150 70 0; } }
+h1, h2, h3, p { overflow-wrap: anywhere; }
 h3 { font-size: 1rem; margin: 0 0 .5rem; }
 nav ul, .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .5rem 0; }
 .verdicts, .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; margin: 1rem 0; }
@@ -24,7 +25,7 @@ caption { text-align: left; }
 thead th { vertical-align: bottom; }
 details { margin: .6rem 0; } summary { cursor: pointer; }
 details .scroll { max-height: 24rem; overflow: auto; }
-.readout { margin: .6rem 0 .3rem; min-height: 3em; max-width: none; font-variant-numeric: tabular-nums; }
+.readout { white-space: pre-line; margin: .6rem 0 .3rem; min-height: 3em; max-width: none; font-variant-numeric: tabular-nums; }
 .sample { width: 30px; height: 12px; vertical-align: middle; }
 .key { display: inline-block; width: 28px; height: 0; vertical-align: middle; border-top: 2px solid var(--ink); }
 .key.area { height: 12px; border: 0; background: var(--band); } .key.dash { border-top-style: dashed; } .key.dot { border-top-style: dotted; }

@@ -64,7 +64,7 @@ export function showCurve(element: HTMLElement, readout: HTMLElement, { range, s
     lag = newLag;
     element.setAttribute('aria-valuenow', String(lag));
     element.setAttribute('aria-valuetext', `lag ${lag}`);
-    readout.textContent = subjects.map((subject) => sentence(subject, lag)).join(' ');
+    readout.textContent = [`Lag ${lag}`, ...subjects.map((subject) => sentence(subject, lag))].join('\n');
   };
   const move = (to: number) => {
     const next = Math.max(0, Math.min(most, to));
@@ -137,7 +137,7 @@ function drawWindows({ ctx, bbox, valToPos }: uPlotClass, subjects: readonly Cur
 
 function sentence({ name, median, low, high, bound, stepBound }: Curve, lag: number): string {
   const who = name && `${name}: `;
-  if (lag >= median.length) return `Lag ${lag}: ${who}not measured.`;
+  if (lag >= median.length) return `${who}not measured`;
   const [m, l, h, b, s] = [median, low, high, bound, stepBound].map((values) => digits(values[lag]));
-  return `Lag ${lag}: ${who}median ${m}, 5 to 95 % of anchors ${l} to ${h}, bound ${b} from the weights, ${s} with the slopes.`;
+  return `${who}median ${m}, 5 to 95 % of anchors ${l} to ${h}, bound ${b} from the weights, ${s} with the slopes`;
 }

@@ -1,4 +1,5 @@
 import { named } from '../../characters.ts';
+import { fromBase64, inflate } from '../../inflate.ts';
 import { digits } from '../../numbers.ts';
 import { GRADIENT_DECADES, type HeatMapData, MIDDLE, MISSING } from '../data.ts';
 
@@ -51,7 +52,7 @@ function crossOf(width: number, height: number): HTMLElement {
 }
 
 const state = (byte: number): string =>
-  byte === MISSING ? 'not a number' : ((byte - MIDDLE) / MIDDLE).toFixed(2);
+  byte === MISSING ? 'not a number' : digits((byte - MIDDLE) / MIDDLE);
 
 function gradient(byte: number, largest: number): string {
   if (byte === MISSING) return 'not a number';
@@ -62,15 +63,11 @@ function gradient(byte: number, largest: number): string {
 
 /** The numbers behind an indexed PNG of ours: its IDAT chunk, inflated, without the filter byte of each row. */
 async function pixelsOf(uri: string, width: number): Promise<Uint8Array> {
-  const png = Uint8Array.from(atob(uri.slice(uri.indexOf(',') + 1)), (character) => character.charCodeAt(0));
+  const png = fromBase64(uri.slice(uri.indexOf(',') + 1));
   const view = new DataView(png.buffer);
   for (let at = 8; at < png.length; at += view.getUint32(at) + 12) {
-    const type = String.fromCharCode(...png.subarray(at + 4, at + 8));
-    if (type !== 'IDAT') continue;
-    const data = new Blob([png.subarray(at + 8, at + 8 + view.getUint32(at))]);
-    const rows = new Uint8Array(
-      await new Response(data.stream().pipeThrough(new DecompressionStream('deflate'))).arrayBuffer(),
-    );
+    if (String.fromCharCode(...png.subarray(at + 4, at + 8)) !== 'IDAT') continue;
+    const rows = await inflate(png.slice(at + 8, at + 8 + view.getUint32(at)));
     return rows.filter((_, i) => i % (width + 1) !== 0);
   }
   throw new Error('the picture has no pixels');
