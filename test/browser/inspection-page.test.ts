@@ -1,0 +1,206 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe as inWords } from '../../src/report/inspection-page/describe.ts';
+import { inspectionPage } from '../../src/report/inspection-page/index.ts';
+import { digits } from '../../src/report/numbers.ts';
+import {
+  DESKTOP,
+  launch,
+  NO_CHROMIUM,
+  NOTE,
+  type Opened,
+  openFile,
+  PHONE,
+  screenshot,
+  violations,
+} from '../support/browser.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import { degenerateSubject, exampleSubject } from '../support/subjects.ts';
+
+const rnn = await exampleSubject('rnn', { decay: 0.72, exponent: -0.3 });
+const lstm = await exampleSubject('lstm', { decay: 0.96, exponent: -0.02 });
+const odd = await degenerateSubject();
+
+const folder = temporaryFolder();
+const fileOf = (name: string, html: string): string => {
+  const path = join(folder, `${name}.html`);
+  writeFileSync(path, html);
+  return path;
+};
+const PAGES = {
+  one: fileOf('one', inspectionPage(rnn)),
+  two: fileOf('two', inspectionPage(rnn, lstm)),
+  odd: fileOf('odd', inspectionPage(odd)),
+};
+
+describe.skipIf(NO_CHROMIUM)(`inspection page in a browser${NOTE}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  describe.each(['one', 'two', 'odd'] as const)('%s', (name) => {
+    it.each([
+      ['light', 'desktop'],
+      ['dark', 'desktop'],
+      ['light', 'phone'],
+      ['dark', 'phone'],
+    ] as const)(
+      'in %s on a %s: no error, no request, nothing for axe, no wider than the screen',
+      async (colorScheme, device) => {
+        const { page, troubles } = await openFile(browser, PAGES[name], {
+          ...(device === 'phone' ? PHONE : DESKTOP),
+          colorScheme,
+        });
+        await page.locator('#heat-a-readout', { hasText: 'Unit 0' }).waitFor();
+        for (const details of await page.locator('details').all())
+          await details.evaluate((it) => it.setAttribute('open', ''));
+        expect(await violations(page)).toEqual([]);
+        const width = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+        expect(width[0]).toBe(width[1]);
+        expect(troubles).toEqual([]);
+        await screenshot(page, `inspection-${name}-${colorScheme}-${device}`);
+        await page.context().close();
+      },
+    );
+  });
+
+  describe('asked', () => {
+    let opened: Opened;
+    let page: Page;
+    beforeAll(async () => {
+      opened = await openFile(browser, PAGES.two);
+      page = opened.page;
+    });
+    afterAll(async () => {
+      expect(opened.troubles).toEqual([]);
+    });
+
+    const said = (lag: number) =>
+      [rnn, lstm].map(({ name, inspection: { lags } }) => {
+        const { median, low, high } = lags[lag]!;
+        return `${name}: median ${digits(median)}, 5 to 95 % of anchors ${digits(low)} to ${digits(high)},`;
+      });
+    const expectLag = async (lag: number) => {
+      const text = await page.locator('#curve-readout').textContent();
+      expect(text).toMatch(new RegExp(`^Lag ${lag}\n`));
+      for (const part of said(lag)) expect(text).toContain(part);
+    };
+
+    it('pointing at the curve reads out the values of that lag', async () => {
+      const plot = page.locator('#curve-chart .u-over');
+      await plot.scrollIntoViewIfNeeded();
+      const { width, height } = (await plot.boundingBox())!;
+      for (const lag of [30, 73]) {
+        await plot.hover({ position: { x: (width * lag) / 100, y: height / 2 } });
+        await expectLag(lag);
+      }
+    });
+
+    it('the curve is a slider: arrows, page keys, Home and End', async () => {
+      const chart = page.getByRole('slider', { name: 'Lag of which the gradient is read out' });
+      await chart.focus();
+      for (const [key, lag] of [
+        ['Home', 0],
+        ['ArrowRight', 1],
+        ['PageUp', 11],
+        ['ArrowLeft', 10],
+        ['End', 100],
+        ['ArrowRight', 100],
+      ] as const) {
+        await page.keyboard.press(key);
+        await expectLag(lag);
+        expect(await chart.getAttribute('aria-valuenow')).toBe(String(lag));
+      }
+    });
+
+    it('the curve is redrawn in the colours of the other scheme', async () => {
+      const drawn = () =>
+        page.locator('#curve-chart canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+      await page.emulateMedia({ colorScheme: 'light' });
+      const light = await drawn();
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expect.poll(drawn).not.toBe(light);
+      await page.emulateMedia({ colorScheme: 'light' });
+      await expect.poll(drawn).toBe(light);
+    });
+
+    it('choosing a character, by mouse and by key, shades what drives the prediction after it', async () => {
+      const text = page.getByRole('group', { name: `Text of ${lstm.name}` });
+      const { characters, predictions } = lstm.pictures;
+      const expectChosen = async (position: number) => {
+        const { strengths, ...rest } = predictions.find((prediction) => prediction.position === position)!;
+        const shown = strengths.map((value) => Number(value.toPrecision(3)));
+        expect(await page.locator('#drivers-b-readout').textContent()).toBe(
+          inWords(characters, { ...rest, strengths: shown }),
+        );
+        const shades = await text
+          .locator('[data-t]')
+          .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).style.getPropertyValue('--s')));
+        const most = Math.max(...strengths);
+        shades.forEach((shade, t) => {
+          const exact = t > position ? 0 : strengths[position - t]! / most;
+          expect(Math.abs(Number(shade) - exact)).toBeLessThan(0.01);
+        });
+        expect(await text.locator('[aria-pressed="true"]').getAttribute('data-t')).toBe(String(position));
+      };
+      await text.locator('[data-t="40"]').click();
+      await expectChosen(40);
+      await page.keyboard.press('ArrowRight');
+      await expectChosen(41);
+      await page.keyboard.press('Home');
+      await expectChosen(1);
+      await page.keyboard.press('ArrowLeft');
+      await expectChosen(1);
+      const strongest = predictions[0]!.strengths[0]! > predictions[0]!.strengths[1]! ? 1 : 0;
+      const background = await text
+        .locator(`[data-t="${strongest}"]`)
+        .evaluate((cell) => getComputedStyle(cell).backgroundColor);
+      expect(background).toBe('rgb(255, 160, 80)');
+    });
+
+    it('pointing at a heat map, or moving in it by keys, reads state and gradient', async () => {
+      const { states, gradients, characters } = rnn.pictures;
+      const view = page.getByRole('application', { name: `Heat maps of ${rnn.name}` });
+      const expectCell = async (unit: number, t: number) => {
+        const text = await page.locator('#heat-a-readout').textContent();
+        const [, u, at, state, gradient] = text!.match(
+          /^Unit (\d+) after .*, character (\d+): state (.*), gradient (.*)\.$/,
+        )!;
+        expect([Number(u), Number(at)]).toEqual([unit, t]);
+        expect(Math.abs(Number(state!.replace('−', '-')) - states[unit]![t]!)).toBeLessThan(0.005);
+        // a step of the map is a factor of 10^(6/127), half of it on either side
+        const exact = gradients[unit]![t]!;
+        const largest = Math.max(...gradients.flat().map(Math.abs));
+        if (Math.abs(exact) < largest * 1e-6) expect(gradient).toBe(`below ${digits(largest * 1e-6)}`);
+        else expect(Number(gradient!.replace('about ', '').replace('−', '-')) / exact).toBeCloseTo(1, 0.9);
+      };
+      await view.focus();
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('ArrowDown');
+      await expectCell(1, characters.length - 2);
+      for (let i = 0; i < 90; i++) await page.keyboard.press('ArrowLeft');
+      await expectCell(1, characters.length - 92);
+      const map = view.locator('.map').first();
+      await view.evaluate((element) => {
+        element.scrollLeft = 0;
+      });
+      await map.hover({ position: { x: 13 * 20 + 6, y: 9 * 17 + 4 } });
+      await expectCell(17, 20);
+    });
+  });
+
+  it('can be read without JavaScript', async () => {
+    const { page, troubles } = await openFile(browser, PAGES.one, { ...DESKTOP, javaScriptEnabled: false });
+    expect(await page.locator('#curve-chart svg').first().isVisible()).toBe(true);
+    expect(await page.locator('.map').count()).toBe(2);
+    expect(await page.locator('#drivers-a-readout').textContent()).toMatch(
+      /^After “.*” the model expects “e”/,
+    );
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+});
