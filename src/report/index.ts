@@ -2,7 +2,7 @@ export { describeCheckpoint, formatCheckpoint } from './describe-checkpoint.ts';
 export { type EvaluationResult, formatEvaluation } from './evaluation.ts';
 export { harmless, harmlessLine } from './harmless.ts';
 export { formatFlow, formatInspection, type InspectionPalette, type Subject } from './inspection.ts';
-export { inspectionPage, type Subject as PageSubject } from './inspection-page/index.ts';
+export { inspectionPage, type PageSubject } from './inspection-page/index.ts';
 export { type ActivationPalette, colorByUnit, formatResponses, unitName } from './neurons.ts';
 export { type NeuronsReport, neuronsPage } from './neurons-page/index.ts';
 export { bpc, bytes, grouped, percent, short } from './numbers.ts';

@@ -1,14 +1,15 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { DIVERGING, toByte } from '../../src/report/diverging.ts';
-import { inspectionPage, type Subject } from '../../src/report/inspection-page/index.ts';
+import { inspectionPage, type PageSubject } from '../../src/report/inspection-page/index.ts';
+import { digits } from '../../src/report/numbers.ts';
 import { indexedPng } from '../../src/report/png.ts';
 import { niceTicks, rangeOf } from '../../src/report/svg.ts';
-import { degenerateSubject, exampleSubject } from '../support/subjects.ts';
+import { degenerate, exampleSubject } from '../support/subjects.ts';
 
-const rnn = await exampleSubject('rnn', { decay: 0.72, exponent: -0.3 });
-const lstm = await exampleSubject('lstm', { decay: 0.96, exponent: -0.02 });
-const odd = await degenerateSubject();
+const rnn = await exampleSubject('rnn');
+const lstm = await exampleSubject('lstm');
+const odd = degenerate(rnn);
 
 /** The page without its scripts and styles. */
 const markup = (html: string): string => html.replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
@@ -37,10 +38,12 @@ describe('inspection page', () => {
   });
 
   it('says the verdict with its evidence, and in a comparison both', () => {
-    expect(markup(page)).toContain('<strong>VANISHING: the gradient halves every 2.1 steps;');
-    expect(markup(both)).toContain('<h2>example-rnn.json: vanishing</h2>');
-    expect(markup(both)).toContain('<h2>example-lstm.json: healthy</h2>');
-    expect(markup(both)).toContain('<th scope="row">halves every</th><td>2.11 steps</td><td>17 steps</td>');
+    expect(markup(page)).toContain('<h2>example-rnn.json: vanishing</h2>');
+    expect(markup(page)).toContain('<strong>VANISHING: the gradient halves every 2.0 steps;');
+    for (const { name, inspection } of [rnn, lstm])
+      expect(markup(both)).toContain(`<h2>${name}: ${inspection.verdict.kind}</h2>`);
+    const halves = [rnn, lstm].map(({ inspection }) => `<td>${digits(inspection.halfLife)} steps</td>`);
+    expect(markup(both)).toContain(`<th scope="row">halves every</th>${halves.join('')}`);
   });
 
   it.each([
@@ -70,7 +73,7 @@ describe('inspection page', () => {
   });
 
   it('stays below 2 MB for two models of 512 units', () => {
-    const large = ({ name, inspection, pictures }: Subject): Subject => {
+    const large = ({ name, inspection, pictures }: PageSubject): PageSubject => {
       const stretch = <T>(rows: T[]): T[] => Array.from({ length: 512 }, (_, i) => rows[i % rows.length]!);
       const noisy = (rows: number[][]) =>
         stretch(rows).map((row, u) => row.map((value, t) => value * Math.sin(u * 7 + t)));

@@ -11,6 +11,7 @@ export interface CurveData {
     name: string;
     seqLength: number;
     median: Maybe;
+    mean: Maybe;
     low: Maybe;
     high: Maybe;
     bound: Maybe;

@@ -3,10 +3,8 @@ import { escapeHtml, scriptData } from '../page.ts';
 import type { DriversData, Prediction } from './data.ts';
 import { describe, shadeOf } from './describe.ts';
 import { section } from './parts.ts';
-import { type Subject, type Subjects, seriesOf } from './subject.ts';
+import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
-/** Past a thousandth of the strongest no shade could be seen. */
-const INVISIBLE = 1e-3;
 /** Longer words may break anywhere. */
 const LONG_WORD = 20;
 
@@ -21,9 +19,9 @@ of it. A model with a short memory lights up the last characters only.`,
     source: 'connectivity of Madsen 2019 (distill.pub/2019/memorization-in-rnns)',
   });
 
-function text({ name, inspection, pictures: { characters, predictions } }: Subject, i: number): string {
+function text({ name, inspection, pictures: { characters, predictions } }: PageSubject, i: number): string {
   const series = seriesOf(i);
-  const kept = predictions.map((prediction) => ({ ...prediction, strengths: trimmed(prediction.strengths) }));
+  const kept = predictions.map((prediction) => ({ ...prediction, strengths: rounded(prediction.strengths) }));
   const data: DriversData = { characters, predictions: kept };
   const shown = kept.at(-1);
   const stretch = shown
@@ -42,7 +40,7 @@ const lastOf = ({
   strengths,
   predicted,
   probability,
-}: Subject['inspection']['connectivity']): string =>
+}: PageSubject['inspection']['connectivity']): string =>
   describe(characters, {
     position: characters.length - 1,
     predicted,
@@ -50,13 +48,9 @@ const lastOf = ({
     strengths: strengths.toReversed(),
   });
 
-/** Three digits each, without the invisible rest. */
-function trimmed(strengths: readonly number[]): number[] {
-  const finite = strengths.map((value) => (Number.isFinite(value) ? value : 0));
-  const most = Math.max(0, ...finite);
-  const length = finite.findLastIndex((value) => value > INVISIBLE * most) + 1;
-  return finite.slice(0, length).map((value) => Number(value.toPrecision(3)));
-}
+/** Three digits each, for a smaller page. */
+const rounded = (strengths: readonly number[]): number[] =>
+  strengths.map((value) => (Number.isFinite(value) ? Number(value.toPrecision(3)) : 0));
 
 /** Each character with a prediction is a button; words hold together. One stop for the tab key. */
 function buttons(

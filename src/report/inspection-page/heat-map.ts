@@ -5,7 +5,7 @@ import { escapeHtml, scriptData } from '../page.ts';
 import { indexedPng } from '../png.ts';
 import { GRADIENT_DECADES, type HeatMapData } from './data.ts';
 import { section } from './parts.ts';
-import { type Subject, type Subjects, seriesOf } from './subject.ts';
+import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 const CELL_WIDTH = 13;
 /** A map is about this high, however many units there are. */
@@ -27,7 +27,7 @@ const stop = (byte: number): string => `rgb(${DIVERGING.slice(byte * 3, byte * 3
 const scale = (name: string, low: string, high: string): string =>
   `<span>${name}: ${low} <i class="ramp" style="background:linear-gradient(90deg,${stop(0)},${stop(127)},${stop(254)})"></i> ${high}</span>`;
 
-function heatMaps({ name, pictures: { characters, states, gradients } }: Subject, i: number): string {
+function heatMaps({ name, pictures: { characters, states, gradients } }: PageSubject, i: number): string {
   const series = seriesOf(i);
   const units = states.length;
   const height = Math.max(1, Math.min(12, Math.floor(MAP_HEIGHT / Math.max(1, units))));

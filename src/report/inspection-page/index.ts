@@ -9,10 +9,10 @@ import { reachSection } from './reach.ts';
 import { eigenvalueSection, fanSection, lyapunovSection } from './spectra.ts';
 import { gateSection, pathSection, saturationSection } from './states.ts';
 import { STYLE } from './style.ts';
-import type { Subject, Subjects } from './subject.ts';
+import type { PageSubject, Subjects } from './subject.ts';
 import { flowSection, tensorSection } from './training.ts';
 
-export type { Subject } from './subject.ts';
+export type { PageSubject } from './subject.ts';
 
 const SECTIONS = [
   curveSection,
@@ -30,7 +30,7 @@ const SECTIONS = [
 ];
 
 /** The page of `rnn inspect-gradients --html`: one file with everything in it, about one model or two of them overlaid. */
-export function inspectionPage(subject: Subject, compared?: Subject): string {
+export function inspectionPage(subject: PageSubject, compared?: PageSubject): string {
   const subjects: Subjects = (compared ? [subject, compared] : [subject]).map((each) => ({
     ...each,
     name: harmlessLine(each.name),

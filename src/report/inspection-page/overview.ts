@@ -1,16 +1,16 @@
-import type { Inspection } from '../../inspect/contract.ts';
+import type { Inspection } from '../../inspect/index.ts';
 import { harmlessLine } from '../harmless.ts';
 import { digits, grouped } from '../numbers.ts';
 import { escapeHtml } from '../page.ts';
 import { dataTable } from './parts.ts';
-import type { Subject, Subjects } from './subject.ts';
+import type { PageSubject, Subjects } from './subject.ts';
 
 /** Verdicts side by side, then the main figures in one table. */
 export const overview = (subjects: Subjects): string => `
 <div class="verdicts">${subjects.map(verdict).join('\n')}</div>
 ${dataTable('Main figures', { first: 'figure', rest: ['value'], subjects }, rows(subjects))}`;
 
-function verdict({ name, inspection }: Subject): string {
+function verdict({ name, inspection }: PageSubject): string {
   const { verdict, model, parameters, measuredOn } = inspection;
   const { text, characters, anchors, warmUp, precision, rngSeed } = measuredOn;
   const layers = `${model.layers} ${model.layers === 1 ? 'layer' : 'layers'} of ${model.hidden} units`;
@@ -33,10 +33,11 @@ const FIGURES: [name: string, of: (inspection: Inspection) => string][] = [
   ],
   ['memory length −1/ln(kept per step)', ({ memoryLength }) => steps(memoryLength)],
   ['seq-length it was trained with', ({ seqLength }) => steps(seqLength)],
-  ['seq-length that keeps 90 %', ({ recommendedSeqLength }) => steps(recommendedSeqLength)],
+  ['shortest seq-length with a bias below 10 %', ({ recommendedSeqLength }) => steps(recommendedSeqLength)],
   [
     'context that is used',
-    ({ contextHorizon }) => (contextHorizon === null ? '–' : `${grouped(contextHorizon)} characters`),
+    ({ contextHorizon }) =>
+      contextHorizon === null ? 'more than was measured' : `${grouped(contextHorizon)} characters`,
   ],
   [
     'factors of a step in the top layer',
@@ -64,7 +65,7 @@ const FIGURES: [name: string, of: (inspection: Inspection) => string][] = [
 ];
 
 const steps = (value: number | null): string =>
-  value === null ? 'none: no decay within the lags' : `${digits(value)} steps`;
+  value === null ? 'none within the lags' : `${digits(value)} steps`;
 
 const rows = (subjects: Subjects): string[][] =>
   FIGURES.map(([name, of]) => [name, ...subjects.map(({ inspection }) => of(inspection))]);

@@ -1,7 +1,7 @@
 import { digits } from '../numbers.ts';
 import { type Axis, chart, dots, line, type Point, rangeOf } from '../svg.ts';
 import { figures, legend, numbers, section } from './parts.ts';
-import { type Subject, type Subjects, seriesOf } from './subject.ts';
+import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 /** How far back the model looks, measured without any gradient; and what a short window leaves out. */
 export const reachSection = (subjects: Subjects): string =>
@@ -26,8 +26,9 @@ ${numbers(
 )}`,
     what: `Left: the loss of the model when it sees only the last k characters, minus its loss with all of them: no gradient is
 involved, so it shows what the model <em>uses</em>, where the curve above shows what it could still <em>learn</em>. Right: the
-relative bias δ(K) of a gradient cut after K steps; E(K) = Σ<sub>k>K</sub> φ(k) with a geometric tail, relative to the most that
-is certain to remain.`,
+relative bias δ(K) = E(K) / max<sub>K′</sub>(Σ<sub>k&lt;K′</sub> φ(k) − E(K′)) of a gradient cut after K steps, where E(K) =
+Σ<sub>k≥K</sub> φ(k), with a geometric tail, is what is left out, and φ the mean over the anchors. Nothing is drawn where the tail does not
+decay.`,
     source: 'Khandelwal et al. 2018 (arXiv 1805.04623); Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',
   });
 
@@ -63,6 +64,9 @@ function bias(subjects: Subjects): string {
   );
 }
 
+/** More dots than this run into each other. */
+const MAX_DOTS = 20;
+
 /** Positions are powers of two, so that 1, 2, 4 … stand at even distances; 0 stands before 1. */
 const place = (value: number): number => Math.log2(Math.max(value, 0.5));
 
@@ -84,21 +88,22 @@ function logAxis(label: string, values: readonly number[]): Axis {
 
 function pointsAndLines(
   subjects: Subjects,
-  pointsOf: (subject: Subject) => [number, number][],
+  pointsOf: (subject: PageSubject) => [number, number][],
   frame: { x: Axis; y: Axis; summary: string },
 ): string {
   return chart(frame, (px, py) =>
     subjects
       .map((subject, i) => {
         const points = pointsOf(subject).map(([x, y]): Point => [place(x), y]);
-        return line(points, px, py, seriesOf(i)) + dots(points, px, py, seriesOf(i));
+        const marks = points.length > MAX_DOTS ? '' : dots(points, px, py, seriesOf(i));
+        return line(points, px, py, seriesOf(i)) + marks;
       })
       .join(''),
   );
 }
 
 /** One row for every x that any subject has. */
-function rowsBy(subjects: Subjects, pointsOf: (subject: Subject) => [number, number][]): string[][] {
+function rowsBy(subjects: Subjects, pointsOf: (subject: PageSubject) => [number, number][]): string[][] {
   const columns = subjects.map((subject) => new Map(pointsOf(subject)));
   const all = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
   return all.map((x) => [String(x), ...columns.map((column) => digits(column.get(x)))]);

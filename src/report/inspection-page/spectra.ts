@@ -1,4 +1,4 @@
-import type { LayerInspection, RecurrentSpectrum } from '../../inspect/contract.ts';
+import type { LayerInspection } from '../../inspect/index.ts';
 import { digits } from '../numbers.ts';
 import { chart, dots, line, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, numbers, section, thinned } from './parts.ts';
@@ -57,7 +57,7 @@ The departure from normality √(‖W‖² − Σ|λ|²)/‖W‖ (0 to 1) says h
   });
 }
 
-function complexPlane(title: string, spectra: Of<RecurrentSpectrum>): string {
+function complexPlane(title: string, spectra: Of<LayerInspection['recurrent'][number]>): string {
   const all = spectra.flatMap((spectrum) => spectrum?.eigenvalues ?? []);
   const finite = all.flatMap(({ re, im }) => [Math.abs(re), Math.abs(im)]).filter(Number.isFinite);
   const reach = 1.1 * Math.max(1, ...finite);

@@ -1,4 +1,4 @@
-import type { CellPath, GateStatistics } from '../../inspect/contract.ts';
+import type { LayerInspection } from '../../inspect/index.ts';
 import { digits } from '../numbers.ts';
 import { chart, dots, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, section } from './parts.ts';
@@ -56,6 +56,8 @@ function histogram(subjects: Subjects): string {
         .join(''),
   );
 }
+
+type GateStatistics = LayerInspection['gates'][number];
 
 /** Nothing for a cell without gates. */
 export function gateSection(subjects: Subjects): string {
@@ -161,7 +163,7 @@ marked line is the window of training: units above it were never taught over the
   });
 }
 
-function timescales(subjects: Subjects, paths: readonly (CellPath | null)[], l: number): string {
+function timescales(subjects: Subjects, paths: readonly LayerInspection['cellPath'][], l: number): string {
   const most = Math.max(1, ...paths.map((path) => path?.timescales.length ?? 0));
   const windows = subjects.map(({ inspection }) => inspection.seqLength);
   const logs = paths

@@ -28,7 +28,7 @@ details .scroll { max-height: 24rem; overflow: auto; }
 .readout { white-space: pre-line; margin: .6rem 0 .3rem; min-height: 3em; max-width: none; font-variant-numeric: tabular-nums; }
 .sample { width: 30px; height: 12px; vertical-align: middle; }
 .key { display: inline-block; width: 28px; height: 0; vertical-align: middle; border-top: 2px solid var(--ink); }
-.key.area { height: 12px; border: 0; background: var(--band); } .key.dash { border-top-style: dashed; } .key.dot { border-top-style: dotted; }
+.key.fine { border-top-width: 1px; } .key.area { height: 12px; border: 0; background: var(--band); } .key.dash { border-top-style: dashed; } .key.dot { border-top-style: dotted; }
 #curve-chart { min-height: 200px; } #curve-chart[role] { cursor: crosshair; }
 .heat { position: relative; padding-bottom: .4rem; }
 .heat-area { position: relative; }

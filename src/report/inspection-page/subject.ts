@@ -1,14 +1,12 @@
-import type { Inspection, Pictures } from '../../inspect/contract.ts';
+import type { Pictures } from '../../inspect/index.ts';
+import type { Subject } from '../inspection.ts';
 
-/** One inspected model with what the page is to call it. */
-export interface Subject {
-  name: string;
-  inspection: Inspection;
+export interface PageSubject extends Subject {
   pictures: Pictures;
 }
 
 /** The one that is shown, or it and another to compare it with; their names are harmless. */
-export type Subjects = readonly Subject[];
+export type Subjects = readonly PageSubject[];
 
 /** Series of the first and the second subject differ in colour, dash and shape. */
 export const seriesOf = (i: number): 'a' | 'b' => (i === 0 ? 'a' : 'b');

@@ -1,9 +1,9 @@
-import type { FlowRow } from '../../inspect/contract.ts';
+import type { FlowRow } from '../../checkpoint/index.ts';
 import { digits, grouped } from '../numbers.ts';
 import { escapeHtml } from '../page.ts';
 import { chart, dots, line, type Point, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, numbers, section } from './parts.ts';
-import { type Subject, type Subjects, seriesOf } from './subject.ts';
+import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 export const tensorSection = (subjects: Subjects): string =>
   section({
@@ -31,12 +31,12 @@ function tensorRows(subjects: Subjects): string[][] {
   ]);
 }
 
-function clipping({ name, inspection: { clipping } }: Subject): string {
+function clipping({ name, inspection: { clipping, model } }: PageSubject): string {
   const who = escapeHtml(name);
   if (clipping === null) return `<p>${who}: clipping was not recorded.</p>`;
-  const { rate, shrink, steps } = clipping;
+  const { rate, shrink } = clipping;
   const by = shrink === null ? '' : `, to × ${digits(shrink)} of its length on average`;
-  return `<p>${who}: the gradient was clipped in ${digits(rate * 100)} % of ${grouped(steps)} steps${by}.</p>`;
+  return `<p>${who}: the gradient was clipped in ${digits(rate * 100)} % of ${grouped(model.step)} steps${by}.</p>`;
 }
 
 const FLOW: { title: string; label: string; of: (row: FlowRow) => number | null }[] = [
@@ -91,7 +91,7 @@ function overSteps(
   );
 }
 
-const flowTable = ({ name, inspection }: Subject): string =>
+const flowTable = ({ name, inspection }: PageSubject): string =>
   inspection.flow.length === 0
     ? ''
     : numbers(

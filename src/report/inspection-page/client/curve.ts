@@ -8,7 +8,7 @@ declare const uPlot: typeof uPlotClass;
 type Curve = CurveData['subjects'][number];
 const HEIGHT = 340;
 /** In the order of drawing; the band lies between the first two. */
-const FIELDS = ['high', 'low', 'bound', 'stepBound', 'median'] as const;
+const FIELDS = ['high', 'low', 'bound', 'stepBound', 'mean', 'median'] as const;
 
 /** Replaces the drawing by a chart that can be asked: by pointing at it, or with the arrow keys as a slider. */
 export function showCurve(element: HTMLElement, readout: HTMLElement, { range, subjects }: CurveData): void {
@@ -44,7 +44,7 @@ export function showCurve(element: HTMLElement, readout: HTMLElement, { range, s
       ],
       series: [{}, ...subjects.flatMap((_, i) => seriesOf(color(i === 0 ? '--accent' : '--warm'), i))],
       bands: subjects.map((_, i) => ({
-        series: [1 + 5 * i, 2 + 5 * i] as [number, number],
+        series: [1 + FIELDS.length * i, 2 + FIELDS.length * i] as [number, number],
         fill: translucent(color(i === 0 ? '--accent' : '--warm')),
       })),
       hooks: {
@@ -111,6 +111,7 @@ function seriesOf(stroke: Color, subject: number): uPlotClass.Series[] {
   const points = { show: false };
   return FIELDS.map((field) => {
     if (field === 'median') return { stroke, points, width: 2.5, ...(subject === 1 && { dash: [8, 5] }) };
+    if (field === 'mean') return { stroke, points, width: 1 };
     if (field === 'bound') return { stroke, points, width: 1, dash: [4, 4] };
     if (field === 'stepBound') return { stroke, points, width: 1.5, dash: [1, 4] };
     return { points, width: 0 };
@@ -135,9 +136,11 @@ function drawWindows({ ctx, bbox, valToPos }: uPlotClass, subjects: readonly Cur
   ctx.restore();
 }
 
-function sentence({ name, median, low, high, bound, stepBound }: Curve, lag: number): string {
+function sentence({ name, median, mean, low, high, bound, stepBound }: Curve, lag: number): string {
   const who = name && `${name}: `;
   if (lag >= median.length) return `${who}not measured`;
-  const [m, l, h, b, s] = [median, low, high, bound, stepBound].map((values) => digits(values[lag]));
-  return `${who}median ${m}, 5 to 95 % of anchors ${l} to ${h}, bound ${b} from the weights, ${s} with the slopes`;
+  const [middle, average, from, to, b, s] = [median, mean, low, high, bound, stepBound].map((values) =>
+    digits(values[lag]),
+  );
+  return `${who}median ${middle}, mean ${average}, 5 to 95 % of anchors ${from} to ${to}; bound from the weights ${b}, with the slopes ${s}`;
 }
