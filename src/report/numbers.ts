@@ -12,6 +12,10 @@ export const bpc = (value: number | null): string => (value === null ? '-' : val
 
 export const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
+/** One digit more than `percent`. */
+export const percentage = (share: number | undefined): string =>
+  share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
+
 /** 12345 → 12.3k */
 export function short(n: number): string {
   if (!Number.isFinite(n)) return '-';

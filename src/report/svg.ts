@@ -21,8 +21,8 @@ export interface Chart {
 }
 
 /** Width and height; the drawing area of `square` is one. */
-const SIZES = { wide: [420, 270], square: [348, 332], whole: [840, 360] } as const;
-const [LEFT, RIGHT, TOP, BOTTOM] = [56, 12, 10, 42];
+const SIZES = { wide: [420, 270], square: [366, 332], whole: [840, 360] } as const;
+const [LEFT, RIGHT, TOP, BOTTOM] = [74, 12, 10, 42];
 /** Far outside of any chart; larger coordinates are of no use. */
 const FAR = 1e5;
 
@@ -83,7 +83,7 @@ export function rangeOf(values: Iterable<number | null>, otherwise: Range = [0, 
     to = Math.max(to, value);
   }
   if (from > to) return otherwise;
-  const room = (to - from) * 0.04 || Math.max(Math.abs(from) * 0.1, 1e-6);
+  const room = (to - from) * 0.04 || Math.abs(from) * 0.1 || 0.1;
   return [from - room, to + room];
 }
 

@@ -92,8 +92,8 @@ describe.skipIf(NO_CHROMIUM)(`inspection page in a browser${NOTE}`, () => {
     const figuresOf = (lag: number) =>
       [rnn, lstm].map(({ name, inspection: { lags, model } }) => {
         const { median, mean, low, high, bound, stepBound } = lags[lag]!;
-        const own = model.cell === 'rnn' ? digits(bound) : '–';
-        return `${name}: median ${digits(median)}, mean ${digits(mean)}, 5 to 95 % of anchors ${digits(low)} to ${digits(high)}; bound from the weights ${own}, with the slopes ${digits(stepBound)}`;
+        const weights = model.cell === 'rnn' ? ` from the weights ${digits(bound)},` : '';
+        return `${name}: median ${digits(median)}, mean ${digits(mean)}, 5 to 95 % of anchors ${digits(low)} to ${digits(high)}; bound${weights} with the slopes ${digits(stepBound)}`;
       });
     const expectLag = async (lag: number) => {
       const text = await page.locator('#curve-readout').textContent();

@@ -122,6 +122,9 @@ describe('pictures', () => {
     expect(niceTicks([-0.31, 0.12])).toEqual([-0.3, -0.2, -0.1, 0, 0.1]);
     expect(niceTicks([0, 1e300])).toHaveLength(6);
     expect(rangeOf([null, Number.NaN, -Infinity])).toEqual([0, 1]);
-    expect(rangeOf([5, Infinity])).toEqual([4.5, 5.5]);
+    expect([rangeOf([5, Infinity]), rangeOf([0, 0])]).toEqual([
+      [4.5, 5.5],
+      [-0.1, 0.1],
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Inspection } from '../../inspect/index.ts';
 import { harmlessLine } from '../harmless.ts';
-import { digits, grouped } from '../numbers.ts';
+import { digits, grouped, percentage } from '../numbers.ts';
 import { escapeHtml } from '../page.ts';
 import { dataTable } from './parts.ts';
 import type { PageSubject, Subjects } from './subject.ts';
@@ -22,8 +22,6 @@ with windows of ${inspection.seqLength} characters. Measured at ${grouped(anchor
 ${escapeHtml(harmlessLine(text))}, ${grouped(warmUp)} characters of warm-up, ${precision}, seed ${rngSeed}.</p>
 </article>`;
 }
-
-const share = (value: number): string => `${digits(value * 100)} %`;
 
 const FIGURES: [name: string, of: (inspection: Inspection) => string][] = [
   ['gradient kept per step', ({ decayPerStep }) => `× ${digits(decayPerStep)}`],
@@ -52,7 +50,7 @@ const FIGURES: [name: string, of: (inspection: Inspection) => string][] = [
   ['mean tanh′ = 1 − h²', ({ saturation }) => digits(saturation.meanDerivative)],
   [
     '|h| above 0.9 / above 0.99',
-    ({ saturation }) => `${share(saturation.shareAbove90)} / ${share(saturation.shareAbove99)}`,
+    ({ saturation }) => `${percentage(saturation.shareAbove90)} / ${percentage(saturation.shareAbove99)}`,
   ],
   ['stuck units / dead units', ({ saturation }) => `${saturation.stuckUnits} / ${saturation.deadUnits}`],
   [

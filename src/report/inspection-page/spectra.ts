@@ -117,12 +117,14 @@ directions only; its width is the condition number. At most ${FAN_LINES} lines a
 function fan(layers: Of<LayerInspection>, l: number): string {
   const rows = layers.map((layer) => layer?.singularValues ?? []);
   const logs = rows.flat().flatMap((row) => row.logs);
-  const [from, to] = rangeOf([0, ...logs]);
+  const [lowest, highest] = [Math.min, Math.max].map((most) =>
+    logs.filter(Number.isFinite).reduce((a, b) => most(a, b), 0),
+  );
   const lags = rows.flat().map(({ lag }) => lag);
   return chart(
     {
       x: { range: [0, Math.max(1, ...lags)], label: 'lag k: steps' },
-      y: { range: [Math.max(from, to - FAN_NATS), to], label: 'ln σ' },
+      y: { range: rangeOf([Math.max(lowest!, highest! - FAN_NATS), highest!]), label: 'ln σ' },
       summary: `Layer ${l}: ${rows.map((row) => `the largest singular value over ${row.at(-1)?.lag ?? 0} steps is e to the ${digits(row.at(-1)?.logs[0])}`).join('; ')}`,
     },
     (px, py) =>

@@ -1,11 +1,8 @@
 import type { LayerInspection } from '../../inspect/index.ts';
-import { digits } from '../numbers.ts';
+import { digits, percentage } from '../numbers.ts';
 import { chart, dots, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, section } from './parts.ts';
 import { type Subjects, seriesOf } from './subject.ts';
-
-const percent = (share: number | undefined): string =>
-  share === undefined ? '–' : `${digits(share * 100)} %`;
 
 export const saturationSection = (subjects: Subjects): string =>
   section({
@@ -20,8 +17,8 @@ ${dataTable(
     ...subjects.flatMap(({ inspection }) => {
       const saturation = inspection.layers[l]?.saturation;
       return [
-        percent(saturation?.shareAbove90),
-        percent(saturation?.shareAbove99),
+        percentage(saturation?.shareAbove90),
+        percentage(saturation?.shareAbove99),
         digits(saturation?.meanDerivative),
         digits(saturation?.stuckUnits),
         digits(saturation?.deadUnits),
@@ -42,7 +39,7 @@ function histogram(subjects: Subjects): string {
     {
       x: { range: [0, 1], label: '|h|' },
       y: { range: [0, top], label: 'share of all states', format: (value) => `${digits(value * 100)} %` },
-      summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}: ${shares[i]!.map(percent).join(', ')}`).join('; ')}`,
+      summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}: ${shares[i]!.map(percentage).join(', ')}`).join('; ')}`,
     },
     (px, py) =>
       shares
@@ -75,7 +72,7 @@ ${dataTable(
   { first: 'gate', rest: ['mean', 'below 0.1', 'above 0.9'], subjects },
   gates.map(({ title, of }) => [
     title,
-    ...of.flatMap((gate) => [digits(gate?.mean), percent(gate?.low), percent(gate?.high)]),
+    ...of.flatMap((gate) => [digits(gate?.mean), percentage(gate?.low), percentage(gate?.high)]),
   ]),
 )}`,
     what: `Each point is a unit: how much of the time its gate is nearly closed (below 0.1, to the right) and nearly open (above 0.9,

@@ -1,5 +1,5 @@
 import type { FlowRow } from '../../checkpoint/index.ts';
-import { digits, grouped } from '../numbers.ts';
+import { digits, grouped, percentage } from '../numbers.ts';
 import { escapeHtml } from '../page.ts';
 import { chart, dots, line, type Point, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, numbers, section } from './parts.ts';
@@ -36,7 +36,7 @@ function clipping({ name, inspection: { clipping, model } }: PageSubject): strin
   if (clipping === null) return `<p>${who}: clipping was not recorded.</p>`;
   const { rate, shrink } = clipping;
   const by = shrink === null ? '' : `, to × ${digits(shrink)} of its length on average`;
-  return `<p>${who}: the gradient was clipped in ${digits(rate * 100)} % of ${grouped(model.step)} steps${by}.</p>`;
+  return `<p>${who}: the gradient was clipped in ${percentage(rate)} of ${grouped(model.step)} steps${by}.</p>`;
 }
 
 const FLOW: { title: string; label: string; of: (row: FlowRow) => number | null }[] = [

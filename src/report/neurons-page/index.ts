@@ -24,7 +24,7 @@ export interface NeuronsReport {
 
 const MAX_CHARACTERS = 2000;
 /** Bytes of all values together; a large model shows less text. */
-const MAX_VALUES = 3e6;
+const MAX_VALUES = 2e6;
 
 /** The page of `rnn neurons --html`: a text in the colours of a unit that the reader chooses. */
 export function neuronsPage({

@@ -142,5 +142,6 @@ function sentence({ name, median, mean, low, high, bound, stepBound }: Curve, la
   const [middle, average, from, to, b, s] = [median, mean, low, high, bound, stepBound].map((values) =>
     digits(values[lag]),
   );
-  return `${who}median ${middle}, mean ${average}, 5 to 95 % of anchors ${from} to ${to}; bound from the weights ${b}, with the slopes ${s}`;
+  const weights = b === '–' ? '' : ` from the weights ${b},`;
+  return `${who}median ${middle}, mean ${average}, 5 to 95 % of anchors ${from} to ${to}; bound${weights} with the slopes ${s}`;
 }
