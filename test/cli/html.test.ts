@@ -33,8 +33,8 @@ describe('--html', () => {
   });
 
   it.each([
-    ['nowhere/units.html', 'its directory does not exist'],
-    ['.', 'it is a directory'],
+    ['nowhere/units.html', 'no such folder'],
+    ['.', 'a folder'],
   ])('neurons: %s is one clear line, and nothing is printed', async (path, reason) => {
     const cwd = temporaryFolder();
     const args = ['neurons', example('rnn'), corpus('tiny.txt'), '--unknown', 'skip', '--length', '50'];
@@ -42,7 +42,7 @@ describe('--html', () => {
     expect([code, stdout, stderr]).toEqual([
       1,
       '',
-      `error: --html ${path}: expected the name of a file to write, but ${reason}\n`,
+      `error: --html ${path}: expected a file that can be written, got ${reason}; choose another name\n`,
     ]);
     expect(readdirSync(cwd)).toEqual([]);
   });
