@@ -7,14 +7,14 @@ import { inspectionPage, type PageSubject } from '../../src/report/inspection-pa
 import { digits } from '../../src/report/numbers.ts';
 import {
   DESKTOP,
+  faults,
   launch,
   NO_CHROMIUM,
   NOTE,
   type Opened,
   openFile,
-  PHONE,
-  screenshot,
-  violations,
+  SIGHT,
+  SIGHTS,
 } from '../support/browser.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { degenerate, exampleSubject } from '../support/subjects.ts';
@@ -53,29 +53,9 @@ describe.skipIf(NO_CHROMIUM)(`inspection page in a browser${NOTE}`, () => {
   afterAll(() => browser?.close());
 
   describe.each(['two', 'odd'] as const)('%s', (name) => {
-    it.each([
-      ['light', 'desktop'],
-      ['dark', 'desktop'],
-      ['light', 'phone'],
-      ['dark', 'phone'],
-    ] as const)(
-      'in %s on a %s: no error, no request, nothing for axe, no wider than the screen',
-      async (colorScheme, device) => {
-        const { page, troubles } = await openFile(browser, PAGES[name], {
-          ...(device === 'phone' ? PHONE : DESKTOP),
-          colorScheme,
-        });
-        await page.locator('#heat-a-readout', { hasText: 'Unit 0' }).waitFor();
-        await screenshot(page, `inspection-${name}-${colorScheme}-${device}`);
-        for (const details of await page.locator('details').all())
-          await details.evaluate((it) => it.setAttribute('open', ''));
-        expect(await violations(page)).toEqual([]);
-        const width = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-        expect(width[0]).toBe(width[1]);
-        expect(troubles).toEqual([]);
-        await page.context().close();
-      },
-    );
+    it.each(SIGHTS)(SIGHT, async (sight) => {
+      expect(await faults(browser, PAGES[name], sight, '#heat-a .cross:not([hidden])')).toEqual([]);
+    });
   });
 
   describe('asked', () => {

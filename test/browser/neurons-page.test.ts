@@ -2,16 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  DESKTOP,
-  launch,
-  NO_CHROMIUM,
-  NOTE,
-  openFile,
-  PHONE,
-  screenshot,
-  violations,
-} from '../support/browser.ts';
+import { DESKTOP, faults, launch, NO_CHROMIUM, NOTE, openFile, SIGHT, SIGHTS } from '../support/browser.ts';
 import { corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
 
 interface Printed {
@@ -45,27 +36,9 @@ describe.skipIf(NO_CHROMIUM)(`neurons page in a browser${NOTE}`, () => {
   });
   afterAll(() => browser?.close());
 
-  it.each([
-    ['light', 'desktop'],
-    ['dark', 'desktop'],
-    ['light', 'phone'],
-    ['dark', 'phone'],
-  ] as const)(
-    'in %s on a %s: no error, no request, nothing for axe, no wider than the screen',
-    async (colorScheme, device) => {
-      const { page, troubles } = await openFile(browser, file, {
-        ...(device === 'phone' ? PHONE : DESKTOP),
-        colorScheme,
-      });
-      await page.locator('[aria-pressed="true"]').first().waitFor();
-      expect(await violations(page)).toEqual([]);
-      const width = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-      expect(width[0]).toBe(width[1]);
-      expect(troubles).toEqual([]);
-      await screenshot(page, `neurons-${colorScheme}-${device}`);
-      await page.context().close();
-    },
-  );
+  it.each(SIGHTS)(SIGHT, async (sight) => {
+    expect(await faults(browser, file, sight, '[aria-pressed="true"]')).toEqual([]);
+  });
 
   /** The colours on screen are those of the values that --json prints, to the 2 % of a byte. */
   async function expectColors(page: Page, neuron: string): Promise<void> {

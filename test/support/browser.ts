@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
@@ -30,7 +30,7 @@ export interface Opened {
 }
 
 export const DESKTOP = { viewport: { width: 1200, height: 900 } };
-export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 /** Opens a file in a profile of its own; every request for anything else is refused and recorded. */
 export async function openFile(
@@ -59,8 +59,41 @@ export async function openFile(
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** How a page may be seen: for it.each, with its name. */
+export const SIGHTS = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  (['desktop', 'phone'] as const).map((device) => ({ colorScheme, device })),
+);
+export const SIGHT =
+  'in $colorScheme on a $device: no error, no request, nothing for axe, no wider than the screen';
+
+/**
+ * All that is wrong with a page as it is first seen, with everything unfolded: see SIGHT.
+ * @param ready selector of what stands there once the page's script has run
+ */
+export async function faults(
+  browser: Browser,
+  path: string,
+  { colorScheme, device }: (typeof SIGHTS)[number],
+  ready: string,
+): Promise<string[]> {
+  const { page, troubles } = await openFile(browser, path, {
+    ...(device === 'phone' ? PHONE : DESKTOP),
+    colorScheme,
+  });
+  await page.locator(ready).first().waitFor();
+  await screenshot(page, `${basename(path, '.html')}-${colorScheme}-${device}`);
+  await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+  troubles.push(...(await violations(page)));
+  const [content, screen] = (await page.evaluate(
+    '[document.documentElement.scrollWidth, innerWidth]',
+  )) as number[];
+  if (content !== screen) troubles.push(`${content} pixels wide on a screen of ${screen}`);
+  await page.context().close();
+  return troubles;
+}
+
 /** What axe finds against WCAG 2 A and AA: rule and elements. */
-export async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = (await page.evaluate(
     "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })",
@@ -71,7 +104,7 @@ export async function violations(page: Page): Promise<string[]> {
 }
 
 /** Pictures to look at, where SCREENSHOTS names a folder. */
-export async function screenshot(page: Page, name: string): Promise<void> {
+async function screenshot(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
