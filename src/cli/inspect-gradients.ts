@@ -1,11 +1,19 @@
+import { basename } from 'node:path';
 import chalk, { chalkStderr } from 'chalk';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, type InspectOptions, inspectSchema, parseLayers } from '../config/index.ts';
-import { type Inspection, inspecting } from '../inspect/index.ts';
-import { formatInspection, type InspectionPalette, type Subject } from '../report/index.ts';
+import { type Inspection, inspecting, takePictures } from '../inspect/index.ts';
+import {
+  formatInspection,
+  type InspectionPalette,
+  inspectionPage,
+  type PageSubject,
+  type Subject,
+} from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
+import { writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { survivePipes, toJson, write } from './output.ts';
 import { readText } from './text.ts';
@@ -27,6 +35,7 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   const subject = await inspect(path, options);
   const compared = options.compare === undefined ? undefined : await inspect(options.compare, options);
   const { inspection } = subject;
+  if (options.html !== undefined) await writePage(options.html, subject, compared);
   if ((options.failOn as string[]).includes(inspection.verdict.kind)) process.exitCode = 1;
   if (options.json) {
     return write(`${toJson(compared ? { ...inspection, compared: compared.inspection } : inspection)}\n`);
@@ -54,6 +63,17 @@ async function readIds({ vocabulary, config, excerpt }: Checkpoint, text: string
   if (text === undefined) return { ids: excerpt, source: "the checkpoint's excerpt of its corpus" };
   const read = await readText(text, config.unit, 'utf-8');
   return { ids: encodeText(vocabulary, read.text, 'error', text), source: text };
+}
+
+/** Names models by their files alone, where that tells them apart. */
+async function writePage(path: string, subject: Inspected, compared?: Inspected): Promise<void> {
+  const distinct = basename(subject.name) !== basename(compared?.name ?? '');
+  const illustrated = ({ name, inspection, checkpoint, ids }: Inspected): PageSubject => ({
+    name: distinct ? basename(name) : name,
+    inspection,
+    pictures: takePictures(checkpoint, ids),
+  });
+  await writeHtml(path, inspectionPage(illustrated(subject), compared && illustrated(compared)));
 }
 
 /** Shows a bar on a terminal; gives the event loop a turn after each part, so that Ctrl-C is heard. */

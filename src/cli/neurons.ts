@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import chalk from 'chalk';
 import type { Command } from 'commander';
 import { type Checkpoint, loadWeights, readCheckpoint } from '../checkpoint/index.ts';
@@ -5,8 +6,15 @@ import { fromFlags, neuronsSchema, parseLayers } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { PROPERTIES, rankUnits, type Traces, textProperties, traceUnits } from '../inspect/index.ts';
 import { createKernels } from '../kernels/index.ts';
-import { type ActivationPalette, colorByUnit, formatResponses, unitName } from '../report/index.ts';
+import {
+  type ActivationPalette,
+  colorByUnit,
+  formatResponses,
+  neuronsPage,
+  unitName,
+} from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
+import { writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { print, survivePipes, toJson, write } from './output.ts';
 import { readText } from './text.ts';
@@ -15,14 +23,16 @@ export function configure(command: Command): void {
   addFlags(command, neuronsSchema)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ rnn neurons checkpoints/tiny.json corpora/tiny.txt\n  $ rnn neurons checkpoints/tiny.json corpora/tiny.txt --neuron 0:h17\n',
+      '\nExamples:\n  $ rnn neurons checkpoints/tiny.json corpora/tiny.txt\n  $ rnn neurons checkpoints/tiny.json corpora/tiny.txt --neuron 0:h17\n  $ rnn neurons checkpoints/tiny.json corpora/tiny.txt --html units.html\n',
     )
     .action(run);
 }
 
 async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
   survivePipes(() => process.exit(0));
-  const { neuron, length, top, unknown, backend, json } = parseLayers(neuronsSchema, [fromFlags(flags)]);
+  const { neuron, length, top, unknown, backend, html, json } = parseLayers(neuronsSchema, [
+    fromFlags(flags),
+  ]);
   const checkpoint = await readCheckpoint(path);
   const { text } = await readText(source, checkpoint.config.unit, 'utf-8');
   const ids = encodeText(checkpoint.vocabulary, text, unknown, source).subarray(0, length);
@@ -42,6 +52,17 @@ async function run(path: string, source: string, flags: Record<string, unknown>)
     neuron === undefined
       ? Math.max(0, indexOf(traces, strongest && unitName(strongest)))
       : find(traces, neuron, checkpoint);
+  if (html !== undefined) {
+    const report = {
+      model: basename(path),
+      text: source === '-' ? 'standard input' : basename(source),
+      characters,
+      traces,
+      responses,
+      shown,
+    };
+    await writeHtml(html, neuronsPage(report));
+  }
   const name = unitName(traces.units[shown]!);
   const values = traces.values[shown]!;
   if (json) return print(`${toJson({ responses, neuron: name, characters, values: [...values] })}\n`);

@@ -234,6 +234,9 @@ export const neuronsSchema = z.strictObject({
     .describe('unit to colour the text by, such as 0:h5 (default: the one that goes most with a property)'),
   length: wholeNumber(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
   top: wholeNumber(1, 1000).default(5).describe('how many units to name for each property'),
+  html: text('a file name')
+    .optional()
+    .describe('write a page for the browser: the text in the colours of any unit'),
   unknown,
   backend,
   json,

@@ -1,7 +1,7 @@
 import type { FlowRow } from '../checkpoint/index.ts';
 import type { Connectivity, Inspection, LayerInspection } from '../inspect/index.ts';
 import { harmless, harmlessLine } from './harmless.ts';
-import { grouped } from './numbers.ts';
+import { grouped, percentage } from './numbers.ts';
 import { type Palette, plotCurve } from './plot.ts';
 import { columns } from './table.ts';
 
@@ -126,7 +126,6 @@ function figures(subjects: readonly Subject[]): string[][] {
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
-const percentage = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const scientific = (value: number | null): string => (value === null ? '-' : value.toExponential(1));
 
 function weights({ largestSingularValue, spectralRadius, recurrent }: LayerInspection): string {

@@ -21,7 +21,7 @@ export function formatResponses(responses: Readonly<Record<string, readonly Resp
   return `  units that go with a property of the text (layer:unit, correlation)\n${table(rows)}`;
 }
 
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 
 /** A text, the background of each character showing one unit after it was read. */
 export function colorByUnit(

@@ -12,9 +12,22 @@ export const bpc = (value: number | null): string => (value === null ? '-' : val
 
 export const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
+/** One digit more than `percent`. */
+export const percentage = (share: number | undefined): string =>
+  share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
+
 /** 12345 → 12.3k */
 export function short(n: number): string {
   if (!Number.isFinite(n)) return '-';
   if (n >= 1e6) return `${(n / 1e6).toFixed(2)}M`;
   return n >= 1e4 ? `${(n / 1e3).toFixed(1)}k` : String(Math.round(n));
+}
+
+/** Three significant digits for people: 0.000123456 → 1.23e-4; what is not there is a dash. */
+export function digits(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  if (value < 0) return `−${digits(-value)}`;
+  if (value === Infinity) return '∞';
+  if (value !== 0 && (value < 1e-3 || value >= 1e5)) return value.toExponential(2);
+  return String(Number(value.toPrecision(3)));
 }

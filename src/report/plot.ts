@@ -99,10 +99,13 @@ const pointAt = (column: number, columns: number, count: number): number =>
   columns === 1 ? 0 : Math.round((column * (count - 1)) / (columns - 1));
 
 /** Whole powers of ten around the measured values; the bound may leave the chart at its top. */
-function logRange(points: readonly CurvePoint[]): { bottom: number; top: number } {
+export function logRange(points: readonly Omit<CurvePoint, 'bound' | 'stepBound'>[]): {
+  bottom: number;
+  top: number;
+} {
   const values = points
     .flatMap(({ low, median, high, other }) => [low, median, high, other ?? 0])
-    .filter((value) => value > 0);
+    .filter((value) => value > 0 && value < Infinity);
   const logs = values.map(Math.log10);
   const top = Math.ceil(Math.max(...logs, -300));
   const bottom = Math.max(Math.floor(Math.min(...logs, 300)), top - MAX_DECADES);

@@ -1,0 +1,13 @@
+/*
+ * What the page hands to its script, as JSON. This file imports nothing, since it belongs to both sides.
+ */
+
+export interface NeuronsData {
+  characters: readonly string[];
+  /** name, and its correlation with each property, in words */
+  units: readonly { name: string; note: string }[];
+  /** a byte for each unit and character (units, characters), 127 is 0: deflated, in base64 */
+  values: string;
+}
+
+export const MIDDLE = 127;

@@ -1,0 +1,49 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
+
+const example = (cell: string): string => join(ROOT, `checkpoints/example-${cell}.json`);
+
+describe('--html', () => {
+  it('inspect-gradients: a page beside what is printed, of two models by their file names', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'flow.html'), 'an older page');
+    const { code, stdout, stderr } = await rnn(
+      ['inspect-gradients', example('rnn'), '--compare', example('gru'), '--html', 'flow.html', '--json'],
+      { cwd },
+    );
+    expect([code, stderr]).toEqual([0, 'wrote flow.html\n']);
+    const { verdict } = JSON.parse(stdout) as { verdict: { kind: string; text: string } };
+    const page = readFileSync(join(cwd, 'flow.html'), 'utf8');
+    expect(page).toContain('<title>Gradients of example-rnn.json and example-gru.json</title>');
+    expect(page).toContain(`<h2>example-rnn.json: ${verdict.kind}</h2>`);
+    expect(readdirSync(cwd)).toEqual(['flow.html']);
+  });
+
+  it('inspect-gradients: two models of the same file name keep their folders', async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, 'other'));
+    for (const name of ['a.json', 'other/a.json'])
+      writeFileSync(join(cwd, name), readFileSync(example('rnn')));
+    await rnn(['inspect-gradients', 'a.json', '--compare', 'other/a.json', '--html', 'flow.html'], { cwd });
+    expect(readFileSync(join(cwd, 'flow.html'), 'utf8')).toContain(
+      '<title>Gradients of a.json and other/a.json</title>',
+    );
+  });
+
+  it.each([
+    ['nowhere/units.html', 'no such folder'],
+    ['.', 'a folder'],
+  ])('neurons: %s is one clear line, and nothing is printed', async (path, reason) => {
+    const cwd = temporaryFolder();
+    const args = ['neurons', example('rnn'), corpus('tiny.txt'), '--unknown', 'skip', '--length', '50'];
+    const { code, stdout, stderr } = await rnn([...args, '--html', path], { cwd });
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      '',
+      `error: --html ${path}: expected a file that can be written, got ${reason}; choose another name\n`,
+    ]);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});

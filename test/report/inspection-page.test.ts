@@ -1,0 +1,130 @@
+import { inflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { DIVERGING, toByte } from '../../src/report/diverging.ts';
+import { inspectionPage, type PageSubject } from '../../src/report/inspection-page/index.ts';
+import { digits } from '../../src/report/numbers.ts';
+import { indexedPng } from '../../src/report/png.ts';
+import { niceTicks, rangeOf } from '../../src/report/svg.ts';
+import { degenerate, exampleSubject } from '../support/subjects.ts';
+
+const rnn = await exampleSubject('rnn');
+const lstm = await exampleSubject('lstm');
+const odd = degenerate(rnn);
+
+/** The page without its scripts and styles. */
+const markup = (html: string): string => html.replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
+const idsOf = (html: string): string[] => [...html.matchAll(/ id="(.*?)"/g)].map(([, id]) => id!);
+
+describe('inspection page', () => {
+  const page = inspectionPage(rnn);
+  const both = inspectionPage(rnn, lstm);
+
+  it('has its figures in order; those of gates only where there are gates', () => {
+    const sections = (html: string) => [...html.matchAll(/<section id="(.*?)"/g)].map(([, id]) => id);
+    const plain = [
+      'curve',
+      'reach',
+      'eigenvalues',
+      'fan',
+      'lyapunov',
+      'saturation',
+      'tensors',
+      'flow',
+      'units',
+      'drivers',
+    ];
+    expect(sections(page)).toEqual(plain);
+    expect(sections(both)).toEqual(plain.toSpliced(6, 0, 'gates', 'timescales'));
+  });
+
+  it('says the verdict with its evidence, and in a comparison both', () => {
+    expect(markup(page)).toContain('<h2>example-rnn.json: vanishing</h2>');
+    expect(markup(page)).toContain('<strong>VANISHING: the gradient halves every 2.0 steps;');
+    for (const { name, inspection } of [rnn, lstm])
+      expect(markup(both)).toContain(`<h2>${name}: ${inspection.verdict.kind}</h2>`);
+    const halves = [rnn, lstm].map(({ inspection }) => `<td>${digits(inspection.halfLife)} steps</td>`);
+    expect(markup(both)).toContain(`<th scope="row">halves every</th>${halves.join('')}`);
+  });
+
+  it.each([
+    ['one model', page],
+    ['two models', both],
+    ['an odd one', inspectionPage(odd)],
+    ['two of which one is odd', inspectionPage(lstm, odd)],
+  ])('%s: no value is lost on the way into the markup, every id is there once', (_, html) => {
+    expect(markup(html).match(/.{40}(undefined|NaN|Infinity|\[object).{0,20}/g)).toBeNull();
+    expect(new Set(idsOf(html)).size).toBe(idsOf(html).length);
+  });
+
+  it('shows what users write, and runs none of it', () => {
+    const html = inspectionPage(odd);
+    expect(html).not.toContain('<img src=x');
+    expect(html).not.toContain('<b>all');
+    expect(html.match(/<\/script>/g)).toHaveLength(html.match(/<script/g)!.length);
+    expect(markup(html).match(/(?!\n)[\p{Cc}\p{Bidi_C}]/gu)).toBeNull();
+    expect(markup(html)).toContain('␀');
+    expect(markup(html)).toContain('👨‍👩‍👧');
+  });
+
+  it('keeps the licence of the chart library, and asks the network for nothing', () => {
+    expect(page).toContain('Copyright (c) 2022 Leon Sorokin');
+    expect(page.match(/(src|href)="(?!#|data:)[^"]*"/g)).toBeNull();
+    expect(page).not.toMatch(/\burl\(|@import/);
+  });
+
+  it('stays below 2 MB for two models of 512 units', () => {
+    const large = ({ name, inspection, pictures }: PageSubject): PageSubject => {
+      const stretch = <T>(rows: T[]): T[] => Array.from({ length: 512 }, (_, i) => rows[i % rows.length]!);
+      const noisy = (rows: number[][]) =>
+        stretch(rows).map((row, u) => row.map((value, t) => value * Math.sin(u * 7 + t)));
+      const layers = inspection.layers.map((layer) => ({
+        ...layer,
+        recurrent: layer.recurrent.map((block) => ({ ...block, eigenvalues: stretch(block.eigenvalues) })),
+        lyapunov: {
+          ...layer.lyapunov,
+          exponents: stretch(layer.lyapunov.exponents),
+          spread: stretch(layer.lyapunov.spread),
+        },
+        singularValues: layer.singularValues.map((row) => ({ ...row, logs: stretch(row.logs) })),
+      }));
+      return {
+        name,
+        inspection: { ...inspection, layers },
+        pictures: { ...pictures, states: noisy(pictures.states), gradients: noisy(pictures.gradients) },
+      };
+    };
+    expect(inspectionPage(large(rnn), large(lstm)).length).toBeLessThan(2e6);
+  });
+});
+
+describe('pictures', () => {
+  it('a PNG holds its pixels, row by row after a filter byte', () => {
+    const png = indexedPng(3, 2, Uint8Array.of(1, 2, 3, 4, 5, 6), DIVERGING);
+    expect(png.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+    const at = png.indexOf('IDAT');
+    const length = png.readUInt32BE(at - 4);
+    expect([...inflateSync(png.subarray(at + 4, at + 4 + length))]).toEqual([0, 1, 2, 3, 0, 4, 5, 6]);
+  });
+
+  it('−1, 0 and 1 are red, nearly white and blue; what is not a number is grey', () => {
+    const color = (value: number) => [...DIVERGING.subarray(3 * toByte(value), 3 * toByte(value) + 3)];
+    expect([-2, -1, 0, 1, Number.NaN].map(color)).toEqual([
+      [178, 24, 43],
+      [178, 24, 43],
+      [247, 247, 247],
+      [33, 102, 172],
+      [128, 128, 128],
+    ]);
+  });
+
+  it('ticks are round numbers within the range; a range needs only one finite value', () => {
+    expect(niceTicks([0, 1])).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(niceTicks([-0.31, 0.12])).toEqual([-0.3, -0.2, -0.1, 0, 0.1]);
+    expect(niceTicks([0, 1e300])).toHaveLength(6);
+    expect(rangeOf([null, Number.NaN, -Infinity])).toEqual([0, 1]);
+    expect([rangeOf([5, Infinity]), rangeOf([0, 0])]).toEqual([
+      [4.5, 5.5],
+      [-0.1, 0.1],
+    ]);
+  });
+});
