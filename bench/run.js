@@ -3,6 +3,7 @@
 //   npm run bench            all peers that are installed (PYTHON=… names a Python with torch and numpy;
 //                            `npm install` in bench/ brings the JavaScript libraries)
 //   npm run bench -- 1 1     one round of one second each, for a first look
+//   npm run bench -- 5 3 lstm gru    these cells only
 import { availableParallelism } from 'node:os';
 import { grouped, markdown, measure, median, python, record } from './tools.js';
 
@@ -10,7 +11,7 @@ const [rounds, seconds] = [Number(process.argv[2] ?? 5), Number(process.argv[3] 
 const threads = Math.min(2, availableParallelism());
 const V = 65;
 /** cell, H, B, T, L, and the ratio to PyTorch that we promise for native kernels */
-const ROWS = [
+const ROWS = chosen([
   ['rnn', 100, 1, 25, 1, 8],
   ['rnn', 128, 50, 50, 1, 2.2],
   ['rnn', 128, 50, 50, 2, 2.0],
@@ -20,7 +21,12 @@ const ROWS = [
   ['lstm', 128, 50, 50, 2, 1.3],
   ['lstm', 512, 50, 50, 1, 1.1],
   ['gru', 256, 50, 50, 1, 1.3],
-];
+]);
+
+function chosen(rows) {
+  const cells = process.argv.slice(4);
+  return cells.length > 0 ? rows.filter(([cell]) => cells.includes(cell)) : rows;
+}
 
 /** Multiply-adds of a character, forward and back, times two: one-hot products are gathers and count nothing. */
 function flops([cell, H, , , L]) {

@@ -45,7 +45,10 @@ function seedPredictions(network: Network): { id: number; probability: number }[
   const predictions = Array.from({ length: B }, (_, b) => {
     const row = (T - 1) * B + b;
     const y = logits.subarray(row * V, (row + 1) * V);
-    const id = y.indexOf(Math.max(...y));
+    let id = 0;
+    y.forEach((value: number, v: number) => {
+      if (value > y[id]!) id = v;
+    });
     return { id, probability: Math.exp(-surprise(network, row, id)) };
   });
   logits.fill(0);

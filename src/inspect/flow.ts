@@ -31,7 +31,7 @@ export function inspectFlow(checkpoint: Checkpoint): FlowRow {
   return {
     step: state.step,
     kept: keptShare({ lags, seqLength }),
-    decayPerStep: decayPerStep(phi),
+    decayPerStep: decayPerStep(lags.map(({ median }) => median)),
     recommendedSeqLength: recommendedSeqLength(truncationBias(phi)),
     largestLyapunov: jacobianProducts(model.kernels, steps, [], seqLength, false).exponents[0]!,
     largestSingularValue: spectra[L - 1]!.largestSingularValue,

@@ -63,7 +63,8 @@ function compare(
   { name }: Parameter,
   indices: readonly number[],
 ): number {
-  const scale = Math.max(...Array.from(analytic, Math.abs));
+  let scale = 0;
+  for (let i = 0; i < analytic.length; i++) scale = Math.max(scale, Math.abs(analytic[i]!));
   let worst = 0;
   for (const i of indices) {
     const numeric = finiteDifference(network, name, i);

@@ -119,7 +119,7 @@ export function* inspecting(
   const lengths = LENGTHS.filter((k) => k <= Math.max(gradients.K, DEFAULT_MIN_LAGS));
   const layers = yield* inspectLayers(model, reading, gradients, spectra, seqLength, lengths);
   const phi = lags.map(({ mean }) => mean);
-  const beta = decayPerStep(phi);
+  const beta = decayPerStep(lags.map(({ median }) => median));
   const biases = truncationBias(phi);
   yield { doing: 'context', done: 0, total: 1 };
   const horizon = contextHorizon(model, reading, lengths, createRandom(options.rngSeed, 'horizon'));

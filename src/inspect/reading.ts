@@ -25,8 +25,8 @@ export function readText({ weights, kernels }: ExactModel, ids: ArrayLike<number
 export function surprise({ logits, weights }: Network, row: number, id: number): number {
   const { vocabularySize: V } = weights.architecture;
   const y = logits.subarray(row * V, (row + 1) * V);
-  const most = Math.max(...y);
-  let sum = 0;
+  let [most, sum] = [Number.NEGATIVE_INFINITY, 0];
+  for (const value of y) most = Math.max(most, value);
   for (const value of y) sum += Math.exp(value - most);
   return Math.log(sum) + most - y[id]!;
 }
