@@ -39,7 +39,7 @@ describe('inspection page', () => {
 
   it('says the verdict with its evidence, and in a comparison both', () => {
     expect(markup(page)).toContain('<h2>example-rnn.json: vanishing</h2>');
-    expect(markup(page)).toContain('<strong>VANISHING: the gradient halves every 2.0 steps;');
+    expect(markup(page)).toContain('<strong>VANISHING: the gradient halves every 1.9 steps;');
     for (const { name, inspection } of [rnn, lstm])
       expect(markup(both)).toContain(`<h2>${name}: ${inspection.verdict.kind}</h2>`);
     const halves = [rnn, lstm].map(({ inspection }) => `<td>${digits(inspection.halfLife)} steps</td>`);
