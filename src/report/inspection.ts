@@ -50,10 +50,7 @@ export function formatInspection(subject: Subject, format: InspectionFormat, com
       },
     ),
     '',
-    columns(
-      compared ? ['', ...subjects.map(({ name }) => harmlessLine(name))] : undefined,
-      figures(subjects),
-    ),
+    columns(undefined, stacked(figures(subjects), ascii)),
     '  Lyapunov exponents, nats a step (all layers; right of the line gradients grow)',
     ...exponents(inspection, format),
     '',
@@ -80,6 +77,16 @@ function verdicts(subjects: readonly Subject[], color: Palette): string[] {
   if (subjects.length === 1) return [color.bold(subjects[0]!.inspection.verdict.text)];
   return subjects.map(
     ({ name, inspection }) => `${harmlessLine(name)}: ${color.bold(inspection.verdict.text)}`,
+  );
+}
+
+/** Two models' values under each other, marked as their curves are: side by side no terminal is wide enough. */
+function stacked(rows: string[][], ascii: boolean): string[][] {
+  const marks = ascii ? ['*', 'o'] : ['●', '○'];
+  return rows.flatMap(([label = '', ...values]) =>
+    values.length === 1
+      ? [[label, values[0]!]]
+      : values.map((value, i) => [i === 0 ? label : '', `${marks[i]} ${value}`]),
   );
 }
 
