@@ -5,7 +5,7 @@ import type { Step } from './step.ts';
 
 /** States up to this size are followed in all directions, larger ones in the few that matter most. */
 const COMPLETE = 160;
-const LEADING = 32;
+const LEADING = { exponents: 32, singularValues: 16 };
 /** Sweeps forth and back that turn the few directions to the leading ones; long products need only one. */
 const ROUNDS = { short: 4, long: 1, until: 20 };
 
@@ -44,7 +44,7 @@ export function jacobianProducts(
   complete = steps[0]!.state.length <= COMPLETE,
 ): JacobianProducts {
   const n = steps[0]!.state.length;
-  const m = complete ? n : Math.min(n, LEADING);
+  const m = complete ? n : Math.min(n, LEADING.exponents);
   const directions = new Directions(kernels, n, m);
   const stretches: Float64Array[] = [];
   const singularValues: ProductSingularValues[] = [];
@@ -58,7 +58,7 @@ export function jacobianProducts(
   });
   if (!complete) {
     for (const lag of lags.filter((lag) => lag <= steps.length))
-      singularValues.push(describe(lag, leadingProduct(kernels, steps.slice(0, lag), m), false));
+      singularValues.push(describe(lag, leadingProduct(kernels, steps.slice(0, lag)), false));
   }
   const counted = stretches.slice(Math.floor(stretches.length / 4));
   return { ...lyapunov(counted, stretch), steps: counted.length, complete, singularValues };
@@ -69,9 +69,11 @@ function describe(lag: number, product: GradedRows, complete: boolean): ProductS
   return { lag, logs, logCondition: complete ? logs[0]! - logs.at(-1)! : null };
 }
 
-/** The product over all steps, seen in the m directions that it stretches most (subspace iteration on MᵀM). */
-function leadingProduct(kernels: Kernels, steps: readonly Step[], m: number): GradedRows {
-  const directions = new Directions(kernels, steps[0]!.state.length, m);
+/** The product over all steps, seen in the few directions that it stretches most (subspace iteration on MᵀM). */
+function leadingProduct(kernels: Kernels, steps: readonly Step[]): GradedRows {
+  const n = steps[0]!.state.length;
+  const m = Math.min(n, LEADING.singularValues);
+  const directions = new Directions(kernels, n, m);
   const rounds = steps.length <= ROUNDS.until ? ROUNDS.short : ROUNDS.long;
   for (let round = 0; round < rounds; round++) {
     if (round > 0) for (const step of steps) directions.advance(step.jacobian());
