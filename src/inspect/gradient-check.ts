@@ -8,7 +8,7 @@ const STEP = 1e-3;
 /** Of ReLU: shorter, so that few kinks lie within it. */
 const RELU_STEP = 1e-5;
 const B = 2;
-const T = 8;
+const T = 5;
 /** Elements smaller than this share of their tensor's largest are judged against that, not against themselves. */
 const FLOOR = 1e-2;
 

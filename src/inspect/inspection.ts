@@ -76,11 +76,11 @@ export interface Inspection {
 }
 
 const DEFAULT_MIN_LAGS = 50;
-const CHECKED_PER_TENSOR = 30;
+const CHECKED_PER_TENSOR = 20;
 /** How far back a single prediction is traced. */
 const TRACED = 200;
 /** Lengths at which products and histories are shown. */
-const LENGTHS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000];
+const LENGTHS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 /** Runs an inspection to its end; see `inspecting`. */
 export function inspectGradients(

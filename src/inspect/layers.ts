@@ -30,7 +30,7 @@ export interface LayerInspection extends LayerSpectrum {
 }
 
 /** Steps along the text over which Jacobians are multiplied, after some that only warm the state. */
-const PRODUCT_STEPS = 400;
+const PRODUCT_STEPS = 300;
 const PRODUCT_WARM_UP = 100;
 
 /** What each layer does by itself; yields before each. */

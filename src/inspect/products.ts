@@ -7,7 +7,7 @@ import type { Step } from './step.ts';
 const COMPLETE = 160;
 const LEADING = { exponents: 32, singularValues: 16 };
 /** Sweeps forth and back that turn the few directions to the leading ones; long products need only one. */
-const ROUNDS = { short: 4, long: 1, until: 20 };
+const ROUNDS = { short: 3, long: 1, until: 20 };
 
 export interface ProductSingularValues {
   /** steps k that the product J_{t+k} … J_{t+1} spans */
