@@ -55,14 +55,14 @@ interface Inspected extends Subject {
 
 async function inspect(path: string, options: InspectOptions): Promise<Inspected> {
   const checkpoint = await readCheckpoint(path);
-  const { ids, source } = await readIds(checkpoint, options.text);
+  const { ids, source } = await readIds(checkpoint, options);
   return { name: path, checkpoint, ids, inspection: await follow(path, checkpoint, ids, source, options) };
 }
 
-async function readIds({ vocabulary, config, excerpt }: Checkpoint, text: string | undefined) {
+async function readIds({ vocabulary, config, excerpt }: Checkpoint, { text, unknown }: InspectOptions) {
   if (text === undefined) return { ids: excerpt, source: "the checkpoint's excerpt of its corpus" };
   const read = await readText(text, config.unit, 'utf-8');
-  return { ids: encodeText(vocabulary, read.text, 'error', text), source: text };
+  return { ids: encodeText(vocabulary, read.text, unknown, text), source: text };
 }
 
 /** Names models by their files alone, where that tells them apart. */

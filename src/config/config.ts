@@ -196,6 +196,7 @@ export const inspectSchema = z.strictObject({
     .describe(
       'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
     ),
+  unknown,
   compare: text('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
   html: text('a file name').optional().describe('also write the report as one HTML file'),
   failOn: z

@@ -54,7 +54,12 @@ function evidence(facts: Facts): string {
 /** What shortens the gradient at each step: the weights or the slopes of a vanilla cell, the gate of a gated one. */
 function cause({ blame, layers }: Facts): string {
   const path = layers.at(-1)!.cellPath;
-  if (path) return `the ${path.gate} gate passes x${path.keptPerStep.toFixed(2)} a step`;
+  if (path) {
+    const half = path.timescales[Math.floor(path.timescales.length / 2)] ?? null;
+    return half === null
+      ? `not the ${path.gate} gate, which forgets in less than half of the units`
+      : `by the ${path.gate} gate half of the units forget within ${half.toPrecision(2)} steps`;
+  }
   const weights = `weights (x${blame!.weights.toFixed(2)} a step)`;
   const slope = `saturation (x${blame!.saturation.toFixed(2)})`;
   return blame!.weights < blame!.saturation

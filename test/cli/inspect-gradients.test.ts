@@ -74,6 +74,25 @@ describe('rnn inspect-gradients', () => {
     );
   });
 
+  it('inspect-gradients --text: unknown characters are named, or left out with --unknown skip', async () => {
+    const args = [
+      'inspect-gradients',
+      'checkpoints/hello.json',
+      '--json',
+      '--no-check',
+      '--text',
+      corpus('tiny.txt'),
+    ];
+    expect((await rnn(args, { cwd })).stderr).toMatch(
+      /^error: .*the model does not know .* add --unknown skip\n$/,
+    );
+    const { measuredOn } = JSON.parse(
+      (await rnn([...args, '--unknown', 'skip'], { cwd })).stdout,
+    ) as Inspection;
+    const known = [...readFileSync(corpus('tiny.txt'), 'utf8')].filter((c) => 'helo\n'.includes(c)).length;
+    expect(measuredOn).toMatchObject({ text: corpus('tiny.txt'), characters: known });
+  });
+
   it('inspect-gradients --fail-on: exit 1 on that verdict only, with the whole report', async () => {
     const args = ['inspect-gradients', 'checkpoints/hello.json', '--json'];
     const { verdict } = JSON.parse((await rnn(args, { cwd })).stdout) as { verdict: { kind: string } };

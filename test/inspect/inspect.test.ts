@@ -196,6 +196,24 @@ describe('verdict and check', () => {
     expect(kept(vanilla)).toBeLessThan(1e-2 * kept(open));
   });
 
+  it('a gated cell is judged by its gate', () => {
+    const settings = {
+      cell: 'lstm',
+      forgetBias: -1,
+      hidden: 16,
+      seqLength: 20,
+      batchSize: 1,
+      steps: 1,
+    } as const;
+    const checkpoint = lastCheckpoint(eventsOf(trainerOf(settings)));
+    const { verdict, layers } = inspectGradients(checkpoint, textOf(checkpoint, 300), 'text', OPTIONS);
+    const half = layers[0]!.cellPath!.timescales[8]!;
+    expect(verdict.kind).toBe('vanishing');
+    expect(verdict.text).toContain(
+      `cause: by the f gate half of the units forget within ${half.toPrecision(2)} steps; a longer --seq-length would add next to nothing, try a larger --forget-bias`,
+    );
+  });
+
   it('a place beyond the text is refused', () => {
     const checkpoint = modelWith(Q(0.9, 8), 8);
     expect(() =>
