@@ -1,3 +1,6 @@
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+
 /** What the user can fix: one clear message, exit code 1. Everything else is a defect of ours. */
 export class RnnError extends Error {
   readonly code: ErrorCode;
@@ -11,3 +14,12 @@ export class RnnError extends Error {
 }
 
 export type ErrorCode = 'config' | 'corpus' | 'checkpoint' | 'diverged' | 'seed' | 'usage' | 'thread';
+
+/** What the system said, by name and in words: "ENOSPC: no space left on device". */
+export function systemReason({ code, errno = 0, message }: NodeJS.ErrnoException): string {
+  const [known, words] = getSystemErrorMap().get(errno) ?? [];
+  if (known !== undefined) return `${known}: ${words}`;
+  // a used up quota has a number and a name that Node does not know
+  if (errno === -constants.errno.EDQUOT) return 'EDQUOT: disk quota exceeded';
+  return code === undefined || message.startsWith(code) ? message : `${code}: ${message}`;
+}

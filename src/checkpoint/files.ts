@@ -1,8 +1,9 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { RnnError } from '../errors.ts';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RnnError, systemReason } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { deserialize, serialize } from './format.ts';
+import { replaceFile } from './write-file.ts';
 
 /** V8 strings end near 2^29 characters, so a larger file could be neither written nor read. */
 export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
@@ -45,13 +46,23 @@ function decodeUtf8(bytes: Uint8Array, path: string): string {
 
 /**
  * Replaces the file in one step: after a kill at any moment the old or the new one is there, whole.
- * The directory is synced too, so that the new name survives a power cut.
+ * @returns whether the file system confirmed that the new name survives a power cut
+ * @throws RnnError when nothing was replaced
  */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(path, serialize(checkpoint), { fsync: true });
-  const directory = await open(dirname(path), 'r');
-  await directory.sync().finally(() => directory.close());
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<boolean> {
+  try {
+    return await replaceFile(path, [serialize(checkpoint)]);
+  } catch (cause) {
+    const reason = cause instanceof RnnError ? cause.message : systemReason(cause as NodeJS.ErrnoException);
+    const { step } = checkpoint.state;
+    throw new RnnError(
+      'checkpoint',
+      `${path}: the checkpoint of step ${step} could not be saved (${reason})`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 export interface Newest {

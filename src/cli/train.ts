@@ -219,26 +219,31 @@ async function save(
 ): Promise<void> {
   const { step, kind, checkpoint } = event;
   const path = files[kind];
-  const error = await trySave(path, checkpoint);
+  const error = await trySave(path, checkpoint, display);
   if (error === undefined) {
     await emit({ event: 'save', step, kind, checkpoint: path });
     return;
   }
-  const problem = `${path}: the checkpoint of step ${step} could not be saved (${error})`;
   const must = kind === 'last' && (step === 0 || trainer.ended);
   if (must)
-    throw new RnnError('checkpoint', `${problem}; free some space or name another directory with --out`);
-  display.warn(`${problem}; training goes on, the next save will try again`);
+    throw new RnnError('checkpoint', `${error}; free some space or name another directory with --out`);
+  display.warn(`${error}; training goes on, the next save will try again`);
   await emit({ event: 'save', step, kind, checkpoint: path, error });
 }
 
-async function trySave(path: string, checkpoint: Checkpoint): Promise<string | undefined> {
+let unconfirmed = false;
+
+/** @returns what went wrong */
+async function trySave(path: string, checkpoint: Checkpoint, display: Display): Promise<string | undefined> {
   try {
-    await writeCheckpoint(path, checkpoint);
+    const confirmed = await writeCheckpoint(path, checkpoint);
+    if (!confirmed && !unconfirmed) {
+      unconfirmed = true;
+      display.warn('note: saved, but this file system does not confirm that a new file survives a power cut');
+    }
     return undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return `${code}: ${message}`;
+    if (error instanceof RnnError) return error.message;
+    throw error;
   }
 }
