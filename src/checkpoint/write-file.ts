@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
+import { isRunning } from './lock.ts';
 
 /** A name may have 255 bytes; this much of a file's own leaves room for what a temporary name adds. */
 const KEPT_NAME_BYTES = 200;
@@ -9,7 +10,7 @@ const READ_BYTES = 1 << 20;
 const MODE_BITS = 0o7777;
 
 /** What the names of a file's temporary files begin with; the number of their writer's process follows. */
-export function temporaryPrefix(path: string): string {
+function temporaryPrefix(path: string): string {
   return `${Buffer.from(basename(path)).subarray(0, KEPT_NAME_BYTES)}.tmp-`;
 }
 
@@ -94,5 +95,18 @@ async function syncDirectory(path: string): Promise<boolean> {
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Removes the temporary files that killed processes left beside a file. To be called by the one process that writes it:
+ * the process numbers of other machines say nothing here.
+ */
+export async function removeLeftovers(path: string): Promise<void> {
+  const prefix = temporaryPrefix(path);
+  const names = await readdir(dirname(path)).catch(() => [] as string[]);
+  for (const name of names.filter((other) => other.startsWith(prefix))) {
+    const writer = Number.parseInt(name.slice(prefix.length), 10);
+    if (writer === pid || !isRunning(writer)) await rm(join(dirname(path), name), { force: true });
   }
 }

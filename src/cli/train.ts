@@ -54,13 +54,15 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const texts = await readTexts(patterns, options.validation, model, start);
   checkTexts(texts, start);
   const plan = planTraining(model, texts.corpus, texts.validation);
+  const preflight = formatPreflight(
+    plan,
+    baselines(plan.train, plan.validation, plan.corpus.vocabulary.size),
+  );
   const files = options.findLr
     ? undefined
     : await claimFiles(start, options, patterns[0]!, flags.out !== undefined);
-  for (const note of plan.notes) say(`note: ${note}`);
-  process.stderr.write(
-    formatPreflight(plan, baselines(plan.train, plan.validation, plan.corpus.vocabulary.size)),
-  );
+  for (const note of [...(files?.lock.notes ?? []), ...plan.notes]) say(`note: ${note}`);
+  process.stderr.write(preflight);
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, options);
   sayNumerics(start, kernels);
@@ -68,10 +70,12 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   await follow(trainer, files, options, plan.config);
 }
 
-function claimFiles(start: Start, options: RunOptions, source: string, outGiven: boolean): Promise<RunFiles> {
-  return start.kind === 'resume'
+async function claimFiles(start: Start, options: RunOptions, source: string, outGiven: boolean) {
+  const files = await (start.kind === 'resume'
     ? resumedRunFiles(options.resume!, outGiven ? options.out : undefined)
-    : claimRunFiles(options.out, source);
+    : claimRunFiles(options.out, source));
+  process.once('exit', () => files.lock.release());
+  return files;
 }
 
 async function findRate(plan: Plan, kernels: Kernels, { threads, json }: RunOptions): Promise<void> {
@@ -219,6 +223,7 @@ async function save(
 ): Promise<void> {
   const { step, kind, checkpoint } = event;
   const path = files[kind];
+  files.lock.check();
   const error = await trySave(path, checkpoint, display);
   if (error === undefined) {
     await emit({ event: 'save', step, kind, checkpoint: path });
