@@ -54,8 +54,7 @@ const filesOf = (last: string) => ({ last, best: last.replace(/\.json$/, '.best.
 
 async function lockFiles(files: Omit<RunFiles, 'lock'>): Promise<RunFiles> {
   const lock = lockRun(files.last);
-  await removeLeftovers(files.last);
-  await removeLeftovers(files.best);
+  await removeLeftovers(dirname(files.last));
   return { ...files, lock };
 }
 
