@@ -2,11 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RnnError, systemReason } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { deserialize, serialize } from './format.ts';
+import { deserializeBytes } from './deserialize.ts';
+import { MAX_CHECKPOINT_BYTES } from './schema.ts';
+import { serializePieces } from './serialize.ts';
 import { replaceFile } from './write-file.ts';
-
-/** V8 strings end near 2^29 characters, so a larger file could be neither written nor read. */
-export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
 
 /** @throws RnnError naming the file and what is wrong with it */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
@@ -31,17 +30,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       `${path}: expected at most ${MAX_CHECKPOINT_BYTES} bytes, got ${stats.size}`,
     );
   }
-  return deserialize(decodeUtf8(await readFile(path).catch(cannotRead), path), path);
-}
-
-function decodeUtf8(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new RnnError('checkpoint', `${path}: expected a checkpoint (JSON text), got a binary file`, {
-      cause,
-    });
-  }
+  return deserializeBytes(await readFile(path).catch(cannotRead), path);
 }
 
 /**
@@ -51,7 +40,7 @@ function decodeUtf8(bytes: Uint8Array, path: string): string {
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<boolean> {
   try {
-    return await replaceFile(path, [serialize(checkpoint)]);
+    return await replaceFile(path, serializePieces(checkpoint));
   } catch (cause) {
     const reason = cause instanceof RnnError ? cause.message : systemReason(cause as NodeJS.ErrnoException);
     const { step } = checkpoint.state;

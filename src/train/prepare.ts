@@ -1,5 +1,11 @@
-import { type Checkpoint, countMoments, type TextRecord } from '../checkpoint/index.ts';
-import type { Config } from '../config/index.ts';
+import {
+  type Checkpoint,
+  largestCheckpoint,
+  MAX_CHECKPOINT_BYTES,
+  MAX_EXCERPT,
+  type TextRecord,
+} from '../checkpoint/index.ts';
+import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { type Corpus, fitBatch, type Ids, type Split, splitStriped, splitTail } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { architectureFor, CELLS, countParameters } from '../model/index.ts';
@@ -22,11 +28,7 @@ export interface Plan {
   notes: string[];
 }
 
-/** Longest stretch of text kept in a checkpoint for the inspector. */
-const EXCERPT_LENGTH = 2048;
 const FLOAT_BYTES = 4;
-/** V8 ends strings there; a checkpoint is one string. */
-const MAX_STRING = 0x1fffffe8;
 
 /**
  * Splits the corpus and shrinks batch, sequence or validation share where the text is too short for them.
@@ -63,10 +65,11 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
   if (T !== asked.seqLength) notes.push(shrunk('seq-length', asked.seqLength, T, train.length));
   const config = Object.freeze({ ...asked, batchSize: B, seqLength: T });
   const sizes = estimateSizes(config, corpus.vocabulary.size);
-  if (sizes.checkpointBytes > MAX_STRING) {
+  const largest = largestCheckpoint(config, corpus.vocabulary);
+  if (largest > MAX_CHECKPOINT_BYTES) {
     throw new RnnError(
       'config',
-      `${sizes.parameters} parameters would make a checkpoint of ${sizes.checkpointBytes} bytes, expected at most ${MAX_STRING}; lower --hidden or --layers`,
+      `${sizes.parameters} parameters would make a checkpoint of up to ${largest} bytes, expected at most ${MAX_CHECKPOINT_BYTES}; lower --hidden or --layers`,
     );
   }
   const validationText = validationCorpus ? recordOf(validationCorpus) : null;
@@ -100,7 +103,8 @@ function shrunk(name: string, asked: number, fitted: number, characters: number)
 function estimateSizes(config: Config, V: number) {
   const { cell, hidden: H, layers: L, batchSize: B, seqLength: T, embedding: N, dropout } = config;
   const parameters = countParameters(architectureFor(config, V));
-  const moments = countMoments(config);
+  // the averaged weights are one tensor more
+  const moments = OPTIMIZER_MOMENTS[config.optimizer] + (config.average > 0 ? 1 : 0);
   const layer = CELLS[cell].memory(T) + (dropout > 0 ? T : 0);
   const activations = L * layer * B * H + T * B * (V + 4 * N);
   const memoryBytes = FLOAT_BYTES * ((1 + countShards(B) + moments) * parameters + activations);
@@ -113,7 +117,7 @@ function estimateSizes(config: Config, V: number) {
 /** The stretch of text that goes into the checkpoint: the start of the validation text, else the corpus's end. */
 export function excerptOf({ corpus, validation }: Plan): number[] {
   const text =
-    validation.length > 0 ? validation.subarray(0, EXCERPT_LENGTH) : corpus.ids.subarray(-EXCERPT_LENGTH);
+    validation.length > 0 ? validation.subarray(0, MAX_EXCERPT) : corpus.ids.subarray(-MAX_EXCERPT);
   return Array.from(text);
 }
 

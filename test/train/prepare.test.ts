@@ -54,7 +54,7 @@ describe('planTraining', () => {
 
   it('a model whose checkpoint could never be written is refused before it is built', () => {
     expect(() => planTraining(configOf({ hidden: 20_000 }), corpusOf(someText(500)))).toThrow(
-      /^\d+ parameters would make a checkpoint of \d+ bytes, expected at most 536870888; lower --hidden or --layers$/,
+      /^\d+ parameters would make a checkpoint of up to \d+ bytes, expected at most 536870912; lower --hidden or --layers$/,
     );
   });
 });
