@@ -16,14 +16,17 @@ export interface HistoryRow {
   shrink: number | null;
 }
 
-/** The main figures of the gradient's flow at one step of a run (`train --inspect-every`). */
+/**
+ * The main figures of the gradient's flow at one step of a run (`train --inspect-every`); null where no float holds one:
+ * a gradient above 1e308, an exponent of −∞.
+ */
 export interface FlowRow {
   step: number;
   /** share of the gradient of one loss that is left one window back */
-  kept: number;
-  decayPerStep: number;
+  kept: number | null;
+  decayPerStep: number | null;
   recommendedSeqLength: number | null;
-  largestLyapunov: number;
+  largestLyapunov: number | null;
   largestSingularValue: number;
   spectralRadius: number;
   shareAbove99: number;

@@ -58,10 +58,10 @@ const documentSchema = z.strictObject({
       .array(
         z.strictObject({
           step: count,
-          kept: real,
-          decayPerStep: real,
+          kept: real.nullable(),
+          decayPerStep: real.nullable(),
           recommendedSeqLength: count.nullable(),
-          largestLyapunov: real,
+          largestLyapunov: real.nullable(),
           largestSingularValue: real,
           spectralRadius: real,
           shareAbove99: real,

@@ -83,7 +83,7 @@ function ngramBits(counted: Ids, measured: Ids, V: number, online: boolean): num
   const byCharacter = sortByCharacter(text, V);
   const p = new Float64Array(measured.length).fill(1 / V);
   // the number of the context of each character, −1 where its part of the text has too few characters before it
-  let contexts = new Int32Array(text.length);
+  let contexts: Int32Array = new Int32Array(text.length);
   let count = 1;
   return Array.from({ length: LONGEST }, () => {
     const grams = extend(text, contexts, count, byCharacter);

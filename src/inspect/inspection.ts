@@ -1,5 +1,5 @@
 import { architectureOf, type Checkpoint, type FlowRow } from '../checkpoint/index.ts';
-import type { CellName } from '../config/index.ts';
+import type { CellName, Nonlinearity } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { createRandom } from '../random.ts';
@@ -18,6 +18,7 @@ import { contextHorizon, type HorizonRow } from './horizon.ts';
 import { lagGradients } from './lag-gradients.ts';
 import { blame, type LagRow, lagRows } from './lag-rows.ts';
 import { inspectLayers, type LayerInspection } from './layers.ts';
+import { descending } from './products.ts';
 import { drain, type InspectionProgress, reporting } from './progress.ts';
 import { type TensorRatio, tensorRatios } from './ratios.ts';
 import { readText } from './reading.ts';
@@ -38,7 +39,7 @@ export interface InspectionOptions {
 /** How a model's gradient flows back through time; what `rnn inspect-gradients --json` prints. */
 export interface Inspection {
   verdict: Verdict;
-  model: { cell: CellName; layers: number; hidden: number; step: number };
+  model: { cell: CellName; nonlinearity: Nonlinearity; layers: number; hidden: number; step: number };
   seqLength: number;
   lags: LagRow[];
   /** factor a step; below 1 the gradient shrinks */
@@ -50,9 +51,9 @@ export interface Inspection {
   /** of the top layer; all layers stand in `layers` */
   spectralRadius: number;
   largestSingularValue: number;
-  /** nats a step, largest first; those of all layers, whose joint Jacobian is block-triangular */
+  /** nats a step, largest first, −∞ (null in JSON) of lost directions; of all layers, whose joint Jacobian is block-triangular */
   lyapunov: number[];
-  /** geometric mean factors a step of a vanilla top layer: of the slopes f′ alone and of Whh alone; null for gates */
+  /** geometric mean factors a step of a vanilla top layer, while any gradient is left: of the slopes f′ alone and of Whh alone; null for gates */
   blame: { saturation: number; weights: number } | null;
   saturation: Saturation;
   layers: LayerInspection[];
@@ -104,7 +105,7 @@ export function* inspecting(
   options: InspectionOptions,
 ): Generator<InspectionProgress, Inspection, void> {
   const { config, state, vocabulary } = checkpoint;
-  const { cell, seqLength, layers: L, hidden: H } = config;
+  const { cell, nonlinearity, seqLength, layers: L, hidden: H } = config;
   const model = exactModel(checkpoint);
   const windows = chooseWindows(ids, askedFor(options, seqLength), createRandom(options.rngSeed, 'anchors'));
   const total = windows.positions.length;
@@ -129,7 +130,7 @@ export function* inspecting(
   const check = createRandom(options.rngSeed, 'gradient check');
   const top = layers[L - 1]!;
   const facts = {
-    model: { cell, layers: L, hidden: H, step: state.step },
+    model: { cell, nonlinearity, layers: L, hidden: H, step: state.step },
     seqLength,
     lags,
     decayPerStep: beta,
@@ -139,12 +140,9 @@ export function* inspecting(
     truncationBias: biases,
     spectralRadius: top.spectralRadius,
     largestSingularValue: top.largestSingularValue,
-    lyapunov: layers.flatMap(({ lyapunov }) => lyapunov.exponents).sort((a, b) => b - a),
+    lyapunov: layers.flatMap(({ lyapunov }) => lyapunov.exponents).sort(descending),
     blame: blame(gradients),
-    saturation: saturation(
-      reading.network.layers.map(({ output }) => output),
-      H,
-    ),
+    saturation: saturation(reading.network.layers, model.weights.architecture),
     layers,
     horizon: horizon.rows,
     contextHorizon: horizon.contextHorizon,

@@ -247,9 +247,9 @@ function flow({ flow }: Inspection): string[] {
       ['step', 'kept over a window', 'decay', 'λ_max', 'σ_max', '|h| > 0.99'],
       flow.map(({ step, kept, decayPerStep, largestLyapunov, largestSingularValue, shareAbove99 }) => [
         grouped(step),
-        kept.toPrecision(2),
-        decayPerStep.toFixed(3),
-        largestLyapunov.toFixed(3),
+        kept?.toPrecision(2) ?? '-',
+        decayPerStep?.toFixed(3) ?? '-',
+        largestLyapunov?.toFixed(3) ?? '-',
         short(largestSingularValue),
         percentage(shareAbove99),
       ]),
@@ -259,7 +259,7 @@ function flow({ flow }: Inspection): string[] {
 
 /** One such look, as a line. */
 export function formatFlow({ kept, decayPerStep, largestLyapunov, shareAbove99 }: FlowRow): string {
-  return `keeps ${kept.toPrecision(2)} over a window (x${decayPerStep.toFixed(3)} a step), λ_max ${largestLyapunov.toFixed(3)}, |h| > 0.99 in ${percentage(shareAbove99)}`;
+  return `keeps ${kept?.toPrecision(2) ?? '-'} over a window (x${decayPerStep?.toFixed(3) ?? '-'} a step), λ_max ${largestLyapunov?.toFixed(3) ?? '-'}, |h| > 0.99 in ${percentage(shareAbove99)}`;
 }
 
 /** The text up to one prediction, each character shaded by how strongly it drives it, and the strongest in words. */
