@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import chalk from 'chalk';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../checkpoint/index.ts';
@@ -10,7 +9,7 @@ import {
   runSchema,
   trainSchema,
 } from '../config/index.ts';
-import { baselines, type Corpus, findSources, readCorpus } from '../corpus/index.ts';
+import { baselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { inspectFlow } from '../inspect/index.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
@@ -19,7 +18,6 @@ import { bpc, formatFlow, formatPreflight, formatRateTest } from '../report/inde
 import { defaultSeed, generate } from '../sample/index.ts';
 import {
   findLearningRate,
-  growVocabulary,
   type Plan,
   planTraining,
   resumeConfig,
@@ -31,6 +29,7 @@ import { Display } from './display.ts';
 import { addFlags } from './options.ts';
 import { print, say, survivePipes, toJson, write } from './output.ts';
 import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
+import { checkTexts, readTexts } from './training-texts.ts';
 
 const PREVIEW_LENGTH = 120;
 /** The event loop gets a turn this often, so that Ctrl-C is heard. */
@@ -52,15 +51,16 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const start = await readStart(options);
   const config = start.kind === 'resume' ? resumeConfig(start.checkpoint, given, flagName) : asked;
   const model = inheritModel(config, start, given);
-  const texts = await readTexts(patterns, options.validation, model);
-  const corpus = matchCorpus(texts, start);
-  const validationFrom = options.validation === undefined ? undefined : texts.ends.at(-2);
-  const plan = planTraining(model, corpus, validationFrom);
+  const texts = await readTexts(patterns, options.validation, model, start);
+  checkTexts(texts, start);
+  const plan = planTraining(model, texts.corpus, texts.validation);
   const files = options.findLr
     ? undefined
     : await claimFiles(start, options, patterns[0]!, flags.out !== undefined);
   for (const note of plan.notes) say(`note: ${note}`);
-  process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
+  process.stderr.write(
+    formatPreflight(plan, baselines(plan.train, plan.validation, plan.corpus.vocabulary.size)),
+  );
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, options);
   sayNumerics(start, kernels);
@@ -115,41 +115,6 @@ function inheritModel(config: Config, start: Start, given: Partial<Config>): Con
     }
   }
   return Object.freeze({ ...config, ...model });
-}
-
-/** All texts as one corpus, so that they share a vocabulary; a validation text of its own comes last. */
-async function readTexts(
-  patterns: string[],
-  validation: string | undefined,
-  { unit, encoding, invalid }: Config,
-): Promise<Corpus> {
-  const sources = await findSources(patterns, process.cwd());
-  if (validation !== undefined) {
-    if (sources.some((source) => resolve(source) === resolve(validation)))
-      throw new RnnError('usage', `--validation ${validation}: the same file is trained on; name another`);
-    sources.push(...(await findSources([validation], process.cwd())));
-  }
-  return readCorpus(sources, { unit, encoding, invalid, stdin: process.stdin });
-}
-
-function matchCorpus(corpus: Corpus, start: Start): Corpus {
-  if (start.kind === 'fresh') return corpus;
-  if (start.kind === 'weights') {
-    const grown = growVocabulary(corpus, start.checkpoint);
-    if (grown.added > 0) {
-      const what = grown.added === 1 ? '1 character is' : `${grown.added} characters are`;
-      say(`note: ${what} new to the model, untrained as yet`);
-    }
-    return grown.corpus;
-  }
-  if (corpus.sha256 !== start.checkpoint.corpus.sha256) {
-    throw new RnnError(
-      'corpus',
-      `this corpus (sha256 ${corpus.sha256.slice(0, 12)}…) is not the one of the run being resumed ` +
-        `(${start.checkpoint.corpus.sha256.slice(0, 12)}…); give the same text, or start anew from its weights with --init-from`,
-    );
-  }
-  return corpus;
 }
 
 /** Runs the trainer to its end: shows, prints and saves what it yields. */
