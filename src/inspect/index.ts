@@ -18,4 +18,5 @@ export {
 } from './neurons.ts';
 export { type Pictures, takePictures } from './pictures.ts';
 export type { InspectionProgress } from './progress.ts';
+export type { Saturation } from './saturation.ts';
 export type { Verdict, VerdictKind } from './verdict.ts';

@@ -14,13 +14,13 @@ import {
 } from './decay.ts';
 import { exactModel } from './exact-model.ts';
 import { checkGradients, type GradientCheck } from './gradient-check.ts';
-import { contextHorizon, type HorizonRow } from './horizon.ts';
+import { contextHorizon, type Horizon } from './horizon.ts';
 import { lagGradients } from './lag-gradients.ts';
 import { blame, type LagRow, lagRows } from './lag-rows.ts';
 import { inspectLayers, type LayerInspection } from './layers.ts';
 import { descending } from './products.ts';
 import { drain, type InspectionProgress, reporting } from './progress.ts';
-import { type TensorRatio, tensorRatios } from './ratios.ts';
+import { type NextUpdate, nextUpdate } from './ratios.ts';
 import { readText } from './reading.ts';
 import { type Saturation, saturation } from './saturation.ts';
 import { layerSpectrum } from './spectra.ts';
@@ -57,11 +57,15 @@ export interface Inspection {
   blame: { saturation: number; weights: number } | null;
   saturation: Saturation;
   layers: LayerInspection[];
-  horizon: HorizonRow[];
-  contextHorizon: number | null;
+  horizon: Horizon['rows'];
+  horizonPlaces: Horizon['places'];
+  contextHorizon: Horizon['contextHorizon'];
+  noHorizon: Horizon['noHorizon'];
   /** over the whole run: share of clipped steps and the mean factor of their gradients; null before any was counted */
   clipping: { rate: number; shrink: number | null } | null;
-  tensors: TensorRatio[];
+  /** of the update that the run would make next */
+  nextUpdate: Pick<NextUpdate, 'step' | 'learningRate'>;
+  tensors: NextUpdate['tensors'];
   flow: FlowRow[];
   connectivity: Connectivity;
   gradientCheck: GradientCheck | null;
@@ -122,10 +126,9 @@ export function* inspecting(
   const phi = lags.map(({ mean }) => mean);
   const beta = decayPerStep(lags.map(({ median }) => median));
   const biases = truncationBias(phi);
-  yield { doing: 'context', done: 0, total: 1 };
-  const horizon = contextHorizon(model, reading, lengths, createRandom(options.rngSeed, 'horizon'));
+  const horizon = yield* reporting('context', reading.nats.length, contextHorizon(model, reading, lengths));
   const traced = connectivity(model, ids, tracedWindow(ids, options.position), vocabulary)[0]!;
-  const tensors = tensorRatios(checkpoint, model, ids);
+  const { tensors, ...next } = nextUpdate(checkpoint, ids);
   yield { doing: 'gradient check', done: 0, total: 1 };
   const check = createRandom(options.rngSeed, 'gradient check');
   const top = layers[L - 1]!;
@@ -145,8 +148,11 @@ export function* inspecting(
     saturation: saturation(reading.network.layers, model.weights.architecture),
     layers,
     horizon: horizon.rows,
+    horizonPlaces: horizon.places,
     contextHorizon: horizon.contextHorizon,
+    noHorizon: horizon.noHorizon,
     clipping: clipping(checkpoint),
+    nextUpdate: next,
     tensors,
     flow: state.flow,
     connectivity: traced,
