@@ -35,8 +35,7 @@ async function run(path: string, source: string, flags: Record<string, unknown>)
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
-  const { uniform, unigram, bigram, fivegram } = levels;
-  const result = { characters, nats, bpc, perplexity, baselines: { uniform, unigram, bigram, fivegram } };
+  const result = { characters, nats, bpc, perplexity, baselines: levels };
   const units = bits && Array.from(ids, (id) => vocabulary.unitAt(id));
   if (options.json) return print(`${toJson(bits ? { ...result, units, bits } : result)}\n`);
   if (bits) await write(colorBySurprise(units!, bits, chalk));

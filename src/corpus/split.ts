@@ -12,6 +12,28 @@ export interface Fractions {
   testFraction: number;
 }
 
+/** How a configuration cuts a text. */
+export interface Cutting extends Fractions {
+  split: 'tail' | 'striped';
+  /** streams, each a stripe of its own */
+  batchSize: number;
+}
+
+/** How many characters each part gets, and each stream to train on. */
+export function measureSplit(length: number, cutting: Cutting): Record<keyof Split | 'perStream', number> {
+  const { split, batchSize } = cutting;
+  const stripes = split === 'striped' ? batchSize : 1;
+  const stripe = Math.floor(length / stripes);
+  const [validation, test] = cuts(stripe, cutting);
+  const perStream = split === 'striped' ? validation : Math.floor(validation / batchSize);
+  return {
+    train: stripes * validation,
+    validation: stripes * (test - validation),
+    test: stripes * (stripe - test),
+    perStream,
+  };
+}
+
 /** Validation text, then test text, from the end of the text; all are views, nothing is copied. */
 export function splitTail(ids: Ids, fractions: Fractions): Split {
   const [validation, test] = cuts(ids.length, fractions);
