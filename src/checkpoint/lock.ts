@@ -136,6 +136,12 @@ function isActive(holder: Partial<Holder>, self: Holder, age: number): boolean {
   return isRunning(holder.pid!, holder.started);
 }
 
+/** Whether a run has a lock that was made on this machine, so that the process numbers beside it mean something. */
+export function isLockedHere(path: string): boolean {
+  const holder = read(lockPath(path));
+  return holder?.host === hostname() && holder.space === ownSpace();
+}
+
 /** Whether a process of this machine runs; @param started when it began, where that is known */
 export function isRunning(number: number, started?: string): boolean {
   const now = startOf(number);

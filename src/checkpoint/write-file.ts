@@ -2,17 +2,21 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
-import { isRunning } from './lock.ts';
+import { isLockedHere, isRunning } from './lock.ts';
 
 /** A name may have 255 bytes; this much of a file's own leaves room for what a temporary name adds. */
 const KEPT_NAME_BYTES = 200;
 const READ_BYTES = 1 << 20;
+const HOUR_MS = 3_600_000;
 const MODE_BITS = 0o7777;
 
-/** What the names of a file's temporary files begin with; the number of their writer's process follows. */
-function temporaryPrefix(path: string): string {
-  return `${Buffer.from(basename(path)).subarray(0, KEPT_NAME_BYTES)}.tmp-`;
+/** A file's own name as far as it leaves room, its writer's process number, and what tells two writes apart. */
+function temporaryName(path: string): string {
+  const kept = Buffer.from(basename(path)).subarray(0, KEPT_NAME_BYTES);
+  return `${kept}.tmp-${pid}-${randomBytes(8).toString('hex')}`;
 }
+
+const TEMPORARY_NAME = /^(.+)\.tmp-(\d+)-[0-9a-f]{16}$/;
 
 /**
  * Replaces a file in one step: after a kill at any moment the old or the new one is there, whole. The new one is read
@@ -25,8 +29,7 @@ export async function replaceFile(path: string, pieces: Iterable<string | Uint8A
   // a link stays one: what it leads to is replaced
   const target = await realpath(path).catch(() => path);
   const old = await stat(target).catch(() => undefined);
-  const name = `${temporaryPrefix(target)}${pid}-${randomBytes(8).toString('hex')}`;
-  const temporary = join(dirname(target), name);
+  const temporary = join(dirname(target), temporaryName(target));
   const file = await open(temporary, 'wx+', old && old.mode & MODE_BITS);
   try {
     try {
@@ -99,14 +102,16 @@ async function syncDirectory(path: string): Promise<boolean> {
 }
 
 /**
- * Removes the temporary files that killed processes left beside a file. To be called by the one process that writes it:
- * the process numbers of other machines say nothing here.
+ * Removes what killed processes left in a folder of checkpoints. Process numbers say something only of this machine, so
+ * where a run's lock is not of here, an hour must have passed, in which every file was written.
  */
-export async function removeLeftovers(path: string): Promise<void> {
-  const prefix = temporaryPrefix(path);
-  const names = await readdir(dirname(path)).catch(() => [] as string[]);
-  for (const name of names.filter((other) => other.startsWith(prefix))) {
-    const writer = Number.parseInt(name.slice(prefix.length), 10);
-    if (writer === pid || !isRunning(writer)) await rm(join(dirname(path), name), { force: true });
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [] as string[])) {
+    const [, target, writer] = TEMPORARY_NAME.exec(name) ?? [];
+    if (target === undefined || (Number(writer) !== pid && isRunning(Number(writer)))) continue;
+    const path = join(folder, name);
+    const run = join(folder, target.replace(/\.best\.json$/, '.json'));
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (isLockedHere(run) || Date.now() - mtimeMs > HOUR_MS) await rm(path, { force: true }).catch(() => {});
   }
 }

@@ -1,7 +1,8 @@
-import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
+import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { lockRun, type RunLock, removeLeftovers } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
+import { identityOf, versionOf } from './file-identity.ts';
 
 /** Where a run writes: its last checkpoint and its best one. Only the holder of the lock does. */
 export interface RunFiles {
@@ -42,12 +43,6 @@ export async function claimRunFiles(directory: string, name: string): Promise<Ru
   );
 }
 
-/** Tells whether a file is still as it was read. */
-export async function versionOf(path: string): Promise<string | undefined> {
-  const stats = await stat(path, { bigint: true }).catch(() => undefined);
-  return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs].join();
-}
-
 /**
  * A resumed run goes on in its own file. From a best state, or into another directory, it takes a free name, so that
  * nothing but the file it comes from is ever replaced.
@@ -63,7 +58,7 @@ export async function resumedRunFiles(
   const path = real === resolve(checkpoint) ? checkpoint : real;
   const name = basename(path);
   const folder = directory ?? dirname(path);
-  if (BEST.test(name) || !(await isSameFile(join(folder, name), path)))
+  if (BEST.test(name) || (await identityOf(join(folder, name))) !== (await identityOf(path)))
     return claimRunFiles(folder, name.replace(BEST, '').replace(/\.json$/, ''));
   const files = await lockPaths(pathsOf(path), true).catch((error) => {
     if (error instanceof RnnError) throw error;
@@ -78,16 +73,8 @@ const pathsOf = (last: string): Paths => ({ last, best: `${last.replace(/\.json$
 
 async function lockPaths(paths: Paths, inPlace: boolean): Promise<RunFiles> {
   const lock = lockRun(paths.last);
-  await removeLeftovers(paths.last);
-  await removeLeftovers(paths.best);
+  await removeLeftovers(dirname(paths.last));
   return { ...paths, lock, inPlace };
-}
-
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all(
-    [a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
-  );
-  return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
 }
 
 /** An empty file is what a run left that ended before its first save. */

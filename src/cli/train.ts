@@ -26,10 +26,11 @@ import {
   whyFinished,
 } from '../train/index.ts';
 import { Display } from './display.ts';
+import { versionOf } from './file-identity.ts';
 import { addFlags } from './options.ts';
 import { print, say, survivePipes, toJson, write } from './output.ts';
 import { planRun } from './plan-run.ts';
-import { claimRunFiles, type RunFiles, resumedRunFiles, versionOf } from './run-files.ts';
+import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
 
 const PREVIEW_LENGTH = 120;
 /** The event loop gets a turn this often, so that Ctrl-C is heard. */

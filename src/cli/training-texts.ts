@@ -1,10 +1,10 @@
 import { open, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { TextRecord } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
 import { type Corpus, findSources, readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { hasParts, type Plan, type Start } from '../train/index.ts';
+import { identityOf } from './file-identity.ts';
 import { say } from './output.ts';
 
 /** What a run is given to read. */
@@ -76,14 +76,9 @@ const sameText = (name: string) =>
 
 /** Files are compared as the system knows them, since one has many names. */
 async function refuseShared(sources: readonly string[], validation: readonly string[]): Promise<void> {
-  const trained = new Set(await Promise.all(sources.map(identityOf)));
-  for (const name of validation) if (trained.has(await identityOf(name))) throw sameText(nameOf([name]));
-}
-
-async function identityOf(source: string): Promise<string> {
-  if (source === '-') return source;
-  const stats = await stat(source, { bigint: true }).catch(() => undefined);
-  return stats ? `${stats.dev}:${stats.ino}` : resolve(source);
+  const idOf = async (source: string) => (source === '-' ? source : identityOf(source));
+  const trained = new Set(await Promise.all(sources.map(idOf)));
+  for (const name of validation) if (trained.has(await idOf(name))) throw sameText(nameOf([name]));
 }
 
 /** What tells a text from one on record; undefined where it is the same. */

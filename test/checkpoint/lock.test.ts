@@ -123,11 +123,31 @@ describe('lockRun', () => {
 });
 
 describe('removeLeftovers', () => {
-  it('removes temporary files of ended writers of this file only', async () => {
-    const path = newRun();
-    const names = [`x.json.tmp-${ended}-00aa`, `x.json.tmp-${process.ppid}-00bb`, `y.json.tmp-${ended}-00cc`];
-    for (const name of [...names, 'x.json']) writeFileSync(join(path, '..', name), '');
-    await removeLeftovers(path);
-    expect(filesBeside(path).sort()).toEqual(['x.json', names[1], names[2]].sort());
+  it('removes temporary files of ended writers, where process numbers mean something or an hour has passed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rnn-lock-'));
+    const put = (name: string, minutes = 0) => {
+      const path = join(folder, name);
+      writeFileSync(path, '');
+      utimesSync(path, Date.now() / 1000 - 60 * minutes, Date.now() / 1000 - 60 * minutes);
+    };
+    const id = '0123456789abcdef';
+    const lock = lockRun(join(folder, 'x.json'));
+    const gone = [
+      `x.json.tmp-${ended}-${id}`,
+      `x.best.json.tmp-${ended}-${id}`,
+      `x.json.tmp-${process.pid}-${id}`,
+    ];
+    const stay = [
+      `x.json.tmp-${process.ppid}-${id}`,
+      `y.json.tmp-${ended}-${id}`,
+      'x.json.tmp-notes',
+      'x.json',
+    ];
+    for (const name of [...gone, ...stay]) put(name);
+    put(`z.json.tmp-${ended}-${id}`, 61);
+    await removeLeftovers(folder);
+    lock.release();
+    expect(readdirSync(folder).sort()).toEqual(stay.sort());
+    await removeLeftovers(join(folder, 'nowhere'));
   });
 });
