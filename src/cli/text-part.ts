@@ -48,7 +48,7 @@ function takePart(checkpoint: Checkpoint, text: Corpus, name: string, part: Part
       : 'the text this model was trained on';
     throw new RnnError(
       'corpus',
-      `--part ${part}: ${name} is not ${role} (${difference}); name that text, or drop --part`,
+      `--part ${part}: expected ${role}, got ${name} (${difference}); name that text, or drop --part`,
     );
   }
   if (alone) return { ids: text.ids };

@@ -87,7 +87,8 @@ async function sayFinished(
 ): Promise<void> {
   say(`note: ${checkpoint}: ${advice}`);
   const { step, epoch, history } = state;
-  const { trainBpc = null, validationBpc = null } = history.at(-1) ?? {};
+  const measured = history.findLast((row) => row.step === step);
+  const { trainBpc = null, validationBpc = null } = measured ?? {};
   if (!json) return;
   const totals = { reason, step, epoch, trainBpc, validationBpc, charactersPerSecond: 0 };
   await print(`${toJson({ event: 'done', ...totals, checkpoint, backend, threads })}\n`);
