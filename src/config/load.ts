@@ -11,6 +11,16 @@ export interface Training {
   run: RunOptions;
   /** the settings that were named by preset, file or flag, not filled in by default */
   given: Partial<Config>;
+  /** where a setting or run option was named, undefined where nowhere */
+  origin: (key: string) => Origin | undefined;
+}
+
+/** Where a setting comes from, for messages. */
+export interface Origin {
+  /** such as --hidden, run.yaml: hidden, preset small: hidden */
+  name: string;
+  /** how not to give it */
+  remedy: string;
 }
 
 /** Everything `rnn train` was told: defaults < preset < file < flags. */
@@ -20,15 +30,27 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const file = first.config === undefined ? {} : await readSettings(first.config);
   const fileParts = separate(file);
   const name = first.config ?? '';
-  const run = parseLayers(runSchema, [fromFile(fileParts.runFlags, name), fromFlags(runFlags)]);
+  const runLayers = [fromFile(fileParts.runFlags, name), fromFlags(runFlags)];
+  const run = parseLayers(runSchema, runLayers);
   const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
   if (run.preset !== undefined) {
-    layers.unshift({ values: PRESETS[run.preset].settings, name: (key) => `preset ${run.preset}: ${key}` });
+    layers.unshift({
+      values: PRESETS[run.preset].settings,
+      name: (key) => `preset ${run.preset}: ${key}`,
+      remedy: () => 'drop the preset',
+    });
   }
   const config = completeConfig(parseLayers(trainSchema, layers));
   const named = new Set(layers.flatMap(({ values }) => Object.keys(values)));
   const given = Object.fromEntries(Object.entries(config).filter(([key]) => named.has(key)));
-  return { config, run: Object.freeze(run), given };
+  const origin = (key: string) => originOf(key, [...layers, ...runLayers]);
+  return { config, run: Object.freeze(run), given, origin };
+}
+
+/** The last layer that names a key wins. */
+function originOf(key: string, layers: readonly Layer[]): Origin | undefined {
+  const layer = layers.findLast(({ values }) => values[key] !== undefined);
+  return layer && { name: layer.name(key), remedy: layer.remedy(key) };
 }
 
 /** Settings of how to run and of what to train share one flat namespace on the command line and in files. */

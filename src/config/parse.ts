@@ -6,16 +6,22 @@ export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** One source of values for a schema; `name` says in messages where a key stands. */
+/** One source of values for a schema; `name` says in messages where a key stands, `remedy` how to be rid of it. */
 export interface Layer {
   values: Readonly<Record<string, unknown>>;
   name: (key: string) => string;
+  remedy: (key: string) => string;
 }
 
-export const fromFlags = (values: Record<string, unknown>): Layer => ({ values, name: flagName });
+export const fromFlags = (values: Record<string, unknown>): Layer => ({
+  values,
+  name: flagName,
+  remedy: (key) => `drop ${flagName(key)}`,
+});
 export const fromFile = (values: Record<string, unknown>, file: string): Layer => ({
   values,
   name: (key) => `${file}: ${key}`,
+  remedy: (key) => `take ${key} out of ${file}`,
 });
 
 /**
