@@ -11,7 +11,7 @@ import { encodeText } from '../sample/index.ts';
 import { bitsPerCharacter, evaluate, mixedSurprises, splitCorpus, surprises } from '../train/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
+import { print, toJson, write } from './output.ts';
 import { readText } from './text.ts';
 
 export function configure(command: Command): void {
@@ -24,7 +24,6 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(evalSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   const { vocabulary } = checkpoint;
