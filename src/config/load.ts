@@ -1,10 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { CST } from 'yaml';
 import { RnnError } from '../errors.ts';
 import { type Config, completeConfig, type RunOptions, runSchema, trainSchema } from './config.ts';
 import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
 import { PRESETS } from './presets.ts';
 
 const MAX_FILE_BYTES = 1 << 16;
+/** More than a map of settings needs; values are judged later. */
+const MAX_NESTING = 10;
 
 export interface Training {
   config: Config;
@@ -46,7 +49,9 @@ async function readSettings(path: string): Promise<Record<string, unknown>> {
   const refuse = (problem: string, cause?: unknown) =>
     new RnnError('config', `--config ${path}: ${problem}`, { cause });
   const text = await readText(path, refuse);
-  const { isMap, LineCounter, parseDocument } = await import('yaml');
+  const { isMap, LineCounter, parseDocument, Parser } = await import('yaml');
+  const depth = nesting([...new Parser().parse(text)]);
+  if (depth > MAX_NESTING) throw refuse(`expected plain settings, got values nested ${depth} deep`);
   const lineCounter = new LineCounter();
   // finding repeated keys and drawing errors would take the square of a file's size
   const document = parseDocument(text, {
@@ -72,6 +77,19 @@ async function readSettings(path: string): Promise<Record<string, unknown>> {
   } catch (cause) {
     throw refuse(`expected plain settings, got something else: ${(cause as Error).message}`, cause);
   }
+}
+
+/** How deep the values of YAML tokens nest; without recursion, which V8 may not survive where its stack ends. */
+function nesting(tokens: CST.Token[]): number {
+  let depth = 0;
+  let level: (CST.Token | null | undefined)[] = tokens;
+  for (; level.length > 0; depth++) {
+    level = level.flatMap((token) => {
+      if (token?.type === 'document') return [token.value];
+      return token && 'items' in token ? token.items.flatMap(({ key, value }) => [key, value]) : [];
+    });
+  }
+  return depth - 1;
 }
 
 /** A file that is small and text: no device, whose end may never come, and none that takes long to parse. */

@@ -75,7 +75,7 @@ describe('configuration', () => {
     [
       '40,000 opening brackets',
       '['.repeat(40_000),
-      /: expected JSON or YAML, got something else in line 1: Maximum call stack size /,
+      /: expected plain settings, got values nested 40000 deep$/,
     ],
     [
       'an alias',
