@@ -123,11 +123,11 @@ async function readTexts(
   validation: string | undefined,
   { unit, encoding, invalid }: Config,
 ): Promise<Corpus> {
-  const sources = await findSources(patterns, process.cwd());
+  const sources = await findSources(patterns, '.');
   if (validation !== undefined) {
     if (sources.some((source) => resolve(source) === resolve(validation)))
       throw new RnnError('usage', `--validation ${validation}: the same file is trained on; name another`);
-    sources.push(...(await findSources([validation], process.cwd())));
+    sources.push(...(await findSources([validation], '.')));
   }
   return readCorpus(sources, { unit, encoding, invalid, stdin: process.stdin });
 }
