@@ -9,7 +9,7 @@ import { colorBySurprise, formatEvaluation } from '../report/index.ts';
 import { bitsPerCharacter, evaluate, mixedSurprises, surprises } from '../train/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
+import { print, toJson, write } from './output.ts';
 import { readPart } from './text-part.ts';
 
 export function configure(command: Command): void {
@@ -22,7 +22,6 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string, patterns: string[], flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(evalSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   const { vocabulary } = checkpoint;

@@ -18,7 +18,7 @@ export interface Texts {
 
 /** The files that arguments stand for; checkpoints, which folders of texts come to hold, are none of them. */
 export async function findTexts(patterns: readonly string[]): Promise<string[]> {
-  const sources = await findSources(patterns, process.cwd());
+  const sources = await findSources(patterns, '.');
   const found = await Promise.all(sources.map(isCheckpoint));
   const texts = sources.filter((_, i) => !found[i]);
   const left = sources.length - texts.length;

@@ -24,6 +24,9 @@ export const fromFile = (values: Record<string, unknown>, file: string): Layer =
   remedy: (key) => `take ${key} out of ${file}`,
 });
 
+/** How many violations are named. */
+const MAX_NAMED = 10;
+
 /**
  * Merges layers (later wins) and validates once.
  * @throws RnnError naming every violation, one line each: where, expected, got
@@ -41,7 +44,9 @@ export function parseLayers<S extends z.ZodType>(schema: S, layers: readonly Lay
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
   const lines = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin));
-  throw new RnnError('config', [...new Set(lines)].join('\n'));
+  const named = [...new Set(lines)];
+  const more = named.splice(MAX_NAMED).length;
+  throw new RnnError('config', more > 0 ? [...named, `and ${more} more`] : named);
 }
 
 function describeIssue(
