@@ -79,10 +79,10 @@ const historyRow = z.strictObject({
 const flowRow = z.strictObject({
   step: count,
   /** share of the gradient of one loss that is left one window back */
-  kept: real,
-  decayPerStep: real,
+  kept: real.nullable(),
+  decayPerStep: real.nullable(),
   recommendedSeqLength: count.nullable(),
-  largestLyapunov: real,
+  largestLyapunov: real.nullable(),
   largestSingularValue: real,
   spectralRadius: real,
   shareAbove99: real,
@@ -147,7 +147,10 @@ export type Document = z.output<typeof documentSchema>;
 
 /** One row of a run's history: what a measurement found. Losses in bits per character. */
 export type HistoryRow = z.output<typeof historyRow>;
-/** The main figures of the gradient's flow at one step of a run (`train --inspect-every`). */
+/**
+ * The main figures of the gradient's flow at one step of a run (`train --inspect-every`); null where no float holds one:
+ * a gradient above 1e308, an exponent of −∞.
+ */
 export type FlowRow = z.output<typeof flowRow>;
 /** Sums since the last row of the history. */
 export type Meter = z.output<typeof meter>;

@@ -1,5 +1,11 @@
 export * from './config.ts';
-export { loadTraining, type Training } from './load.ts';
-export { CELL_NAMES, type CellName, INITIALIZATIONS, type Initialization } from './names.ts';
+export { loadTraining, type Origin, type Training } from './load.ts';
+export {
+  CELL_NAMES,
+  type CellName,
+  INITIALIZATIONS,
+  type Initialization,
+  type Nonlinearity,
+} from './names.ts';
 export { flagName, flagValue, fromFile, fromFlags, parseLayers, show } from './parse.ts';
 export { PRESETS } from './presets.ts';

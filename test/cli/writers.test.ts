@@ -36,7 +36,7 @@ describe('one writer for a run', () => {
     const resume = ['--resume', 'checkpoints/t.json'];
     const first = startRun(cwd, resume);
     await first.started;
-    const second = await rnn(['train', 't.txt', ...resume, '--steps', '9'], { cwd });
+    const second = await rnn(['train', 't.txt', ...resume, ...ENDLESS], { cwd });
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`checkpoints/t.json is being written by process ${first.child.pid} on `);
     expect(second.stderr).toMatch(/; wait for it, stop it, or use another --out\n$/);

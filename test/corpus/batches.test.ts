@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baselines, fitBatch, Streams, splitStriped, splitTail } from '../../src/corpus/index.ts';
+import { fitBatch, Streams, splitStriped, splitTail } from '../../src/corpus/index.ts';
 
 const counting = (n: number) => Uint8Array.from({ length: n }, (_, i) => i);
 
@@ -53,26 +53,5 @@ describe('streams', () => {
     expect([...train]).toEqual([0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 26]);
     expect([...validation]).toEqual([7, 8, 17, 18, 27, 28]);
     expect([...test]).toEqual([9, 19, 29]);
-  });
-});
-
-describe('baselines (Witten-Bell n-grams)', () => {
-  it('"abab" measured on itself, worked out by hand', () => {
-    const ids = Uint8Array.of(0, 1, 0, 1);
-    const { uniform, unigram, bigram, held } = baselines(ids, new Uint8Array(0), 2);
-    expect(uniform).toBe(1);
-    // both characters: (2 + 2·1/2) / (4 + 2) = 1/2
-    expect(unigram).toBeCloseTo(1, 12);
-    // first a: 1/2; b after a: (2 + 1·1/2)/(2 + 1) = 5/6, twice; a after b: (1 + 1/2)/(1 + 1) = 3/4
-    expect(bigram).toBeCloseTo(-(Math.log2(1 / 2) + 2 * Math.log2(5 / 6) + Math.log2(3 / 4)) / 4, 12);
-    expect(held).toBe(false);
-  });
-
-  it('a text of period 5 is nearly certain to a 5-gram and uniform to a unigram', () => {
-    const ids = Uint8Array.from({ length: 5000 }, (_, i) => i % 5);
-    const { unigram, fivegram, held } = baselines(ids.subarray(0, 4000), ids.subarray(4000), 5);
-    expect(unigram).toBeCloseTo(Math.log2(5), 3);
-    expect(fivegram).toBeLessThan(0.01);
-    expect(held).toBe(true);
   });
 });
