@@ -202,7 +202,9 @@ export const inspectSchema = z.strictObject({
   failOn: z
     .array(oneOf(['vanishing', 'exploding', 'saturated']))
     .default([])
-    .describe('exit with 1 on these verdicts, for scripts: vanishing, exploding, saturated'),
+    .describe(
+      'exit with 1 where the gradient of single losses, one --seq-length back, keeps less than a thousandth of its size (vanishing; saturated: with most slopes flat) or has grown more than ten times (exploding); it does not test what the model remembers',
+    ),
   rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
   json,
 });

@@ -148,19 +148,23 @@ describe('states and gates', () => {
 });
 
 describe('what the run recorded', () => {
-  it('clipping: rate and mean factor over the run', () => {
-    const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 8, evalEvery: 4, clipNorm: 0.05 })));
+  it('clipping: rate and mean factor over the run, rows of unequal length and the steps since the last', () => {
+    const settings = { steps: 11, evalEvery: 4, clipNorm: 0.05 };
+    const first = eventsOf(trainerOf({ ...settings, steps: 4 }));
+    const start = { kind: 'resume', checkpoint: lastCheckpoint(first) } as const;
+    const second = eventsOf(trainerOf({ ...settings, evalEvery: 5 }, start));
+    const checkpoint = lastCheckpoint(second);
+    expect(checkpoint.state.history.map(({ step }) => step)).toEqual([4, 5, 10]);
     const { clipping } = inspectGradients(checkpoint, checkpoint.excerpt, 'text', {
       anchors: 4,
       check: false,
       rngSeed: 1,
     });
-    const steps = eventsOf(trainerOf({ steps: 8, evalEvery: 4, clipNorm: 0.05 })).flatMap((event) =>
-      event.event === 'step' ? [event] : [],
-    );
+    const steps = [...first, ...second].flatMap((event) => (event.event === 'step' ? [event] : []));
     const clipped = steps.filter((step) => step.clipped);
     const factors = clipped.map(({ gradientNorm }) => 0.05 / gradientNorm);
-    expect(clipping!.rate).toBeCloseTo(clipped.length / 8, 12);
+    expect(steps).toHaveLength(11);
+    expect(clipping!.rate).toBeCloseTo(clipped.length / 11, 12);
     expect(clipping!.shrink).toBeCloseTo(factors.reduce((a, b) => a + b, 0) / factors.length, 4);
   });
 
