@@ -5,7 +5,7 @@ import { giveLecture } from '../inspect/index.ts';
 import { formatLecture, lecturePage, lectureScenes, paginate, TEXTS } from '../report/explain/index.ts';
 import { writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
+import { print, toJson, write } from './output.ts';
 import { stepThrough } from './stepper.ts';
 
 const MAX_WIDTH = 100;
@@ -21,7 +21,6 @@ export function configure(command: Command): void {
 }
 
 async function run(word: string | undefined, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const { lang, html, rngSeed, json } = parseLayers(explainSchema, [fromFlags(flags)]);
   const lecture = giveLecture(word ?? 'hello', rngSeed);
   const texts = TEXTS[lang];

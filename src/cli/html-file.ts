@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { RnnError } from '../errors.ts';
+import { replaceFile } from '../checkpoint/index.ts';
+import { RnnError, systemReason } from '../errors.ts';
 import { say } from './output.ts';
 
 const REASONS: Record<string, string> = {
@@ -26,9 +27,8 @@ export async function writeHtml(path: string, html: string): Promise<void> {
   if (found?.isDirectory()) throw refuse('got a folder');
   // a rename would put a file in the place of a device
   if (found && !found.isFile()) throw refuse('got a device');
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(path, html).catch((cause: NodeJS.ErrnoException) => {
-    throw refuse(`got ${REASONS[cause.code ?? ''] ?? cause.code ?? cause.message}`);
+  await replaceFile(path, [html]).catch((cause: NodeJS.ErrnoException) => {
+    throw refuse(`got ${REASONS[cause.code ?? ''] ?? systemReason(cause)}`);
   });
   say(`wrote ${path}`);
 }

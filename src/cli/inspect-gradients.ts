@@ -15,7 +15,7 @@ import {
 import { encodeText } from '../sample/index.ts';
 import { writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { survivePipes, toJson, write } from './output.ts';
+import { toJson, write } from './output.ts';
 import { readText } from './text.ts';
 
 export function configure(command: Command): void {
@@ -30,7 +30,6 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(inspectSchema, [fromFlags(flags)]);
   const subject = await inspect(path, options);
   const compared = options.compare === undefined ? undefined : await inspect(options.compare, options);

@@ -16,7 +16,7 @@ import {
 import { encodeText } from '../sample/index.ts';
 import { writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
+import { print, toJson, write } from './output.ts';
 import { readText } from './text.ts';
 
 export function configure(command: Command): void {
@@ -29,7 +29,6 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const { neuron, length, top, unknown, backend, html, json } = parseLayers(neuronsSchema, [
     fromFlags(flags),
   ]);

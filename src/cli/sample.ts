@@ -9,7 +9,7 @@ import { harmless } from '../report/index.ts';
 import { defaultSeed, encodeText, generate } from '../sample/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { say, survivePipes, toJson, write } from './output.ts';
+import { say, toJson, write } from './output.ts';
 import { readText } from './text.ts';
 
 export function configure(command: Command): void {
@@ -22,7 +22,6 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string | undefined, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(sampleSchema, [fromFlags(flags)]);
   const checkpoint = await load(path);
   const rngSeed = options.rngSeed ?? randomInt(2 ** 47);

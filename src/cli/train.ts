@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import {
   type Config,
-  flagName,
   loadTraining,
   type RunOptions,
   runSchema,
+  type Training,
   trainSchema,
 } from '../config/index.ts';
 import { baselines } from '../corpus/index.ts';
@@ -17,19 +17,20 @@ import { createRandom } from '../random.ts';
 import { bpc, formatFlow, formatPreflight, formatRateTest } from '../report/index.ts';
 import { defaultSeed, generate } from '../sample/index.ts';
 import {
+  type DoneReason,
   findLearningRate,
   type Plan,
-  planTraining,
-  resumeConfig,
   type Start,
   type TrainEvent,
   Trainer,
+  whyFinished,
 } from '../train/index.ts';
 import { Display } from './display.ts';
+import { versionOf } from './file-identity.ts';
 import { addFlags } from './options.ts';
 import { print, say, survivePipes, toJson, write } from './output.ts';
+import { planRun } from './plan-run.ts';
 import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
-import { checkTexts, readTexts } from './training-texts.ts';
 
 const PREVIEW_LENGTH = 120;
 /** The event loop gets a turn this often, so that Ctrl-C is heard. */
@@ -47,20 +48,23 @@ export function configure(command: Command): void {
 }
 
 async function run(patterns: string[], flags: Record<string, unknown>): Promise<void> {
-  const { config: asked, run: options, given } = await loadTraining(flags);
+  const training = await loadTraining(flags);
+  const options = training.run;
+  const version = await versionOf(options.resume ?? '');
   const start = await readStart(options);
-  const config = start.kind === 'resume' ? resumeConfig(start.checkpoint, given, flagName) : asked;
-  const model = inheritModel(config, start, given);
-  const texts = await readTexts(patterns, options.validation, model, start);
-  checkTexts(texts, start);
-  const plan = planTraining(model, texts.corpus, texts.validation);
+  const { plan, name } = await planRun(patterns, training, start);
+  const over = start.kind === 'resume' && !options.findLr && whyFinished(start.checkpoint, plan);
+  if (over) return sayFinished(start.checkpoint, over, options);
+  const preflight = formatPreflight(
+    plan,
+    baselines(plan.train, plan.validation, plan.corpus.vocabulary.size),
+  );
   const files = options.findLr
     ? undefined
-    : await claimFiles(start, options, patterns[0]!, flags.out !== undefined);
-  for (const note of plan.notes) say(`note: ${note}`);
-  process.stderr.write(
-    formatPreflight(plan, baselines(plan.train, plan.validation, plan.corpus.vocabulary.size)),
-  );
+    : await (start.kind === 'resume' ? resumeFiles(training, version) : claimRunFiles(options.out, name));
+  process.once('exit', () => files?.lock.release());
+  for (const note of [...(files?.lock.notes ?? []), ...plan.notes]) say(`note: ${note}`);
+  process.stderr.write(preflight);
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, options);
   sayNumerics(start, kernels);
@@ -68,10 +72,26 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   await follow(trainer, files, options, plan.config);
 }
 
-function claimFiles(start: Start, options: RunOptions, source: string, outGiven: boolean): Promise<RunFiles> {
-  return start.kind === 'resume'
-    ? resumedRunFiles(options.resume!, outGiven ? options.out : undefined)
-    : claimRunFiles(options.out, source);
+async function resumeFiles({ run, origin }: Training, version: string | undefined): Promise<RunFiles> {
+  const out = origin('out') && run.out;
+  const files = await resumedRunFiles(run.resume!, out, version);
+  if (!files.inPlace) say(`note: ${run.resume} stays as it is; the run goes on as ${files.last}`);
+  return files;
+}
+
+/** A run that has nothing left to do leaves its file alone. */
+async function sayFinished(
+  { state, numerics: backend }: Checkpoint,
+  { reason, advice }: { reason: DoneReason; advice: string },
+  { resume: checkpoint, threads = 1, json }: RunOptions,
+): Promise<void> {
+  say(`note: ${checkpoint}: ${advice}`);
+  const { step, epoch, history } = state;
+  const measured = history.findLast((row) => row.step === step);
+  const { trainBpc = null, validationBpc = null } = measured ?? {};
+  if (!json) return;
+  const totals = { reason, step, epoch, trainBpc, validationBpc, charactersPerSecond: 0 };
+  await print(`${toJson({ event: 'done', ...totals, checkpoint, backend, threads })}\n`);
 }
 
 async function findRate(plan: Plan, kernels: Kernels, { threads, json }: RunOptions): Promise<void> {
@@ -98,23 +118,6 @@ async function readStart({ resume, initFrom }: RunOptions): Promise<Start> {
   if (resume !== undefined) return { kind: 'resume', checkpoint: await readCheckpoint(resume) };
   if (initFrom !== undefined) return { kind: 'weights', checkpoint: await readCheckpoint(initFrom) };
   return { kind: 'fresh' };
-}
-
-/** Fine-tuning keeps the shape of the model it starts from. */
-function inheritModel(config: Config, start: Start, given: Partial<Config>): Config {
-  if (start.kind !== 'weights') return config;
-  const { cell, hidden, layers, nonlinearity, embedding, unit } = start.checkpoint.config;
-  const model = { cell, hidden, layers, nonlinearity, embedding, unit };
-  for (const [key, value] of Object.entries(model)) {
-    const asked = given[key as keyof Config];
-    if (asked !== undefined && asked !== value) {
-      throw new RnnError(
-        'config',
-        `${flagName(key)} ${asked}: the model of --init-from has ${value}; drop ${flagName(key)}`,
-      );
-    }
-  }
-  return Object.freeze({ ...config, ...model });
 }
 
 /** Runs the trainer to its end: shows, prints and saves what it yields. */
@@ -219,26 +222,32 @@ async function save(
 ): Promise<void> {
   const { step, kind, checkpoint } = event;
   const path = files[kind];
-  const error = await trySave(path, checkpoint);
+  files.lock.check();
+  const error = await trySave(path, checkpoint, display);
   if (error === undefined) {
     await emit({ event: 'save', step, kind, checkpoint: path });
     return;
   }
-  const problem = `${path}: the checkpoint of step ${step} could not be saved (${error})`;
   const must = kind === 'last' && (step === 0 || trainer.ended);
   if (must)
-    throw new RnnError('checkpoint', `${problem}; free some space or name another directory with --out`);
-  display.warn(`${problem}; training goes on, the next save will try again`);
+    throw new RnnError('checkpoint', `${error}; free some space or name another directory with --out`);
+  display.warn(`${error}; training goes on, the next save will try again`);
   await emit({ event: 'save', step, kind, checkpoint: path, error });
 }
 
-async function trySave(path: string, checkpoint: Checkpoint): Promise<string | undefined> {
+let unconfirmed = false;
+
+/** @returns what went wrong */
+async function trySave(path: string, checkpoint: Checkpoint, display: Display): Promise<string | undefined> {
   try {
-    await writeCheckpoint(path, checkpoint);
+    const confirmed = await writeCheckpoint(path, checkpoint);
+    if (!confirmed && !unconfirmed) {
+      unconfirmed = true;
+      display.warn('note: saved, but this file system does not confirm that a new file survives a power cut');
+    }
     return undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return `${code}: ${message}`;
+    if (error instanceof RnnError) return error.message;
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 export * from './config.ts';
-export { loadTraining, type Training } from './load.ts';
+export { loadTraining, type Origin, type Training } from './load.ts';
 export {
   CELL_NAMES,
   type CellName,

@@ -4,8 +4,16 @@ export type { Encoding } from './decode.ts';
 export type { Unknown } from './numbering.ts';
 export { type Corpus, type ReadOptions, readCorpus } from './read.ts';
 export { findSources } from './sources.ts';
-export { type Fractions, measureSplit, type Split, splitStriped, splitTail } from './split.ts';
-export { fitBatch, Streams } from './streams.ts';
+export {
+  type Fractions,
+  fitCutting,
+  measureSplit,
+  type Split,
+  splitStriped,
+  splitTail,
+  splitText,
+} from './split.ts';
+export { fitBatch, requireWindow, Streams } from './streams.ts';
 export { TASKS, type TaskName, taskLines } from './tasks.ts';
 export { unknownCharacters } from './unknown.ts';
 export { splitUnits, type Unit, Vocabulary } from './vocabulary.ts';

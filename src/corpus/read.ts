@@ -60,7 +60,7 @@ export async function readCorpus(sources: readonly string[], options: ReadOption
   // only here, since a grapheme may go on in the next file
   units.add('', true);
   if (options.unknown !== 'skip') numbering.refuseMissing(nameOf(sources));
-  if (collector.length === 0) throw emptyCorpus(sources);
+  if (collector.length + collector.skipped === 0) throw emptyCorpus(sources);
   const { vocabulary, translation } = numbering.finish();
   return {
     vocabulary,

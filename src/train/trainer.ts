@@ -19,7 +19,7 @@ import { Optimizer } from './optimizer.ts';
 import { excerptOf, type Plan, recordOf } from './prepare.ts';
 import { learningRateAt, nextPlateau } from './schedule.ts';
 import type { ShardedNetwork, ShardedOptions } from './shards.ts';
-import { newMeter, newState } from './state.ts';
+import { addRow, newMeter, newState } from './state.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
 import { transferWeights } from './transfer.ts';
@@ -128,7 +128,7 @@ export class Trainer {
 
   /** Keeps what an `inspect` event led to, for later reports; training does not look at it. */
   recordFlow(row: FlowRow): void {
-    this.#state.flow.push(row);
+    addRow(this.#state.flow, row);
   }
 
   /** Ends the run after the step in progress, with a checkpoint. */
@@ -240,7 +240,7 @@ export class Trainer {
     if (best) state.best = { step, bpc };
     state.sinceBest = best ? 0 : state.sinceBest + 1;
     state.plateau = nextPlateau(this.#plan.config, state.plateau, best);
-    state.history.push(row);
+    addRow(state.history, row);
     state.meter = newMeter();
     return { event: 'evaluate', epoch, best, ...row };
   }
@@ -284,9 +284,8 @@ export class Trainer {
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
       weights: Float32Array.from(this.weights.data),
-      moments: [...this.#optimizer.moments, ...(this.#average ? [this.#average.data] : [])].map((moment) =>
-        Float32Array.from(moment),
-      ),
+      moments: this.#optimizer.moments.map((moment) => Float32Array.from(moment)),
+      average: this.#average ? Float32Array.from(this.#average.data) : null,
       carried: this.#network.readState(),
       excerpt: this.#excerpt,
     };

@@ -130,7 +130,7 @@ describe('the lecture, end to end', () => {
     expect(characters).toBe(6121);
     const wrong = ['eval', 'checkpoints/tiny.json', corpus('hello.txt'), '--part', 'test'];
     expect((await rnn(wrong, { cwd: folder })).stderr).toMatch(
-      /--part test: \S+ is not the one text this model was trained on \(sha256 [0-9a-f]{12}…, expected [0-9a-f]{12}…\); name that text, or drop --part/,
+      /--part test: expected the text this model was trained on, got \S+hello\.txt \(sha256 [0-9a-f]{12}…, expected [0-9a-f]{12}…\); name that text, or drop --part/,
     );
   });
 

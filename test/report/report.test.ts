@@ -29,7 +29,7 @@ describe('text for a terminal', () => {
     if (!text.includes('\r')) expect(Array.from(text, harmless).join('')).toBe(shown);
   });
 
-  it('a message is one line', () => expect(harmlessLine('a\nb\u001b')).toBe('a b␛'));
+  it('a message is one line', () => expect(harmlessLine('a\nb\u001b')).toBe('a␊b␛'));
 });
 
 describe('numbers', () => {

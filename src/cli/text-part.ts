@@ -1,0 +1,72 @@
+import type { Checkpoint } from '../checkpoint/index.ts';
+import type { EvalOptions } from '../config/index.ts';
+import { type Corpus, type Ids, readCorpus } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import { fitConfig, hasParts, splitCorpus } from '../train/index.ts';
+import { differenceOf, findTexts, nameOf } from './training-texts.ts';
+
+type Part = Exclude<EvalOptions['part'], 'all'>;
+
+/** Ids to measure, and those that were trained on, where these are known. */
+export interface Measured {
+  ids: Ids;
+  known?: Ids;
+}
+
+/** The texts that `rnn eval` names, or the part of them that the run kept apart. */
+export async function readPart(
+  checkpoint: Checkpoint,
+  patterns: readonly string[],
+  { part, encoding, unknown }: Pick<EvalOptions, 'part' | 'encoding' | 'unknown'>,
+): Promise<Measured> {
+  const { config, vocabulary } = checkpoint;
+  const sources = await findTexts(patterns);
+  const name = nameOf(sources);
+  const options = { unit: config.unit, vocabulary, stdin: process.stdin };
+  if (part === 'all') {
+    const { ids } = await readCorpus(sources, { ...options, encoding, invalid: 'error', unknown });
+    if (ids.length >= 2) return { ids };
+    throw new RnnError(
+      'corpus',
+      `${name}: expected at least 2 known characters to measure, got ${ids.length}`,
+    );
+  }
+  // its hash says which text it is; characters that the model lacks can only be those of another one
+  const reading = { encoding: config.encoding, invalid: config.invalid, unknown: 'skip' } as const;
+  return takePart(checkpoint, await readCorpus(sources, { ...options, ...reading }), name, part);
+}
+
+/** What the run split its text into; a validation text of its own is a part by itself. */
+function takePart(checkpoint: Checkpoint, text: Corpus, name: string, part: Part): Measured {
+  const { config, corpus, validation } = checkpoint;
+  const alone = validation !== null && part === 'validation';
+  const expected = alone ? validation : corpus;
+  const difference = differenceOf(text, expected);
+  if (difference !== undefined) {
+    const role = alone
+      ? 'the --validation text this run was measured on'
+      : 'the text this model was trained on';
+    throw new RnnError(
+      'corpus',
+      `--part ${part}: expected ${role}, got ${name} (${difference}); name that text, or drop --part`,
+    );
+  }
+  if (alone) return { ids: text.ids };
+  const own = validation === null ? undefined : text.ids.subarray(0, 0);
+  const split = splitCorpus(fitConfig(config, text.ids.length, own !== undefined), text, own);
+  if (!own && !hasParts(checkpoint, { corpus: text, validation: split.validation })) {
+    throw new RnnError(
+      'checkpoint',
+      `--part ${part}: this run was split by an older rnn, in a way that is not known; train anew, or drop --part`,
+    );
+  }
+  const ids = split[part];
+  if (ids.length < 2) {
+    const flag = part === 'test' ? '--test-fraction' : '--validation-fraction';
+    throw new RnnError(
+      'corpus',
+      `--part ${part}: this run kept no ${part} text, since ${flag} was 0 or the text too short for it; drop --part`,
+    );
+  }
+  return part === 'train' ? { ids } : { ids, known: split.train };
+}
