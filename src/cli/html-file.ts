@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { replaceFile } from '../checkpoint/index.ts';
 import { RnnError, systemReason } from '../errors.ts';
-import { identityOf } from './file-identity.ts';
 import { say } from './output.ts';
 
 const REASONS: Record<string, string> = {
@@ -12,25 +11,6 @@ const REASONS: Record<string, string> = {
   EROFS: 'no permission',
   ENOSPC: 'the disk is full',
 };
-
-/**
- * A page never takes the place of what its command reads.
- * @param path of the page, if one is written
- */
-export async function keepInputs(
-  path: string | undefined,
-  inputs: readonly (string | undefined)[],
-): Promise<void> {
-  const target = path && (await identityOf(path));
-  if (!target) return;
-  for (const input of inputs) {
-    if (input === undefined || (await identityOf(input)) !== target) continue;
-    throw new RnnError(
-      'usage',
-      `--html ${path}: expected a file of its own for the page, got one that is read (${input}); choose another name`,
-    );
-  }
-}
 
 /**
  * Writes a page in one step, so that a kill leaves the old file or the new one.

@@ -13,7 +13,7 @@ import {
   type Subject,
 } from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
-import { keepInputs, writeHtml } from './html-file.ts';
+import { writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { toJson, write } from './output.ts';
 import { readText } from './text.ts';
@@ -31,7 +31,6 @@ export function configure(command: Command): void {
 
 async function run(path: string, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(inspectSchema, [fromFlags(flags)]);
-  await keepInputs(options.html, [path, options.compare, options.text]);
   const subject = await inspect(path, options);
   const compared = options.compare === undefined ? undefined : await inspect(options.compare, options);
   const { inspection } = subject;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
@@ -45,28 +45,5 @@ describe('--html', () => {
       `error: --html ${path}: expected a file that can be written, got ${reason}; choose another name\n`,
     ]);
     expect(readdirSync(cwd)).toEqual([]);
-  });
-
-  it('never takes the place of what the command reads, by whatever name', async () => {
-    const cwd = temporaryFolder();
-    writeFileSync(join(cwd, 'a.json'), readFileSync(example('rnn')));
-    writeFileSync(join(cwd, 't.txt'), readFileSync(corpus('tiny.txt')));
-    symlinkSync('t.txt', join(cwd, 'link.html'));
-    const attempts = [
-      [['neurons', 'a.json', 't.txt', '--html', './t.txt'], './t.txt', 't.txt'],
-      [['neurons', 'a.json', 't.txt', '--html', 'link.html'], 'link.html', 't.txt'],
-      [['inspect-gradients', 'a.json', '--html', 'a.json'], 'a.json', 'a.json'],
-      [['inspect-gradients', example('rnn'), '--compare', 'a.json', '--html', 'a.json'], 'a.json', 'a.json'],
-      [['inspect-gradients', 'a.json', '--text', 't.txt', '--html', 't.txt'], 't.txt', 't.txt'],
-    ] as const;
-    for (const [args, page, read] of attempts) {
-      expect(await rnn(args, { cwd })).toEqual({
-        code: 1,
-        stdout: '',
-        stderr: `error: --html ${page}: expected a file of its own for the page, got one that is read (${read}); choose another name\n`,
-      });
-    }
-    expect(readFileSync(join(cwd, 'a.json'))).toEqual(readFileSync(example('rnn')));
-    expect(readFileSync(join(cwd, 't.txt'))).toEqual(readFileSync(corpus('tiny.txt')));
   });
 });
