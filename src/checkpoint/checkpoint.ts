@@ -56,11 +56,22 @@ export interface TrainingState {
   flow: FlowRow[];
 }
 
+/** By what a text is known again. */
+export interface TextRecord {
+  /** of its bytes */
+  sha256: string;
+  /** how many, as the run's unit counts them */
+  characters: number;
+}
+
 /** A model and its run, complete: enough to sample, resume, evaluate and inspect. */
 export interface Checkpoint {
   config: Config;
   vocabulary: Vocabulary;
-  corpus: { sha256: string; characters: number };
+  /** the text that was split into training, validation and test part */
+  corpus: TextRecord;
+  /** a validation text of its own (`--validation`), null where it is a part of the corpus */
+  validation: TextRecord | null;
   /** which arithmetic trained it; resuming is exact to the byte under the same */
   numerics: NumericsId;
   state: TrainingState;

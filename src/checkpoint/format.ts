@@ -13,7 +13,7 @@ import { architectureOf, type Checkpoint, countMoments } from './checkpoint.ts';
  */
 
 const FORMAT = 'rnn-checkpoint';
-const VERSION = 1;
+const VERSION = 2;
 const MAX_VOCABULARY = 1_114_112;
 
 // −0 is a number of its own that the checksum, taken over JSON, cannot tell from 0
@@ -22,12 +22,15 @@ const count = real.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const base64 = z.string();
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
+const textRecord = z.strictObject({ sha256: digest, characters: count });
+
 const documentSchema = z.strictObject({
   format: z.literal(FORMAT),
-  version: z.literal(VERSION),
+  version: z.literal([1, VERSION]),
   config: trainSchema,
   vocabulary: z.union([z.array(z.string().min(1).max(4096)), z.array(z.number().int().min(0).max(255))]),
-  corpus: z.strictObject({ sha256: digest, characters: count }),
+  corpus: textRecord,
+  validation: textRecord.nullable().default(null),
   numerics: z.enum(NUMERICS_IDS),
   state: z.strictObject({
     step: count,
@@ -80,7 +83,8 @@ type Document = z.input<typeof documentSchema>;
 
 /** A checkpoint as the text of its file; equal checkpoints give equal texts. */
 export function serialize(checkpoint: Checkpoint): string {
-  const { config, vocabulary, corpus, numerics, state, excerpt, weights, moments, carried } = checkpoint;
+  const { config, vocabulary, corpus, validation, numerics, state, excerpt, weights, moments, carried } =
+    checkpoint;
   const document: Omit<Document, 'sha256'> = {
     format: FORMAT,
     version: VERSION,
@@ -88,6 +92,7 @@ export function serialize(checkpoint: Checkpoint): string {
     config: trainSchema.parse(config),
     vocabulary: [...vocabulary.units] as string[] | number[],
     corpus,
+    validation,
     numerics,
     state,
     excerpt,
@@ -112,13 +117,13 @@ export function deserialize(text: string, name: string): Checkpoint {
   const fail = (problem: string): never => {
     throw new RnnError('checkpoint', `${name}: ${problem}`);
   };
-  const { config: settings, state, corpus, numerics, excerpt } = document;
+  const { config: settings, state, corpus, validation, numerics, excerpt } = document;
   if (document.vocabulary.length === 0 || document.vocabulary.length > MAX_VOCABULARY) {
     fail(`expected a vocabulary of 1 to ${MAX_VOCABULARY} entries, got ${document.vocabulary.length}`);
   }
   const config = completeConfig(settings);
   const vocabulary = readVocabulary(config.unit, document.vocabulary, fail);
-  const checkpoint = { config, vocabulary, corpus, numerics, state, excerpt };
+  const checkpoint = { config, vocabulary, corpus, validation, numerics, state, excerpt };
   const weights = readWeights(checkpoint as Checkpoint, document, fail);
   const { layers, batchSize, hidden, cell } = config;
   const carriedLength = layers * CELLS[cell].stateParts * batchSize * hidden;

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import chalk from 'chalk';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint/index.ts';
@@ -10,13 +9,12 @@ import {
   runSchema,
   trainSchema,
 } from '../config/index.ts';
-import { baselines, type Corpus, findSources, readCorpus } from '../corpus/index.ts';
+import { baselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import { formatPreflight, formatRateTest } from '../report/index.ts';
 import {
   findLearningRate,
-  growVocabulary,
   type Plan,
   planTraining,
   resumeConfig,
@@ -27,6 +25,7 @@ import { addFlags } from './options.ts';
 import { print, say, toJson } from './output.ts';
 import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
 import { follow } from './run-training.ts';
+import { checkTexts, readTexts } from './training-texts.ts';
 
 export function configure(command: Command): void {
   addFlags(addFlags(command, runSchema), trainSchema)
@@ -43,15 +42,16 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const start = await readStart(options);
   const config = start.kind === 'resume' ? resumeConfig(start.checkpoint, given, flagName) : asked;
   const model = inheritModel(config, start, given);
-  const texts = await readTexts(patterns, options.validation, model);
-  const corpus = matchCorpus(texts, start);
-  const validationFrom = options.validation === undefined ? undefined : texts.ends.at(-2);
-  const plan = planTraining(model, corpus, validationFrom);
+  const texts = await readTexts(patterns, options.validation, model, start);
+  checkTexts(texts, start);
+  const plan = planTraining(model, texts.corpus, texts.validation);
   const files = options.findLr
     ? undefined
     : await claimFiles(start, options, patterns[0]!, flags.out !== undefined);
   for (const note of plan.notes) say(`note: ${note}`);
-  process.stderr.write(formatPreflight(plan, baselines(plan.train, plan.validation, corpus.vocabulary.size)));
+  process.stderr.write(
+    formatPreflight(plan, baselines(plan.train, plan.validation, plan.corpus.vocabulary.size)),
+  );
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, options);
   sayNumerics(start, kernels);
@@ -106,39 +106,4 @@ function inheritModel(config: Config, start: Start, given: Partial<Config>): Con
     }
   }
   return Object.freeze({ ...config, ...model });
-}
-
-/** All texts as one corpus, so that they share a vocabulary; a validation text of its own comes last. */
-async function readTexts(
-  patterns: string[],
-  validation: string | undefined,
-  { unit, encoding, invalid }: Config,
-): Promise<Corpus> {
-  const sources = await findSources(patterns, process.cwd());
-  if (validation !== undefined) {
-    if (sources.some((source) => resolve(source) === resolve(validation)))
-      throw new RnnError('usage', `--validation ${validation}: the same file is trained on; name another`);
-    sources.push(...(await findSources([validation], process.cwd())));
-  }
-  return readCorpus(sources, { unit, encoding, invalid, stdin: process.stdin });
-}
-
-function matchCorpus(corpus: Corpus, start: Start): Corpus {
-  if (start.kind === 'fresh') return corpus;
-  if (start.kind === 'weights') {
-    const grown = growVocabulary(corpus, start.checkpoint);
-    if (grown.added > 0) {
-      const what = grown.added === 1 ? '1 character is' : `${grown.added} characters are`;
-      say(`note: ${what} new to the model, untrained as yet`);
-    }
-    return grown.corpus;
-  }
-  if (corpus.sha256 !== start.checkpoint.corpus.sha256) {
-    throw new RnnError(
-      'corpus',
-      `this corpus (sha256 ${corpus.sha256.slice(0, 12)}…) is not the one of the run being resumed ` +
-        `(${start.checkpoint.corpus.sha256.slice(0, 12)}…); give the same text, or start anew from its weights with --init-from`,
-    );
-  }
-  return corpus;
 }

@@ -1,3 +1,5 @@
+import { LEFT_OUT } from './numbering.ts';
+
 /** Ids in the smallest array type that holds them. */
 export type Ids = Uint8Array | Uint16Array | Uint32Array;
 
@@ -13,20 +15,34 @@ export function allocateIds(length: number, distinct: number): Ids {
 export class IdCollector {
   #ids: Ids;
   #length = 0;
+  #skipped = 0;
   /** the first id that needs a wider array */
   #limit = 0x100;
 
-  /** @param expected characters at most, 0 when unknown; room that is never used takes no memory */
-  constructor(expected: number) {
-    this.#ids = new Uint8Array(expected || FIRST_CAPACITY);
+  /**
+   * @param expected characters at most, 0 when unknown; room that is never used takes no memory
+   * @param distinct ids that may come in any order; higher ones come one by one
+   */
+  constructor(expected: number, distinct = 0) {
+    while (distinct > this.#limit) this.#limit *= 0x100;
+    this.#ids = allocateIds(expected || FIRST_CAPACITY, this.#limit);
+  }
+
+  /** How many were left out. */
+  get skipped(): number {
+    return this.#skipped;
   }
 
   get length(): number {
     return this.#length;
   }
 
-  /** @param id at most one above the highest so far */
+  /** @param id at most one above the highest so far; LEFT_OUT is only counted */
   push(id: number): void {
+    if (id === LEFT_OUT) {
+      this.#skipped++;
+      return;
+    }
     if (id >= this.#limit || this.#length === this.#ids.length) this.#makeRoom(id);
     this.#ids[this.#length++] = id;
   }
@@ -39,9 +55,10 @@ export class IdCollector {
     this.#ids = wider;
   }
 
-  /** All ids, each replaced by translation[id]. */
-  finish(translation: ArrayLike<number>): Ids {
+  /** All ids, each replaced by translation[id] where there is one. */
+  finish(translation?: ArrayLike<number>): Ids {
     const ids = this.#ids.subarray(0, this.#length);
+    if (!translation) return ids;
     for (let i = 0; i < ids.length; i++) ids[i] = translation[ids[i]!]!;
     return ids;
   }

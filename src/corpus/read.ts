@@ -5,7 +5,8 @@ import { splitGraphemes } from 'unicode-segmenter/grapheme';
 import { RnnError } from '../errors.ts';
 import { IdCollector, type Ids } from './collect.ts';
 import { type Encoding, TextReader } from './decode.ts';
-import { type Unit, Vocabulary } from './vocabulary.ts';
+import { Numbering, type Unknown } from './numbering.ts';
+import type { Unit, Vocabulary } from './vocabulary.ts';
 
 export interface ReadOptions {
   unit: Unit;
@@ -15,6 +16,10 @@ export interface ReadOptions {
   /** what the source - reads */
   stdin?: AsyncIterable<Uint8Array>;
   chunkBytes?: number;
+  /** read with this vocabulary; by default one is made of the text's own characters */
+  vocabulary?: Vocabulary;
+  /** what happens to characters that the vocabulary lacks */
+  unknown?: Unknown;
 }
 
 export interface Corpus {
@@ -24,18 +29,22 @@ export interface Corpus {
   sha256: string;
   bytes: number;
   files: number;
-  /** characters up to the end of each file */
-  ends: number[];
+  /** how many characters the vocabulary lacked and `unknown: 'skip'` left out */
+  skipped: number;
 }
 
 const CHUNK_BYTES = 1 << 20;
 const CODE_POINTS = 0x110000;
 
-/** Reads texts one after another, nothing between them, in memory of about their own size. */
+/**
+ * Reads texts one after another, nothing between them, in memory of about their own size.
+ * @throws RnnError naming file and place of what cannot be read, or the characters the vocabulary lacks
+ */
 export async function readCorpus(sources: readonly string[], options: ReadOptions): Promise<Corpus> {
   const hash = createHash('sha256');
-  const units = createIndexer(options.unit, await totalBytes(sources));
-  const ends: number[] = [];
+  const numbering = new Numbering(options.unit, options.vocabulary, options.unknown ?? 'error');
+  const collector = new IdCollector(await totalBytes(sources), options.vocabulary?.size);
+  const units = createIndexer(options.unit, numbering, collector);
   let bytes = 0;
   for (const source of sources) {
     const name = source === '-' ? 'standard input' : source;
@@ -47,30 +56,30 @@ export async function readCorpus(sources: readonly string[], options: ReadOption
       units.add(reader ? reader.read(chunk, false) : chunk, false);
     }
     if (reader) units.add(reader.read(new Uint8Array(0), true), false);
-    ends.push(units.collector.length);
   }
   // only here, since a grapheme may go on in the next file
   units.add('', true);
-  const { entries, collector } = units;
-  ends[ends.length - 1] = collector.length;
-  if (entries.length === 0) throw emptyCorpus(sources);
-  const { vocabulary, translation } = sortEntries(options.unit, entries);
+  if (options.unknown !== 'skip') numbering.refuseMissing(nameOf(sources));
+  if (collector.length === 0) throw emptyCorpus(sources);
+  const { vocabulary, translation } = numbering.finish();
   return {
     vocabulary,
     ids: collector.finish(translation),
     sha256: hash.digest('hex'),
     bytes,
     files: sources.length,
-    ends,
+    skipped: collector.skipped,
   };
 }
 
+function nameOf(sources: readonly string[]): string {
+  const [first] = sources;
+  if (sources.length > 1) return `${sources.length} files`;
+  return first === '-' ? 'standard input' : first!;
+}
+
 function emptyCorpus(sources: readonly string[]): RnnError {
-  const name = sources.length === 1 ? sources[0] : `${sources.length} files`;
-  return new RnnError(
-    'corpus',
-    `${name === '-' ? 'standard input' : name}: expected text to learn from, got none (empty)`,
-  );
+  return new RnnError('corpus', `${nameOf(sources)}: expected text to learn from, got none (empty)`);
 }
 
 /** Bytes of all sources, which no number of characters exceeds; 0 when one is not a file. */
@@ -94,35 +103,30 @@ async function* chunks(source: string, { stdin, chunkBytes }: ReadOptions): Asyn
   }
 }
 
-/** Numbers units in order of appearance. */
+/** Text in, ids out. */
 interface Indexer {
   /** @param end whether the last file ended, so that what was held back is complete */
   add(text: string | Uint8Array, end: boolean): void;
-  readonly entries: (string | number)[];
-  readonly collector: IdCollector;
 }
 
-function createIndexer(unit: Unit, expected: number): Indexer {
-  const collector = new IdCollector(expected);
-  return unit === 'grapheme' ? graphemeIndexer(collector) : numberIndexer(unit, collector);
+function createIndexer(unit: Unit, numbering: Numbering, collector: IdCollector): Indexer {
+  return unit === 'grapheme'
+    ? graphemeIndexer(numbering, collector)
+    : numberIndexer(unit, numbering, collector);
 }
+
+const UNSEEN = -1;
 
 /** Code points and bytes: a table from number to id is several times faster than a map of strings. */
-function numberIndexer(unit: 'codepoint' | 'byte', collector: IdCollector): Indexer {
-  const table = new Int32Array(unit === 'byte' ? 0x100 : CODE_POINTS).fill(-1);
-  const entries: (string | number)[] = [];
+function numberIndexer(unit: 'codepoint' | 'byte', numbering: Numbering, collector: IdCollector): Indexer {
+  const table = new Int32Array(unit === 'byte' ? 0x100 : CODE_POINTS).fill(UNSEEN);
   const push = (code: number) => {
-    let id = table[code]!;
-    if (id < 0) {
-      id = entries.length;
-      table[code] = id;
-      entries.push(unit === 'byte' ? code : String.fromCodePoint(code));
+    if (table[code] === UNSEEN) {
+      table[code] = numbering.claim(unit === 'byte' ? code : String.fromCodePoint(code));
     }
-    collector.push(id);
+    collector.push(table[code]!);
   };
   return {
-    entries,
-    collector,
     add(text) {
       if (typeof text !== 'string') {
         for (const byte of text) push(byte);
@@ -138,22 +142,18 @@ function numberIndexer(unit: 'codepoint' | 'byte', collector: IdCollector): Inde
 }
 
 /** Graphemes: the last one of a chunk is held back, since the next chunk may go on with it. */
-function graphemeIndexer(collector: IdCollector): Indexer {
+function graphemeIndexer(numbering: Numbering, collector: IdCollector): Indexer {
   const table = new Map<string, number>();
-  const entries: (string | number)[] = [];
   let held = '';
   const push = (grapheme: string) => {
     let id = table.get(grapheme);
     if (id === undefined) {
-      id = entries.length;
+      id = numbering.claim(grapheme);
       table.set(grapheme, id);
-      entries.push(grapheme);
     }
     collector.push(id);
   };
   return {
-    entries,
-    collector,
     add(text, end) {
       let last = '';
       for (const grapheme of splitGraphemes(held + text)) {
@@ -164,23 +164,4 @@ function graphemeIndexer(collector: IdCollector): Indexer {
       if (end && last !== '') push(last);
     },
   };
-}
-
-/** Sorted by code points, so that the order depends on the set of characters alone. */
-function sortEntries(unit: Unit, entries: readonly (string | number)[]) {
-  const order = entries.map((_, id) => id).sort((a, b) => compare(entries[a]!, entries[b]!));
-  const translation = new Uint32Array(entries.length);
-  order.forEach((id, place) => {
-    translation[id] = place;
-  });
-  const sorted = order.map((id) => entries[id]!);
-  return { vocabulary: new Vocabulary(unit, sorted as string[] | number[]), translation };
-}
-
-function compare(a: string | number, b: string | number): number {
-  if (typeof a === 'number' || typeof b === 'number') return Number(a) - Number(b);
-  const left = Array.from(a, (c) => c.codePointAt(0)!);
-  const right = Array.from(b, (c) => c.codePointAt(0)!);
-  const at = left.findIndex((code, i) => code !== right[i]);
-  return at < 0 ? left.length - right.length : left[at]! - (right[at] ?? -1);
 }

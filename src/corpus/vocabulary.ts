@@ -31,6 +31,11 @@ export class Vocabulary {
     }
   }
 
+  /** @param entry a string, or a byte */
+  idOf(entry: string | number): number | undefined {
+    return this.#ids.get(entry);
+  }
+
   get size(): number {
     return this.units.length;
   }
@@ -100,7 +105,8 @@ export class Vocabulary {
 
 const base = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-const display = (entry: string | number): string =>
+/** One unit as people see it. */
+export const display = (entry: string | number): string =>
   typeof entry === 'string' ? entry : `0x${entry.toString(16).padStart(2, '0')}`;
 
 function isUnit(entry: string | number, unit: Unit): boolean {

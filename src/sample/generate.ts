@@ -1,5 +1,4 @@
-import type { Vocabulary } from '../corpus/index.ts';
-import { RnnError } from '../errors.ts';
+import { unknownCharacters, type Vocabulary } from '../corpus/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { Network, type Weights } from '../model/index.ts';
 import type { Random } from '../random.ts';
@@ -76,17 +75,9 @@ export function encodeText(
 ): Int32Array {
   const { ids, unknown: missing } = vocabulary.encode(text);
   if (missing.length === 0 || unknown === 'skip') return ids;
-  const named = missing.slice(0, 5).map((unit) => {
-    const nearest = vocabulary.nearest(unit, 2).map((near) => JSON.stringify(near));
-    return `${JSON.stringify(unit)} (nearest known: ${nearest.join(' ')})`;
-  });
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
-  const number =
+  const advice =
     what === '--seed' && typeof text === 'string' && /^\d+$/.test(text)
       ? '; --seed is the text to continue, the random seed is --rng-seed'
       : '';
-  throw new RnnError(
-    'seed',
-    `${what}: the model does not know ${named.join(', ')}${more}; leave them out, or add --unknown skip${number}`,
-  );
+  throw unknownCharacters(vocabulary, missing, what, advice);
 }

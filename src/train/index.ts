@@ -6,4 +6,4 @@ export { Optimizer } from './optimizer.ts';
 export { excerptOf, type Plan, planTraining, resumeConfig, splitCorpus } from './prepare.ts';
 export { mixedSurprises, surprises } from './surprise.ts';
 export { type Start, Trainer } from './trainer.ts';
-export { growVocabulary, transferWeights } from './transfer.ts';
+export { transferWeights } from './transfer.ts';

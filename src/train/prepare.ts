@@ -1,4 +1,4 @@
-import { type Checkpoint, countMoments } from '../checkpoint/index.ts';
+import { type Checkpoint, countMoments, type TextRecord } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
 import { type Corpus, fitBatch, type Ids, type Split, splitStriped, splitTail } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
@@ -13,6 +13,8 @@ export interface Plan {
   validation: Ids;
   /** measured in the end only */
   test: Ids;
+  /** the validation text, where it is not a part of the corpus */
+  validationText: TextRecord | null;
   parameters: number;
   memoryBytes: number;
   checkpointBytes: number;
@@ -28,11 +30,13 @@ const MAX_STRING = 0x1fffffe8;
 
 /**
  * Splits the corpus and shrinks batch, sequence or validation share where the text is too short for them.
- * @param validationFrom where a validation text of its own starts; by default it is a share of the corpus
+ * @param validationCorpus a validation text of its own, whose vocabulary begins with the corpus's; by default it is a
+ *   share of the corpus
  * @throws RnnError when there is nothing to learn from, or a checkpoint could never be written
  */
-export function planTraining(asked: Config, corpus: Corpus, validationFrom?: number): Plan {
+export function planTraining(asked: Config, text: Corpus, validationCorpus?: Corpus): Plan {
   const notes: string[] = [];
+  const corpus = validationCorpus ? { ...text, vocabulary: validationCorpus.vocabulary } : text;
   if (asked.nonlinearity !== 'tanh' && asked.cell !== 'rnn') {
     throw new RnnError(
       'config',
@@ -46,7 +50,7 @@ export function planTraining(asked: Config, corpus: Corpus, validationFrom?: num
       `the corpus holds only one distinct character, ${only}; expected at least 2, since one alone leaves nothing to predict`,
     );
   }
-  let split = splitCorpus(asked, corpus, validationFrom);
+  let split = splitCorpus(asked, corpus, validationCorpus?.ids);
   if (split.validation.length < 2 && asked.validationFraction > 0) {
     split = splitCorpus({ ...asked, validationFraction: 0 }, corpus);
     notes.push(
@@ -65,11 +69,15 @@ export function planTraining(asked: Config, corpus: Corpus, validationFrom?: num
       `${sizes.parameters} parameters would make a checkpoint of ${sizes.checkpointBytes} bytes, expected at most ${MAX_STRING}; lower --hidden or --layers`,
     );
   }
-  return { config, corpus, train, validation, test, notes, ...sizes };
+  const validationText = validationCorpus ? recordOf(validationCorpus) : null;
+  return { config, corpus, train, validation, test, validationText, notes, ...sizes };
 }
 
-/** The parts of a corpus as this configuration splits it. */
-export function splitCorpus(config: Config, { ids }: Pick<Corpus, 'ids'>, validationFrom?: number): Split {
+/** By what a corpus is known again. */
+export const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, characters: ids.length });
+
+/** The parts of a corpus as this configuration splits it; @param validation a text of its own */
+export function splitCorpus(config: Config, { ids }: Pick<Corpus, 'ids'>, validation?: Ids): Split {
   const { validationFraction, testFraction } = config;
   if (validationFraction + testFraction >= 1) {
     throw new RnnError(
@@ -77,9 +85,9 @@ export function splitCorpus(config: Config, { ids }: Pick<Corpus, 'ids'>, valida
       `--validation-fraction ${validationFraction} and --test-fraction ${testFraction} leave nothing to train on; expected a sum below 1`,
     );
   }
-  if (validationFrom !== undefined) {
-    const { train, test } = splitTail(ids.subarray(0, validationFrom), { ...config, validationFraction: 0 });
-    return { train, validation: ids.subarray(validationFrom), test };
+  if (validation) {
+    const { train, test } = splitTail(ids, { ...config, validationFraction: 0 });
+    return { train, validation, test };
   }
   return config.split === 'striped' ? splitStriped(ids, config, config.batchSize) : splitTail(ids, config);
 }

@@ -16,7 +16,7 @@ import { divergence } from './divergence.ts';
 import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
 import { type DoneReason, type TrainEvent, type Waiting, waiting } from './events.ts';
 import { Optimizer } from './optimizer.ts';
-import { excerptOf, type Plan } from './prepare.ts';
+import { excerptOf, type Plan, recordOf } from './prepare.ts';
 import { learningRateAt, nextPlateau } from './schedule.ts';
 import type { ShardedNetwork, ShardedOptions } from './shards.ts';
 import { newMeter, newState } from './state.ts';
@@ -275,11 +275,12 @@ export class Trainer {
 
   /** A copy of everything the next step depends on. */
   snapshot(): Checkpoint {
-    const { config, corpus } = this.#plan;
+    const { config, corpus, validationText } = this.#plan;
     return {
       config,
       vocabulary: corpus.vocabulary,
-      corpus: { sha256: corpus.sha256, characters: corpus.ids.length },
+      corpus: recordOf(corpus),
+      validation: validationText,
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
       weights: Float32Array.from(this.weights.data),

@@ -78,8 +78,8 @@ describe('checkpoint text', () => {
     ['null', 'a.json: expected a checkpoint ("format": "rnn-checkpoint"), got some other JSON'],
     ['{"format":"x"}', 'a.json: expected a checkpoint ("format": "rnn-checkpoint"), got some other JSON'],
     [
-      '{"format":"rnn-checkpoint","version":2}',
-      'a.json: written in format version 2, this rnn reads up to 1; upgrade rnn',
+      '{"format":"rnn-checkpoint","version":3}',
+      'a.json: written in format version 3, this rnn reads up to 2; upgrade rnn',
     ],
     [
       text.replace('"step": 9,', '"step": 8,'),

@@ -141,7 +141,9 @@ describe('the lecture, end to end', () => {
     const args = ['train', corpus('hello.txt'), '--validation', 'valid.txt', ...quick];
     expect((await rnn(args, { cwd: folder })).stderr).toMatch(/240 to train on, 120 for validation/);
     const same = ['train', corpus('hello.txt'), '--validation', corpus('hello.txt')];
-    expect((await rnn(same, { cwd: folder })).stderr).toContain('the same file is trained on; name another');
+    expect((await rnn(same, { cwd: folder })).stderr).toContain(
+      'hello.txt is trained on as well; name a text that is not',
+    );
     const found = await rnn(['train', corpus('hello.txt'), ...quick, '--find-lr'], {
       cwd: temporaryFolder(),
     });

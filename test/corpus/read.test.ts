@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Encoding, findSources, readCorpus, type Unit, Vocabulary } from '../../src/corpus/index.ts';
+import { readString } from '../support/models.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'rnn-corpus-'));
 
@@ -200,5 +201,53 @@ describe('sources', () => {
     });
     expect(corpus.vocabulary.decode(corpus.ids)).toBe('a.txtb.txt');
     expect(corpus.files).toBe(2);
+  });
+});
+
+describe('with a vocabulary', () => {
+  const known = new Vocabulary('codepoint', ['b', 'a', 'ß']);
+
+  it('ids are those of the vocabulary, which stays the same', async () => {
+    const corpus = await readString('abba', { vocabulary: known });
+    expect([...corpus.ids]).toEqual([1, 0, 0, 1]);
+    expect(corpus.vocabulary).toBe(known);
+  });
+
+  it('unknown characters are an error that names them, left out and counted, or added in order', async () => {
+    const text = 'azbéaz';
+    await expect(readString(text, { vocabulary: known })).rejects.toThrow(
+      'standard input: the model does not know "z" (nearest known: "b" "a"), "é" (nearest known: "ß" "b"); leave them out, or add --unknown skip',
+    );
+    const skipped = await readString(text, { vocabulary: known, unknown: 'skip' });
+    expect([...skipped.ids]).toEqual([1, 0, 1]);
+    expect(skipped.skipped).toBe(3);
+    const added = await readString(text, { vocabulary: known, unknown: 'add' });
+    expect(added.vocabulary.units).toEqual(['b', 'a', 'ß', 'z', 'é']);
+    expect(added.vocabulary.decode(added.ids)).toBe(text);
+    expect(added.skipped).toBe(0);
+  });
+
+  it('more than 256 and 65,536 known characters widen the ids', async () => {
+    for (const [size, bytes] of [
+      [255, 1],
+      [300, 2],
+      [70_000, 4],
+    ] as const) {
+      const units = Array.from({ length: size }, (_, i) => String.fromCodePoint(0x20000 + i));
+      const { ids } = await readString(`${units.at(-1)}${units[0]}`, {
+        vocabulary: new Vocabulary('codepoint', units),
+      });
+      expect([...ids]).toEqual([size - 1, 0]);
+      expect(ids.BYTES_PER_ELEMENT).toBe(bytes);
+    }
+  });
+
+  it('graphemes and bytes', async () => {
+    const graphemes = new Vocabulary('grapheme', ['e\u0301', 'a']);
+    const read = await readString('ae\u0301x', { unit: 'grapheme', vocabulary: graphemes, unknown: 'add' });
+    expect(read.vocabulary.units).toEqual(['e\u0301', 'a', 'x']);
+    expect([...read.ids]).toEqual([1, 0, 2]);
+    const bytes = await readString('é', { unit: 'byte', vocabulary: new Vocabulary('byte', [0xa9, 0xc3]) });
+    expect([...bytes.ids]).toEqual([1, 0]);
   });
 });

@@ -1,5 +1,5 @@
 import { type Config, completeConfig, type PartialConfig, trainSchema } from '../../src/config/index.ts';
-import { type Corpus, Vocabulary } from '../../src/corpus/index.ts';
+import { type Corpus, type ReadOptions, readCorpus, Vocabulary } from '../../src/corpus/index.ts';
 import type { Floats, Kernels } from '../../src/kernels/index.ts';
 import {
   type Architecture,
@@ -73,8 +73,16 @@ export function corpusOf(text: string): Corpus {
     sha256: 'a'.repeat(64),
     bytes,
     files: 1,
-    ends: [ids.length],
+    skipped: 0,
   };
+}
+
+/** A string as the bytes of standard input. */
+export function readString(text: string, options: Partial<ReadOptions>): Promise<Corpus> {
+  const stdin = (async function* () {
+    yield new TextEncoder().encode(text);
+  })();
+  return readCorpus(['-'], { unit: 'codepoint', encoding: 'utf-8', invalid: 'error', stdin, ...options });
 }
 
 /** Some text with structure, deterministic. */

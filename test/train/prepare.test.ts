@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { flagName, type PartialConfig } from '../../src/config/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
-import { growVocabulary, planTraining, resumeConfig } from '../../src/train/index.ts';
-import { configOf, corpusOf, someText } from '../support/models.ts';
+import { planTraining, resumeConfig } from '../../src/train/index.ts';
+import { configOf, corpusOf, readString, someText } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, SMALL, trainerOf } from '../support/training.ts';
 
 describe('planTraining', () => {
@@ -29,9 +29,11 @@ describe('planTraining', () => {
 
   it('a validation text of its own, test text from the end of the rest', () => {
     const corpus = corpusOf(someText(100));
-    const plan = planTraining(configOf({ batchSize: 1, testFraction: 0.1 }), corpus, 80);
-    expect([plan.train.length, plan.validation.length, plan.test.length]).toEqual([72, 20, 8]);
-    expect([...plan.validation]).toEqual([...corpus.ids.subarray(80)]);
+    const validation = corpusOf('the light');
+    const plan = planTraining(configOf({ batchSize: 1, testFraction: 0.1 }), corpus, validation);
+    expect([plan.train.length, plan.validation.length, plan.test.length]).toEqual([90, 9, 10]);
+    expect(plan.validation).toBe(validation.ids);
+    expect(plan.validationText).toEqual({ sha256: validation.sha256, characters: 9 });
   });
 
   it('shares that leave nothing, and relu in a gated cell, are refused', () => {
@@ -76,10 +78,10 @@ describe('resumeConfig', () => {
 });
 
 describe('fine-tuning', () => {
-  it('grows the vocabulary by the new characters; old characters keep their logits', () => {
+  it('grows the vocabulary by the new characters; old characters keep their logits', async () => {
     const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 10 })));
-    const { corpus, added } = growVocabulary(corpusOf(`${someText(100)}éA`), checkpoint);
-    expect(added).toBe(2);
+    const { vocabulary } = checkpoint;
+    const corpus = await readString(`${someText(100)}éA`, { vocabulary, unknown: 'add' });
     expect(corpus.vocabulary.units).toEqual([...(checkpoint.vocabulary.units as string[]), 'A', 'é']);
     expect(corpus.vocabulary.decode(corpus.ids)).toBe(`${someText(100)}éA`);
     const tuned = trainerOf({ ...SMALL }, { kind: 'weights', checkpoint }, corpus);

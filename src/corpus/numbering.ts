@@ -1,0 +1,66 @@
+import { unknownCharacters } from './unknown.ts';
+import { type Unit, Vocabulary } from './vocabulary.ts';
+
+/** What happens to characters that a given vocabulary lacks; add: they follow its own, by code point. */
+export type Unknown = 'error' | 'skip' | 'add';
+
+/** In place of an id: this character is not in the vocabulary and is left out. */
+export const LEFT_OUT = -2;
+
+/** Gives distinct characters their ids: those of a vocabulary, or new ones in order of appearance. */
+export class Numbering {
+  readonly #unit: Unit;
+  readonly #known: Vocabulary | undefined;
+  readonly #add: boolean;
+  readonly #fresh: (string | number)[] = [];
+  readonly #missing: (string | number)[] = [];
+
+  constructor(unit: Unit, known: Vocabulary | undefined, unknown: Unknown) {
+    this.#unit = unit;
+    this.#known = known;
+    this.#add = known === undefined || unknown === 'add';
+  }
+
+  /** The id of a character that was not asked for before. */
+  claim(entry: string | number): number {
+    const id = this.#known?.idOf(entry);
+    if (id !== undefined) return id;
+    if (!this.#add) {
+      this.#missing.push(entry);
+      return LEFT_OUT;
+    }
+    return this.#first + this.#fresh.push(entry) - 1;
+  }
+
+  get #first(): number {
+    return this.#known?.size ?? 0;
+  }
+
+  /** @throws RnnError naming the characters that the vocabulary lacks */
+  refuseMissing(what: string): void {
+    if (this.#missing.length > 0) throw unknownCharacters(this.#known!, this.#missing, what);
+  }
+
+  /** The vocabulary, and each claimed id's place in it: new characters are sorted, so that their order depends on their set alone. */
+  finish(): { vocabulary: Vocabulary; translation: Uint32Array | undefined } {
+    if (this.#known && this.#fresh.length === 0) return { vocabulary: this.#known, translation: undefined };
+    const first = this.#first;
+    const fresh = this.#fresh;
+    const order = fresh.map((_, i) => i).sort((a, b) => compare(fresh[a]!, fresh[b]!));
+    const translation = Uint32Array.from({ length: first + fresh.length }, (_, id) => id);
+    order.forEach((i, place) => {
+      translation[first + i] = first + place;
+    });
+    const known: readonly (string | number)[] = this.#known?.units ?? [];
+    const units = [...known, ...order.map((i) => fresh[i]!)] as string[] | number[];
+    return { vocabulary: new Vocabulary(this.#unit, units), translation };
+  }
+}
+
+function compare(a: string | number, b: string | number): number {
+  if (typeof a === 'number' || typeof b === 'number') return Number(a) - Number(b);
+  const left = Array.from(a, (c) => c.codePointAt(0)!);
+  const right = Array.from(b, (c) => c.codePointAt(0)!);
+  const at = left.findIndex((code, i) => code !== right[i]);
+  return at < 0 ? left.length - right.length : left[at]! - (right[at] ?? -1);
+}
