@@ -10,7 +10,7 @@ export interface HistoryRow {
   validationBpc: number | null;
   /** mean norm of the gradient before clipping since the row before */
   gradientNorm: number;
-  /** share of those steps in which the gradient was clipped */
+  /** share of those steps in which clipping changed the gradient, by value or by norm */
   clipRate: number;
   /** mean factor by which clipping shortened those gradients, null where none was clipped */
   shrink: number | null;

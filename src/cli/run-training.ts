@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import type { Config, RunOptions } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
@@ -9,130 +10,155 @@ import type { TrainEvent, Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
 import { say, survivePipes, toJson, write } from './output.ts';
 import type { RunFiles } from './run-files.ts';
+import { turn } from './turns.ts';
 
 const PREVIEW_LENGTH = 120;
-/** The event loop gets a turn this often, so that Ctrl-C is heard. */
-const TURN_MS = 25;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+type EventOf<Kind> = Extract<TrainEvent, { event: Kind }>;
+
 /** Runs the trainer to its end: shows, prints and saves what it yields. */
-export async function follow(
+export function follow(
   trainer: Trainer,
   files: RunFiles,
   options: RunOptions,
   config: Config,
 ): Promise<void> {
-  const display = new Display();
-  const signals = listen(trainer);
-  survivePipes(() => trainer.stop());
-  const emit = (event: object) => (options.json ? write(`${toJson(event)}\n`) : undefined);
-  let turned = performance.now();
-  let result = '';
-  try {
-    for (const event of trainer.run()) {
-      if (event.event === 'save') await save(event, files, display, emit, trainer);
-      else if (event.event !== 'wait') {
-        display.show(event);
-        if (event.event === 'done')
-          result = `train ${bpc(event.trainBpc)}, validation ${bpc(event.validationBpc)} bpc`;
-        await emit(await complete(event, trainer, files, display, config));
+  return new Run(trainer, files, options, config).follow();
+}
+
+class Run {
+  readonly #trainer: Trainer;
+  readonly #files: RunFiles;
+  readonly #options: RunOptions;
+  readonly #config: Config;
+  readonly #display = new Display();
+  /** the checkpoint on disk that the run can be continued from */
+  #kept: { path: string; step: number } | undefined;
+  #exitCode: number | undefined;
+
+  constructor(trainer: Trainer, files: RunFiles, options: RunOptions, config: Config) {
+    this.#trainer = trainer;
+    this.#files = files;
+    this.#options = options;
+    this.#config = config;
+    if (options.resume !== undefined) this.#kept = { path: options.resume, step: trainer.step };
+  }
+
+  async follow(): Promise<void> {
+    const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
+    for (const signal of signals) process.on(signal, this.#onSignal);
+    survivePipes(() => this.#trainer.stop());
+    try {
+      for (const event of this.#trainer.run()) {
+        await this.#handle(event);
+        await turn();
       }
-      if (event.event === 'wait' || performance.now() - turned > TURN_MS) {
-        await new Promise((resolve) => setImmediate(resolve));
-        turned = performance.now();
-      }
+    } catch (error) {
+      throw this.#withKept(error);
+    } finally {
+      this.#display.close();
+      for (const signal of signals) process.off(signal, this.#onSignal);
     }
-  } finally {
-    display.close();
-    signals.close();
+    if (this.#exitCode !== undefined) process.exitCode = this.#exitCode;
   }
-  say(`saved ${files.last} (${result}); go on with: rnn sample ${files.last}`);
-  if (signals.exitCode !== undefined) process.exitCode = signals.exitCode;
-}
 
-/** The first signal ends the run after its step, with a checkpoint; the second leaves at once. */
-function listen(trainer: Trainer) {
-  const listener = {
-    exitCode: undefined as number | undefined,
-    close() {
-      for (const signal of Object.keys(SIGNALS)) process.off(signal, onSignal);
-    },
+  /** The first signal ends the run, with a checkpoint; the second leaves at once. */
+  readonly #onSignal = (signal: keyof typeof SIGNALS): void => {
+    if (this.#exitCode !== undefined) {
+      this.#display.close();
+      process.exit(this.#exitCode);
+    }
+    this.#exitCode = SIGNALS[signal];
+    this.#trainer.stop();
+    const { step } = this.#trainer;
+    this.#display.warn(
+      step === 0
+        ? 'stopping before the first step'
+        : `stopping after step ${step}, saving ${this.#files.last} …`,
+    );
   };
-  function onSignal(signal: keyof typeof SIGNALS): void {
-    if (listener.exitCode !== undefined) process.exit(listener.exitCode);
-    listener.exitCode = SIGNALS[signal];
-    trainer.stop();
-  }
-  for (const signal of Object.keys(SIGNALS)) process.on(signal, onSignal);
-  return listener;
-}
 
-/** Adds to an event what only the outside knows: text, time, files. */
-async function complete(
-  event: TrainEvent,
-  trainer: Trainer,
-  files: RunFiles,
-  display: Display,
-  config: Config,
-): Promise<object> {
-  if (event.event === 'sample') {
-    const text = preview(trainer, config.rngSeed, event.step);
-    display.log(`sample at step ${event.step}`, text);
-    return { ...event, text };
+  async #handle(event: TrainEvent): Promise<void> {
+    if (event.event === 'wait') return;
+    if (event.event === 'save') return this.#save(event);
+    this.#display.show(event);
+    if (event.event === 'sample') await this.#preview(event);
+    else if (event.event === 'inspect') await this.#inspect(event);
+    else if (event.event === 'done') await this.#finish(event);
+    else await this.#emit(event);
   }
-  if (event.event === 'inspect') {
-    const row = inspectFlow(trainer.snapshot());
-    trainer.recordFlow(row);
-    display.log(`gradient at step ${event.step}`, formatFlow(row));
-    return { ...event, ...row };
+
+  async #emit(event: object): Promise<void> {
+    if (this.#options.json) await write(`${toJson(event)}\n`);
   }
-  if (event.event !== 'done') return event;
-  const { charactersPerSecond } = display.progress;
-  return {
-    ...event,
-    charactersPerSecond,
-    checkpoint: files.last,
-    backend: trainer.kernels.numerics,
-    threads: trainer.threads,
-  };
-}
 
-/** A preview draws from a stream of its own, so that it never changes training. */
-function preview(trainer: Trainer, rngSeed: number, step: number): string {
-  const { vocabulary } = trainer;
-  const random = createRandom(`${rngSeed}/${step}`, 'preview');
-  const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
-  const stream = generate(trainer.weights, trainer.kernels, defaultSeed(vocabulary), options, random);
-  const ids: number[] = [];
-  for (const id of stream) if (ids.push(id) === PREVIEW_LENGTH) break;
-  return vocabulary.decode(ids);
-}
-
-type SaveEvent = Extract<TrainEvent, { event: 'save' }>;
-
-/**
- * Training goes on when a save in the middle fails (a full disk may be freed); the first and the last must succeed.
- */
-async function save(
-  event: SaveEvent,
-  files: RunFiles,
-  display: Display,
-  emit: (event: object) => Promise<void> | undefined,
-  trainer: Trainer,
-): Promise<void> {
-  const { step, kind, checkpoint } = event;
-  const path = files[kind];
-  const error = await trySave(path, checkpoint);
-  if (error === undefined) {
-    await emit({ event: 'save', step, kind, checkpoint: path });
-    return;
+  /** A preview draws from a stream of its own, so that it never changes training. */
+  async #preview(event: EventOf<'sample'>): Promise<void> {
+    const { learned, kernels, vocabulary } = this.#trainer;
+    const random = createRandom(`${this.#config.rngSeed}/${event.step}`, 'preview');
+    const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
+    const ids: number[] = [];
+    for (const id of generate(learned, kernels, defaultSeed(vocabulary), options, random)) {
+      if (ids.push(id) === PREVIEW_LENGTH) break;
+      await turn();
+      if (this.#exitCode !== undefined) return;
+    }
+    const text = vocabulary.decode(ids);
+    this.#display.log(`sample at step ${event.step}`, text);
+    await this.#emit({ ...event, text });
   }
-  const problem = `${path}: the checkpoint of step ${step} could not be saved (${error})`;
-  const must = kind === 'last' && (step === 0 || trainer.ended);
-  if (must)
-    throw new RnnError('checkpoint', `${problem}; free some space or name another directory with --out`);
-  display.warn(`${problem}; training goes on, the next save will try again`);
-  await emit({ event: 'save', step, kind, checkpoint: path, error });
+
+  async #inspect(event: EventOf<'inspect'>): Promise<void> {
+    const row = inspectFlow(this.#trainer.snapshot());
+    this.#trainer.recordFlow(row);
+    this.#display.log(`gradient at step ${event.step}`, formatFlow(row));
+    await this.#emit({ ...event, ...row });
+  }
+
+  async #finish(event: EventOf<'done'>): Promise<void> {
+    const { last } = this.#files;
+    const { kernels, threads } = this.#trainer;
+    const { charactersPerSecond } = this.#display.progress;
+    const [backend, checkpoint] = [kernels.numerics, event.step > 0 ? last : null];
+    await this.#emit({ ...event, charactersPerSecond, checkpoint, backend, threads });
+    this.#display.close();
+    if (event.step === 0) {
+      await rm(last, { force: true });
+      say('nothing has been learned, so nothing is kept');
+      return;
+    }
+    const result = `train ${bpc(event.trainBpc)}, validation ${bpc(event.validationBpc)} bpc`;
+    const next = event.reason === 'stopped' ? `rnn train with --resume ${last}` : `rnn sample ${last}`;
+    say(`saved ${last} at step ${event.step} (${result}); go on with: ${next}`);
+  }
+
+  /**
+   * Training goes on when a save in the middle fails (a full disk may be freed); the first and the last must succeed.
+   */
+  async #save({ step, kind, checkpoint }: EventOf<'save'>): Promise<void> {
+    const path = this.#files[kind];
+    // nothing has changed since, so the file would be the same
+    if (kind === 'last' && this.#kept?.path === path && this.#kept.step === step) return;
+    const error = await trySave(path, checkpoint);
+    if (error === undefined) {
+      if (kind === 'last') this.#kept = { path, step };
+      await this.#emit({ event: 'save', step, kind, checkpoint: path });
+      return;
+    }
+    const problem = `${path}: the checkpoint of step ${step} could not be saved (${error})`;
+    if (kind === 'last' && (step === 0 || this.#trainer.ended))
+      throw new RnnError('checkpoint', `${problem}; free some space or name another directory with --out`);
+    this.#display.warn(`${problem}; training goes on, the next save will try again`);
+    await this.#emit({ event: 'save', step, kind, checkpoint: path, error });
+  }
+
+  /** What ended the run, and what is left of it. */
+  #withKept(error: unknown): unknown {
+    const isEnd = error instanceof RnnError && ['diverged', 'thread'].includes(error.code);
+    if (!isEnd || !this.#kept) return error;
+    return new RnnError(error.code, `${error.message}; ${this.#kept.path} keeps step ${this.#kept.step}`);
+  }
 }
 
 async function trySave(path: string, checkpoint: Checkpoint): Promise<string | undefined> {

@@ -22,10 +22,11 @@ import {
   Trainer,
 } from '../train/index.ts';
 import { addFlags } from './options.ts';
-import { print, say, toJson } from './output.ts';
+import { say, toJson, write } from './output.ts';
 import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
 import { follow } from './run-training.ts';
 import { checkTexts, readTexts } from './training-texts.ts';
+import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
   addFlags(addFlags(command, runSchema), trainSchema)
@@ -53,7 +54,7 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
     formatPreflight(plan, baselines(plan.train, plan.validation, plan.corpus.vocabulary.size)),
   );
   const kernels = createKernels(options.backend);
-  if (files === undefined) return findRate(plan, kernels, options);
+  if (files === undefined) return findRate(plan, kernels, start, options);
   sayNumerics(start, kernels);
   const trainer = new Trainer(plan, kernels, start, options.threads);
   await follow(trainer, files, options, plan.config);
@@ -65,11 +66,13 @@ function claimFiles(start: Start, options: RunOptions, source: string, outGiven:
     : claimRunFiles(options.out, source);
 }
 
-async function findRate(plan: Plan, kernels: Kernels, { threads, json }: RunOptions): Promise<void> {
-  const search = findLearningRate(plan, kernels, threads);
-  let next = search.next();
-  for (; !next.done; next = search.next()) await new Promise((resolve) => setImmediate(resolve));
-  await print(json ? `${toJson({ event: 'find-lr', ...next.value })}\n` : formatRateTest(next.value, chalk));
+async function findRate(plan: Plan, kernels: Kernels, start: Start, options: RunOptions): Promise<void> {
+  const found = await finish(findLearningRate(plan, kernels, start, options.threads));
+  const width = Math.min(process.stdout.columns || 80, 130);
+  // colours are escape sequences of our own, so this text goes out as it is
+  await write(
+    options.json ? `${toJson({ event: 'find-lr', ...found })}\n` : formatRateTest(found, chalk, width),
+  );
 }
 
 function sayNumerics(start: Start, { numerics }: Kernels): void {

@@ -1,4 +1,6 @@
-import type { Meter, TrainingState } from '../checkpoint/index.ts';
+import type { HistoryRow, Meter, TrainingState } from '../checkpoint/index.ts';
+import type { Clipping } from './clip.ts';
+import { bitsPerCharacter } from './evaluate.ts';
 import { newPlateau } from './schedule.ts';
 
 /** Nothing measured yet. */
@@ -16,4 +18,27 @@ export function newState(): TrainingState {
   const plateau = newPlateau();
   const rows = { history: [], flow: [] };
   return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, plateau, meter: newMeter(), ...rows };
+}
+
+/** Adds a step to the sums. */
+export function measure(meter: Meter, nats: number, characters: number, clipping: Clipping): void {
+  const { norm, clipped, shrink } = clipping;
+  meter.nats += nats;
+  meter.characters += characters;
+  meter.steps++;
+  meter.clipped += clipped ? 1 : 0;
+  meter.shrink += clipped ? shrink : 0;
+  meter.gradientNorm += norm;
+}
+
+/** The sums as a row of the history. */
+export function historyRow({ step, meter }: TrainingState, validationBpc: number | null): HistoryRow {
+  return {
+    step,
+    trainBpc: bitsPerCharacter(meter),
+    validationBpc,
+    gradientNorm: meter.gradientNorm / meter.steps,
+    clipRate: meter.clipped / meter.steps,
+    shrink: meter.clipped > 0 ? meter.shrink / meter.clipped : null,
+  };
 }
