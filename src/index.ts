@@ -35,6 +35,7 @@ export { encodeText, type GenerateOptions, generate, shapeDistribution } from '.
 export {
   bitsPerCharacter,
   evaluate,
+  evaluating,
   findLearningRate,
   type Plan,
   planTraining,

@@ -6,11 +6,12 @@ import { baselines, type Ids, onlineBaselines } from '../corpus/index.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
 import { colorBySurprise, formatEvaluation } from '../report/index.ts';
-import { bitsPerCharacter, evaluate, mixedSurprises, surprises } from '../train/index.ts';
+import { bitsPerCharacter, evaluating, mixedSurprises, surprises } from '../train/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
 import { print, toJson, write } from './output.ts';
 import { readPart } from './text-part.ts';
+import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
   addFlags(command, evalSchema)
@@ -28,7 +29,7 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
   const { ids, known } = await readPart(checkpoint, patterns, options);
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
-  const { nats, characters, bits } = measure(models, ids, kernels, options);
+  const { nats, characters, bits } = await measure(models, ids, kernels, options);
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
@@ -40,13 +41,14 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
 }
 
 /** All at once over threads; where single characters count, one after another. */
-function measure(
+async function measure(
   models: readonly Weights[],
   ids: Ids,
   kernels: Kernels,
   { perChar, dynamic, threads }: EvalOptions,
-): { nats: number; characters: number; bits?: (number | null)[] } {
-  if (!perChar && dynamic === 0 && models.length === 1) return evaluate(models[0]!, ids, kernels, threads);
+): Promise<{ nats: number; characters: number; bits?: (number | null)[] }> {
+  if (!perChar && dynamic === 0 && models.length === 1)
+    return finish(evaluating(models[0]!, ids, kernels, threads));
   const bits: (number | null)[] = [null];
   let nats = 0;
   for (const surprise of mixedSurprises(models.map((weights) => surprises(weights, ids, kernels, dynamic)))) {
