@@ -5,6 +5,7 @@ import { type Corpus, findSources, readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { Start } from '../train/index.ts';
 import { say } from './output.ts';
+import { sayNote } from './text.ts';
 
 /** What a run is given to read. */
 export interface Texts {
@@ -21,8 +22,8 @@ export async function readTexts(
   start: Start,
 ): Promise<Texts> {
   const cwd = process.cwd();
-  const sources = await findSources(patterns, cwd);
-  const validationSources = validation === undefined ? [] : await findSources([validation], cwd);
+  const sources = await findSources(patterns, cwd, sayNote);
+  const validationSources = validation === undefined ? [] : await findSources([validation], cwd, sayNote);
   const shared = validationSources.find((name) => sources.some((other) => resolve(name) === resolve(other)));
   if (shared !== undefined) {
     throw new RnnError(
@@ -35,9 +36,12 @@ export async function readTexts(
   const unknown = start.kind === 'resume' ? 'skip' : 'add';
   const known = start.kind === 'fresh' ? {} : ({ vocabulary: start.checkpoint.vocabulary, unknown } as const);
   const corpus = await readCorpus(sources, { ...options, ...known });
+  corpus.notes.forEach(sayNote);
   if (validation === undefined) return { corpus };
   const { vocabulary } = corpus;
-  return { corpus, validation: await readCorpus(validationSources, { ...options, vocabulary, unknown }) };
+  const validationText = await readCorpus(validationSources, { ...options, vocabulary, unknown });
+  validationText.notes.forEach(sayNote);
+  return { corpus, validation: validationText };
 }
 
 /** A resumed run must get its own texts back; a fine-tuned one is told what its model does not know yet. */

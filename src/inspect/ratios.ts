@@ -24,7 +24,7 @@ export function tensorRatios(
   const { weights, kernels } = model;
   const { B, T } = fitBatch(ids.length, config.batchSize, config.seqLength);
   const network = new Network(weights, kernels, { B, T, backward: true });
-  new Streams(Uint32Array.from(ids), B, T).read(0, network.ids, network.targets);
+  new Streams(ids, B, T).read(0, network.ids, network.targets);
   network.forward();
   network.loss(1 / (T * B));
   network.backward();
