@@ -7,6 +7,7 @@ import { fromFlags, type InspectOptions, inspectSchema, parseLayers } from '../c
 import { type Inspection, inspecting, takePictures } from '../inspect/index.ts';
 import {
   formatInspection,
+  harmlessLine,
   type InspectionPalette,
   inspectionPage,
   type PageSubject,
@@ -86,7 +87,7 @@ async function follow(
   const work = inspecting(checkpoint, ids, source, options);
   const bar = new SingleBar(
     {
-      format: `${path} {bar} {doing}`,
+      format: '{name} {bar} {doing}',
       barsize: 20,
       hideCursor: true,
       clearOnComplete: true,
@@ -94,7 +95,7 @@ async function follow(
     },
     Presets.shades_classic,
   );
-  bar.start(1, 0, { doing: chalkStderr.dim('reading') });
+  bar.start(1, 0, { name: harmlessLine(path), doing: chalkStderr.dim('reading') });
   try {
     let next = work.next();
     for (; !next.done; next = work.next()) {

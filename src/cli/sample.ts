@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type Checkpoint, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, parseLayers, type SampleOptions, sampleSchema } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
 import { harmless } from '../report/index.ts';
@@ -11,6 +12,8 @@ import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
 import { say, toJson, write } from './output.ts';
 import { readText } from './text.ts';
+
+const MAX_JSON_CHARACTERS = 10_000_000;
 
 export function configure(command: Command): void {
   addFlags(command, sampleSchema)
@@ -23,6 +26,7 @@ export function configure(command: Command): void {
 
 async function run(path: string | undefined, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(sampleSchema, [fromFlags(flags)]);
+  if (options.json) expectOneString(options);
   const checkpoint = await load(path);
   const rngSeed = options.rngSeed ?? randomInt(2 ** 47);
   const seed = await readSeed(checkpoint, options);
@@ -47,6 +51,15 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   if (!options.json) return;
   const result = { seed: vocabulary.decode(seed.shown), text: samples[0], rngSeed };
   await write(`${toJson(options.count > 1 ? { ...result, samples } : result)}\n`);
+}
+
+/** A JSON object is one string, made when all is drawn. */
+function expectOneString({ len, count }: SampleOptions): void {
+  if (len * count <= MAX_JSON_CHARACTERS) return;
+  throw new RnnError(
+    'usage',
+    `--json: expected at most ${MAX_JSON_CHARACTERS} characters (--len times --count), got ${len * count}; drop --json, and they are written as they come`,
+  );
 }
 
 async function load(path: string | undefined): Promise<Checkpoint> {
