@@ -13,12 +13,13 @@ import { createRandom } from '../random.ts';
 import { Average, exchange } from './average.ts';
 import { type Clipping, clipGradient } from './clip.ts';
 import { divergence } from './divergence.ts';
-import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
+import { bitsPerCharacter, Evaluator } from './evaluate.ts';
 import { type DoneReason, type TrainEvent, type Waiting, waiting } from './events.ts';
+import { trainingNetworks } from './memory.ts';
 import { Optimizer } from './optimizer.ts';
 import { excerptOf, type Plan, recordOf } from './prepare.ts';
 import { learningRateAt, nextPlateau } from './schedule.ts';
-import type { ShardedNetwork, ShardedOptions } from './shards.ts';
+import type { ShardedNetwork } from './shards.ts';
 import { addRow, newMeter, newState } from './state.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
@@ -62,16 +63,14 @@ export class Trainer {
     rateAt?: (step: number) => number,
   ) {
     const { config, corpus, train, validation } = plan;
-    const { batchSize: B, seqLength: T, dropout: probability, variational, weightDrop, average } = config;
+    const { batchSize: B, seqLength: T, weightDrop, average } = config;
     this.#plan = plan;
     this.#rateAt = rateAt;
     this.kernels = kernels;
     this.#streams = new Streams(train, B, T);
     this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * this.#streams.windows);
     const architecture = architectureFor(config, corpus.vocabulary.size);
-    const dropout = probability > 0 ? { probability, variational } : undefined;
-    const networks: ShardedOptions[] = [{ B, T, backward: true, dropout }];
-    if (validation.length > 1) networks.push(evaluationNetwork(validation.length));
+    const networks = trainingNetworks(config, validation.length);
     this.#team = new Team(kernels, architecture, networks, threads ?? chooseThreads(plan));
     const [network, measuring] = this.#team.networks;
     this.#network = network!;
