@@ -14,7 +14,7 @@ import {
   type Subject,
 } from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
-import { writeHtml } from './html-file.ts';
+import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { toJson, write } from './output.ts';
 import { readText } from './text.ts';
@@ -32,10 +32,12 @@ export function configure(command: Command): void {
 
 async function run(path: string, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(inspectSchema, [fromFlags(flags)]);
+  const { html, compare = path, text = path } = options;
+  await checkHtmlFile(html, [path, compare, text]);
   const subject = await inspect(path, options);
   const compared = options.compare === undefined ? undefined : await inspect(options.compare, options);
   const { inspection } = subject;
-  if (options.html !== undefined) await writePage(options.html, subject, compared);
+  if (html !== undefined) await writePage(html, subject, compared);
   if ((options.failOn as string[]).includes(inspection.verdict.kind)) process.exitCode = 1;
   if (options.json) {
     return write(`${toJson(compared ? { ...inspection, compared: compared.inspection } : inspection)}\n`);

@@ -14,7 +14,7 @@ import {
   unitName,
 } from '../report/index.ts';
 import { encodeText } from '../sample/index.ts';
-import { writeHtml } from './html-file.ts';
+import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { print, toJson, write } from './output.ts';
 import { readText } from './text.ts';
@@ -32,6 +32,7 @@ async function run(path: string, source: string, flags: Record<string, unknown>)
   const { neuron, length, top, unknown, backend, html, json } = parseLayers(neuronsSchema, [
     fromFlags(flags),
   ]);
+  await checkHtmlFile(html, [path, source]);
   const checkpoint = await readCheckpoint(path);
   const { text } = await readText(source, checkpoint.config.unit, 'utf-8');
   const ids = encodeText(checkpoint.vocabulary, text, unknown, source).subarray(0, length);
