@@ -73,6 +73,8 @@ export interface Inspection {
   measuredOn: {
     text: string;
     characters: number;
+    /** of which states, gates and the context horizon were measured on the first */
+    charactersRead: number;
     anchors: number;
     warmUp: number;
     precision: 'float64';
@@ -161,6 +163,7 @@ export function* inspecting(
     measuredOn: {
       text,
       characters: ids.length,
+      charactersRead: reading.nats.length + 1,
       anchors: total,
       warmUp: windows.warmUp,
       precision: 'float64' as const,
@@ -186,13 +189,17 @@ function tracedWindow(ids: ArrayLike<number>, position = ids.length - 1): Window
   return { K, warmUp: Math.min(TRACED, position - K), positions: [position] };
 }
 
-/** From the run's history, whose rows stand for equally many steps. */
+/** From the run's history, and the steps since its last row. */
 function clipping({ state }: Checkpoint): Inspection['clipping'] {
-  const { history } = state;
-  if (history.length === 0) return null;
-  const rate = history.reduce((sum, { clipRate }) => sum + clipRate, 0) / history.length;
-  const known = history.filter(({ shrink }) => shrink !== null);
-  const weight = known.reduce((sum, { clipRate }) => sum + clipRate, 0);
-  const shrunk = known.reduce((sum, { shrink, clipRate }) => sum + shrink! * clipRate, 0);
-  return { rate, shrink: weight > 0 ? shrunk / weight : null };
+  const { history, meter } = state;
+  const rows = history.map(({ step, clipRate, shrink }, i) => {
+    const steps = step - (history[i - 1]?.step ?? 0);
+    const clipped = clipRate * steps;
+    return { steps, clipped, shrink: (shrink ?? 0) * clipped };
+  });
+  const total = (key: 'steps' | 'clipped' | 'shrink') =>
+    [...rows, meter].reduce((sum, row) => sum + row[key], 0);
+  if (total('steps') === 0) return null;
+  const clipped = total('clipped');
+  return { rate: clipped / total('steps'), shrink: clipped > 0 ? total('shrink') / clipped : null };
 }

@@ -1,5 +1,3 @@
-import type { Unit } from '../corpus/index.ts';
-
 export const PROPERTIES = [
   'line position',
   'inside quotes',
@@ -9,36 +7,17 @@ export const PROPERTIES = [
 ] as const;
 export type Property = (typeof PROPERTIES)[number];
 
-/**
- * What holds at each unit of a text, after it was read.
- * @param characters of each unit; for a byte the character that it belongs to, so that one of three bytes stands there
- * three times
- */
-export function textProperties(
-  characters: readonly string[],
-  unit: Unit = 'codepoint',
-): Record<Property, Float32Array> {
+/** What holds at each character of a text, after it was read. */
+export function textProperties(characters: readonly string[]): Record<Property, Float32Array> {
   const found = Object.fromEntries(
     PROPERTIES.map((name) => [name, new Float32Array(characters.length)]),
   ) as Record<Property, Float32Array>;
   const reader = new Reader();
-  for (let at = 0; at < characters.length; ) {
-    const end = unit === 'byte' ? endOfBytes(characters, at) : at + 1;
-    const holds = reader.read(characters[at]!, characters[end]);
-    for (const name of PROPERTIES) found[name].fill(Number(holds[name]), at, end);
-    at = end;
-  }
+  characters.forEach((character, i) => {
+    const holds = reader.read(character, characters[i + 1]);
+    for (const name of PROPERTIES) found[name][i] = Number(holds[name]);
+  });
   return found;
-}
-
-const UTF8 = new TextEncoder();
-const NOT_UTF8 = '\ufffd';
-
-/** Where the bytes of the character that begins at `start` end; one that is not UTF-8 stands alone. */
-function endOfBytes(characters: readonly string[], start: number): number {
-  const character = characters[start]!;
-  const length = character === NOT_UTF8 ? 1 : UTF8.encode(character).length;
-  return Math.min(start + length, characters.length);
 }
 
 const LINE_END = /^(\r\n|\r|\n)$/;

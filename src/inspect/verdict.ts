@@ -48,8 +48,12 @@ function evidence(facts: Facts): string {
     reach + 1,
     0.99,
   );
-  const halves = halfLife === null ? 'does not shrink' : `halves every ${halfLife.toPrecision(2)} steps`;
-  return `the gradient ${halves}; 99 % of it comes from the last ${holding} of ${reach + 1} steps`;
+  return `the gradient ${halves(halfLife)}; 99 % of it comes from the last ${holding} of ${reach + 1} steps`;
+}
+
+function halves(halfLife: number | null): string {
+  if (halfLife === null) return 'does not shrink';
+  return halfLife === 0 ? 'is gone after one step' : `halves every ${halfLife.toPrecision(2)} steps`;
 }
 
 /** What shortens the gradient at each step, as far as it was measured; nothing where nothing measured explains it. */

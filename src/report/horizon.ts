@@ -14,11 +14,11 @@ export function horizonText({ horizon, contextHorizon, noHorizon }: Reach): stri
 }
 
 /** And what is lost at some lengths. */
-export function formatHorizon(reach: Reach): string {
+export function formatHorizon(reach: Reach & Pick<Inspection, 'horizonPlaces'>): string {
   const shown = reach.horizon.filter(({ characters }) => [1, 5, 20, 50, 200].includes(characters));
   const losses = shown.map(({ characters, extraNats, low, high }) => {
     const spread = low === null || high === null ? '' : ` ± ${((high - low) / 2).toFixed(3)}`;
     return `${characters}: ${extraNats < 0 ? '' : '+'}${extraNats.toFixed(3)}${spread}`;
   });
-  return `${horizonText(reach)} (nats lost with only so much history, 95 %: ${losses.join(', ')})`;
+  return `${horizonText(reach)} (nats lost with only so much history, 95 %, ${grouped(reach.horizonPlaces)} places: ${losses.join(', ')})`;
 }

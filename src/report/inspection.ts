@@ -128,11 +128,7 @@ function figures(subjects: readonly Subject[]): string[][] {
     row('clipping', clipping),
     row('states', states),
     row('gradient check', formatCheck),
-    row(
-      'measured on',
-      ({ measuredOn: { text, characters, anchors, warmUp } }) =>
-        `${anchors} anchors in ${grouped(characters)} characters of ${harmlessLine(text)}, ${warmUp} of warm-up, float64`,
-    ),
+    row('measured on', measuredOn),
   ];
 }
 
@@ -177,6 +173,12 @@ function timescales({ cellPath }: LayerInspection): string {
   const at = (share: number) => timescales[Math.floor(share * (timescales.length - 1))] ?? null;
   const steps = (value: number | null) => (value === null ? 'for ever' : short(value));
   return `longest ${steps(at(0))}, median ${steps(at(0.5))} steps`;
+}
+
+function measuredOn({ measuredOn }: Inspection): string {
+  const { text, characters, charactersRead, anchors, warmUp } = measuredOn;
+  const part = charactersRead < characters ? `, states on the first ${grouped(charactersRead)}` : '';
+  return `${anchors} anchors in ${grouped(characters)} characters of ${harmlessLine(text)}${part}, ${warmUp} of warm-up, float64`;
 }
 
 function states({ model, saturation }: Inspection): string {

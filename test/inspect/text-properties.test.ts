@@ -4,10 +4,6 @@ import { textProperties } from '../../src/inspect/index.ts';
 type Name = keyof ReturnType<typeof textProperties>;
 const of = (text: string | string[], name: Name) => [...textProperties([...text])[name]].join('');
 
-/** As a byte model has it: each character once for each of its bytes. */
-const bytes = (text: string) =>
-  [...text].flatMap((character) => [...new TextEncoder().encode(character)].map(() => character));
-
 describe('properties of a text', () => {
   it('each holds where it should', () => {
     expect(of('ab\ncd\n', 'line position')).toBe('120120');
@@ -54,24 +50,5 @@ describe('properties of a text', () => {
 
   it('brackets of every script', () => {
     expect(of('a（b）《c》【d】e', 'inside brackets')).toBe('01101101100');
-  });
-
-  it('each byte of a character has what the character has', () => {
-    const text = 'é「Ä」\r\nЖ “x”';
-    const units = bytes(text);
-    const found = textProperties(units, 'byte');
-    const expected = textProperties([...text]);
-    for (const name of Object.keys(found) as Name[]) {
-      const spread = [...text].flatMap((character, i) => bytes(character).map(() => expected[name][i]));
-      expect([...found[name]], name).toEqual(spread);
-    }
-    expect(units).toHaveLength(new TextEncoder().encode(text).length);
-  });
-
-  it('bytes that are no text count one by one, and a text may end within a character', () => {
-    expect([...textProperties(['a', '\ufffd', '\ufffd', 'b'], 'byte')['line position']].join('')).toBe(
-      '1234',
-    );
-    expect([...textProperties(bytes('aЖ').slice(0, 2), 'byte')['upper case']].join('')).toBe('01');
   });
 });

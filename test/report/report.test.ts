@@ -120,7 +120,7 @@ describe('log-scale curve', () => {
               +---------
                0       8  lag
                    ^ seq-length 4
-               * median   : 5-95 %   - bound by weights   . by slopes"
+               * median   : 5-95 %   - bound by weights, 95 %   . by slopes"
     `);
   });
 });

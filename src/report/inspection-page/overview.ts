@@ -14,14 +14,14 @@ ${dataTable('Main figures', { first: 'figure', rest: ['value'], subjects }, rows
 
 function verdict({ name, inspection }: PageSubject): string {
   const { verdict, model, parameters, measuredOn } = inspection;
-  const { text, characters, anchors, warmUp, precision, rngSeed } = measuredOn;
+  const { text, characters, charactersRead, anchors, warmUp, precision, rngSeed } = measuredOn;
   const layers = `${model.layers} ${model.layers === 1 ? 'layer' : 'layers'} of ${model.hidden} units`;
   return `<article class="verdict ${verdict.kind === 'healthy' ? 'good' : 'bad'}">
 <h2>${escapeHtml(name)}: ${verdict.kind}</h2>
 <p><strong>${escapeHtml(harmlessLine(verdict.text))}</strong></p>
 <p class="quiet">${model.cell}, ${layers}, ${grouped(parameters)} parameters, after ${grouped(model.step)} steps of training
 with windows of ${inspection.seqLength} characters. Measured at ${grouped(anchors)} anchors in ${grouped(characters)} characters of
-${escapeHtml(harmlessLine(text))}, ${grouped(warmUp)} characters of warm-up, ${precision}, seed ${rngSeed}.</p>
+${escapeHtml(harmlessLine(text))} (states on the first ${grouped(charactersRead)}), ${grouped(warmUp)} characters of warm-up, ${precision}, seed ${rngSeed}.</p>
 </article>`;
 }
 
