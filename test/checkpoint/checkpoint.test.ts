@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -301,10 +302,13 @@ describe('checkpoint files', () => {
     expect(await readCheckpoint(path)).toEqual(checkpoint);
   });
 
-  it('missing file, folder, FIFO and binary file: one line each', async () => {
+  it('missing, folder, FIFO, sparse and binary file: one line each', async () => {
     const directory = folder();
     const fifo = join(directory, 'fifo');
     execFileSync('mkfifo', [fifo]);
+    const sparse = join(directory, 'sparse.json');
+    writeFileSync(sparse, '');
+    truncateSync(sparse, 10e9);
     const binary = join(directory, 'b');
     writeFileSync(binary, Buffer.from([0x89, 0x50, 0xff, 0]));
     const message = (path: string) =>
@@ -321,6 +325,7 @@ describe('checkpoint files', () => {
     expect(await message(fifo)).toBe(
       `${fifo}: expected a checkpoint file written by rnn train, got a device`,
     );
+    expect(await message(sparse)).toBe(`${sparse}: expected at most 536870912 bytes, got 10000000000`);
     expect(await message(binary)).toBe(`${binary}: expected a checkpoint (JSON text), got a binary file`);
   });
 
