@@ -98,6 +98,10 @@ describe('checkpoint text', () => {
       text.replace('"step": 9,', '"step": 8,'),
       'a.json: damaged checkpoint: the values do not match their SHA-256',
     ],
+    [
+      text.replace('"testFraction": 0,', '"testFraction": -0,'),
+      'a.json: damaged checkpoint: the values do not match their SHA-256',
+    ],
   ])('%j is refused in one line', (damaged, message) => {
     expect(refusal(damaged)).toBe(message);
   });
