@@ -70,7 +70,7 @@ const historyRow = z.strictObject({
   validationBpc: real.nullable(),
   /** mean norm of the gradient before clipping since the row before */
   gradientNorm: real,
-  /** share of those steps in which the gradient was clipped */
+  /** share of those steps in which clipping changed the gradient, by value or by norm */
   clipRate: real,
   /** mean factor by which clipping shortened those gradients, null where none was clipped */
   shrink: real.nullable().default(null),

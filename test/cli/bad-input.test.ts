@@ -84,11 +84,11 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     [['sample', '--temperature', '0'], '--temperature: expected a number above 0, at most 1000000, got 0'],
     [
       ['eval', 'checkpoints/hello.json', 'empty.txt'],
-      'empty.txt: expected text to learn from, got none (empty)',
+      'empty.txt: expected text to measure, got none (empty)',
     ],
     [
       ['eval', 'checkpoints/hello.json', 'one.txt', '--unknown', 'skip'],
-      'one.txt: expected at least 2 known characters to measure, got 0',
+      'one.txt: expected text to measure, got none that the model knows (1 left out)',
     ],
     [
       ['inspect-gradients', 'cut.json'],
