@@ -8,10 +8,14 @@ export function sha256(document: object, tensors: readonly Encoded[]): string {
   return hash.digest('hex');
 }
 
+const isObject = (value: unknown): value is object => value !== null && typeof value === 'object';
+
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, v: unknown) =>
-    v !== null && typeof v === 'object' && !Array.isArray(v)
-      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : v,
-  );
+  if (!isObject(value)) return JSON.stringify(value);
+  if (!Array.isArray(value)) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join()}}`;
+  }
+  // a long list of plain values at once
+  return value.some(isObject) ? `[${value.map(canonical).join()}]` : JSON.stringify(value);
 }

@@ -113,11 +113,11 @@ function unescaped({ tensors }: Scanned, fail: Fail): Buffer[] {
 
 function readVocabulary(
   unit: Checkpoint['config']['unit'],
-  units: string[] | number[],
+  units: (string | number)[],
   fail: Fail,
 ): Vocabulary {
   try {
-    return new Vocabulary(unit, units);
+    return new Vocabulary(unit, units as string[] | number[]);
   } catch (error) {
     return fail(`damaged checkpoint: ${(error as Error).message.slice(0, MAX_PROBLEM_LENGTH / 2)}`);
   }

@@ -42,6 +42,8 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
   try {
     return await replaceFile(path, serializePieces(checkpoint));
   } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
     const reason = cause instanceof RnnError ? cause.message : systemReason(cause as NodeJS.ErrnoException);
     const { step } = checkpoint.state;
     throw new RnnError(
@@ -64,16 +66,18 @@ export interface Newest {
 /** The newest valid checkpoint of a directory. */
 export async function newestCheckpoint(directory: string): Promise<Newest> {
   const names = await readdir(directory).catch(() => [] as string[]);
-  const files = await Promise.all(
+  const found = await Promise.all(
     names
       .filter((name) => name.endsWith('.json'))
-      .map(async (name) => ({
-        path: join(directory, name),
-        time: (await stat(join(directory, name))).mtimeMs,
-      })),
+      .map(async (name) => {
+        const path = join(directory, name);
+        return { path, stats: await stat(path).catch(() => undefined) };
+      }),
   );
+  // a link to nothing, a folder and the like are no checkpoints, whatever their name
+  const files = found.filter(({ stats }) => stats?.isFile());
   const skipped: string[] = [];
-  for (const { path } of files.sort((a, b) => b.time - a.time)) {
+  for (const { path } of files.sort((a, b) => b.stats!.mtimeMs - a.stats!.mtimeMs)) {
     try {
       return { path, checkpoint: await readCheckpoint(path), skipped };
     } catch (error) {
@@ -81,9 +85,10 @@ export async function newestCheckpoint(directory: string): Promise<Newest> {
       skipped.push(error.message);
     }
   }
-  const found = skipped.length === 0 ? '' : ` (${skipped.join('; ')})`;
+  const more = skipped.length > 1 ? `; and ${skipped.length - 1} more` : '';
+  const damaged = skipped.length === 0 ? '' : ` (${skipped[0]}${more})`;
   throw new RnnError(
     'checkpoint',
-    `${directory}: no checkpoint there${found}; train one with rnn train <corpus>, or name its file`,
+    `${directory}: no checkpoint there${damaged}; train one with rnn train <corpus>, or name its file`,
   );
 }

@@ -60,6 +60,8 @@ interface Level {
   key: string;
   /** whether the next text is a key */
   awaitsKey: boolean;
+  /** whether there was a text or a level since the last comma */
+  filled: boolean;
 }
 
 /** What is not JSON may pass, since JSON.parse comes after; what is JSON is held to the bounds. */
@@ -106,10 +108,11 @@ class Scanner {
 
   #open(isList: boolean): void {
     if (this.#levels.length === MAX_DEPTH) this.#refuse(`nested deeper than ${MAX_DEPTH} levels`);
+    this.#fill(this.#levels.at(-1));
     const place = this.#place();
     const max = isList ? (LISTS.get(place) ?? 0) : MAX_KEYS;
     const keys = isList ? undefined : new Set<string>();
-    this.#levels.push({ place, max, commas: 0, keys, key: '', awaitsKey: !isList });
+    this.#levels.push({ place, max, commas: 0, keys, key: '', awaitsKey: !isList, filled: false });
   }
 
   #close(): void {
@@ -120,12 +123,19 @@ class Scanner {
     const level = this.#levels.at(-1) ?? this.#refuse();
     if (++level.commas >= level.max) this.#refuse(`${named(level.place)}more than ${level.max} entries`);
     level.awaitsKey = level.keys !== undefined;
+    level.filled = false;
+  }
+
+  #fill(level: Level | undefined): void {
+    if (level?.filled) this.#refuse();
+    if (level) level.filled = true;
   }
 
   /** @returns the place of its closing quote */
   #readText(from: number): number {
     const level = this.#levels.at(-1) ?? this.#refuse();
     if (level.awaitsKey) return this.#readKey(from, level);
+    this.#fill(level);
     const place = this.#place();
     if (!TENSORS.has(place)) return this.#endOfText(from, BYTES_A_UNIT * MAX_CHARACTER_LENGTH, place);
     // base64 has no quotes, so the first one ends it

@@ -37,6 +37,26 @@ const tensor = z.string().regex(/^@\d+$/, 'expected a tensor');
 export const TENSOR_PLACES = /"@(\d+)"/;
 export const tensorPlace = (number: number): string => `@${number}`;
 
+/** A list that is given up at its first wrong entry, since complaints can take more memory than what they are about. */
+function listOf<T extends z.ZodType>(entry: T, max: number) {
+  return z
+    .array(z.unknown())
+    .max(max)
+    .transform((values, context): z.output<T>[] => {
+      const entries: z.output<T>[] = [];
+      for (const [place, input] of values.entries()) {
+        const parsed = entry.safeParse(input);
+        if (!parsed.success) {
+          const { path, message } = parsed.error.issues[0]!;
+          context.issues.push({ code: 'custom', input, path: [place, ...path], message });
+          return z.NEVER;
+        }
+        entries.push(parsed.data);
+      }
+      return entries;
+    });
+}
+
 const textRecord = z.strictObject({
   /** of its bytes */
   sha256: digest,
@@ -50,7 +70,7 @@ const historyRow = z.strictObject({
   validationBpc: real.nullable(),
   /** mean norm of the gradient before clipping since the row before */
   gradientNorm: real,
-  /** share of those steps in which the gradient was clipped */
+  /** share of those steps in which clipping changed the gradient, by value or by norm */
   clipRate: real,
   /** mean factor by which clipping shortened those gradients, null where none was clipped */
   shrink: real.nullable().default(null),
@@ -89,24 +109,24 @@ const trainingState = z.strictObject({
   /** of the plateau schedule: measurements since the best one or the last cut, and the product of all cuts */
   plateau: z.strictObject({ sinceCut: count, scale: real }).default({ sinceCut: 0, scale: 1 }),
   meter,
-  history: z.array(historyRow).max(MAX_OLD_ROWS),
-  flow: z.array(flowRow).max(MAX_OLD_ROWS).default([]),
+  history: listOf(historyRow, MAX_OLD_ROWS),
+  flow: listOf(flowRow, MAX_OLD_ROWS).default([]),
+});
+
+const character = z.union([z.string().min(1).max(MAX_CHARACTER_LENGTH), z.number().int().min(0).max(255)], {
+  error: 'expected a character, or a byte from 0 to 255',
 });
 
 export const documentSchema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal([1, VERSION]),
   config: trainSchema,
-  vocabulary: z
-    .union([z.array(z.string().min(1).max(MAX_CHARACTER_LENGTH)), z.array(z.number().int().min(0).max(255))])
-    .refine(({ length }) => length > 0 && length <= MAX_VOCABULARY, {
-      error: `expected 1 to ${MAX_VOCABULARY} entries`,
-    }),
+  vocabulary: listOf(character, MAX_VOCABULARY).refine(({ length }) => length > 0, 'expected a character'),
   corpus: textRecord,
   validation: textRecord.nullable().default(null),
   numerics: z.enum(NUMERICS_IDS),
   state: trainingState,
-  excerpt: z.array(count).max(MAX_EXCERPT),
+  excerpt: listOf(count, MAX_EXCERPT),
   parameters: z
     .array(
       z.strictObject({

@@ -7,8 +7,8 @@ import { TENSOR_PLACES } from './schema.ts';
  * in pieces, so that a large file never stands in memory as text.
  */
 
-/** A multiple of 3, so that the base64 of pieces is the base64 of the whole. */
-const PIECE_BYTES = 3 * 65_536;
+/** A multiple of 3, so that the base64 of pieces is the base64 of the whole; larger ones are slower. */
+const PIECE_BYTES = 3 * 16_384;
 const PIECE_CHARACTERS = (PIECE_BYTES / 3) * 4;
 
 /** A tensor's base64 as it goes into a file. */

@@ -2,15 +2,17 @@ import chalk from 'chalk';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint/index.ts';
 import { type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
-import { baselines, type Ids, onlineBaselines } from '../corpus/index.ts';
+import { baselines, type Characters, charactersOf, type Ids, onlineBaselines } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
 import { colorBySurprise, formatEvaluation } from '../report/index.ts';
-import { bitsPerCharacter, evaluate, mixedSurprises, surprises } from '../train/index.ts';
+import { bitsPerCharacter, evaluating, mixedSurprises, surprises } from '../train/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
 import { print, toJson, write } from './output.ts';
 import { readPart } from './text-part.ts';
+import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
   addFlags(command, evalSchema)
@@ -25,28 +27,53 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
   const options = parseLayers(evalSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   const { vocabulary } = checkpoint;
-  const { ids, known } = await readPart(checkpoint, patterns, options);
+  const { ids, known, skipped } = await readPart(checkpoint, patterns, options);
+  if (options.perChar) refuseTooLong(ids.length);
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
-  const { nats, characters, bits } = measure(models, ids, kernels, options);
+  const { nats, characters, bits } = await measure(models, ids, kernels, options);
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
-  const result = { characters, nats, bpc, perplexity, baselines: levels };
-  const units = bits && Array.from(ids, (id) => vocabulary.unitAt(id));
-  if (options.json) return print(`${toJson(bits ? { ...result, units, bits } : result)}\n`);
-  if (bits) await write(colorBySurprise(units!, bits, chalk));
+  const result = { characters, nats, bpc, perplexity, skipped, baselines: levels };
+  if (options.json) {
+    const units = bits && Array.from(ids, (id) => vocabulary.nameOf(id));
+    return print(`${toJson(bits ? { ...result, units, bits } : result)}\n`);
+  }
+  if (bits) await write(colorCharacters(charactersOf(vocabulary, ids), bits));
   await print(formatEvaluation(result, known !== undefined));
 }
 
+const MAX_SHOWN = 1e7;
+
+function refuseTooLong(length: number): void {
+  if (length <= MAX_SHOWN) return;
+  throw new RnnError(
+    'usage',
+    `--per-char: expected at most ${MAX_SHOWN} characters to show, got ${length}; take a part of the text`,
+  );
+}
+
+/** The surprise of a character of a byte model is that of all its bytes. */
+function colorCharacters({ characters, lengths }: Characters, bits: readonly (number | null)[]): string {
+  let at = 0;
+  const sums = lengths.map((length) => {
+    const own = bits.slice(at, at + length);
+    at += length;
+    return own.includes(null) ? null : own.reduce<number>((sum, value) => sum + value!, 0);
+  });
+  return colorBySurprise(characters, sums, chalk);
+}
+
 /** All at once over threads; where single characters count, one after another. */
-function measure(
+async function measure(
   models: readonly Weights[],
   ids: Ids,
   kernels: Kernels,
   { perChar, dynamic, threads }: EvalOptions,
-): { nats: number; characters: number; bits?: (number | null)[] } {
-  if (!perChar && dynamic === 0 && models.length === 1) return evaluate(models[0]!, ids, kernels, threads);
+): Promise<{ nats: number; characters: number; bits?: (number | null)[] }> {
+  if (!perChar && dynamic === 0 && models.length === 1)
+    return finish(evaluating(models[0]!, ids, kernels, threads));
   const bits: (number | null)[] = [null];
   let nats = 0;
   for (const surprise of mixedSurprises(models.map((weights) => surprises(weights, ids, kernels, dynamic)))) {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { explainSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { giveLecture } from '../inspect/index.ts';
 import { formatLecture, lecturePage, lectureScenes, paginate, TEXTS } from '../report/explain/index.ts';
-import { writeHtml } from './html-file.ts';
+import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { print, toJson, write } from './output.ts';
 import { stepThrough } from './stepper.ts';
@@ -22,6 +22,7 @@ export function configure(command: Command): void {
 
 async function run(word: string | undefined, flags: Record<string, unknown>): Promise<void> {
   const { lang, html, rngSeed, json } = parseLayers(explainSchema, [fromFlags(flags)]);
+  await checkHtmlFile(html, []);
   const lecture = giveLecture(word ?? 'hello', rngSeed);
   const texts = TEXTS[lang];
   const scenes = lectureScenes(lecture, texts);

@@ -17,7 +17,11 @@ const COMMANDS = [
   },
   { name: 'inspect-gradients', args: '<checkpoint>', summary: 'how the gradient flows back through time' },
   { name: 'eval', args: '<checkpoint> <text...>', summary: 'bits per character and perplexity of a text' },
-  { name: 'neurons', args: '<checkpoint> <text>', summary: 'what single units respond to, as coloured text' },
+  {
+    name: 'neurons',
+    args: '<checkpoint> <text...>',
+    summary: 'what single units respond to, as coloured text',
+  },
   { name: 'corpus', args: '<task>', summary: 'write a text that needs memory, with a chosen lag' },
   {
     name: 'explain',

@@ -2,7 +2,7 @@ import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { lockRun, type RunLock, removeLeftovers } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
-import { identityOf, versionOf } from './file-identity.ts';
+import { versionOf } from './file-identity.ts';
 
 /** Where a run writes: its last checkpoint and its best one. Only the holder of the lock does. */
 export interface RunFiles {
@@ -58,7 +58,7 @@ export async function resumedRunFiles(
   const path = real === resolve(checkpoint) ? checkpoint : real;
   const name = basename(path);
   const folder = directory ?? dirname(path);
-  if (BEST.test(name) || (await identityOf(join(folder, name))) !== (await identityOf(path)))
+  if (BEST.test(name) || (await realpath(join(folder, name)).catch(() => undefined)) !== real)
     return claimRunFiles(folder, name.replace(BEST, '').replace(/\.json$/, ''));
   const files = await lockPaths(pathsOf(path), true).catch((error) => {
     if (error instanceof RnnError) throw error;

@@ -1,9 +1,10 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
-import type { EvalOptions } from '../config/index.ts';
-import { type Corpus, type Ids, readCorpus } from '../corpus/index.ts';
+import type { EvalOptions, ReadingOptions } from '../config/index.ts';
+import { type Corpus, findSources, type Ids, readCorpus, textName } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { fitConfig, hasParts, splitCorpus } from '../train/index.ts';
-import { differenceOf, findTexts, nameOf } from './training-texts.ts';
+import { readForModel, sayNote } from './text.ts';
+import { differenceOf } from './training-texts.ts';
 
 type Part = Exclude<EvalOptions['part'], 'all'>;
 
@@ -11,33 +12,36 @@ type Part = Exclude<EvalOptions['part'], 'all'>;
 export interface Measured {
   ids: Ids;
   known?: Ids;
+  /** characters that the model does not know */
+  skipped: number;
 }
 
 /** The texts that `rnn eval` names, or the part of them that the run kept apart. */
 export async function readPart(
   checkpoint: Checkpoint,
   patterns: readonly string[],
-  { part, encoding, unknown }: Pick<EvalOptions, 'part' | 'encoding' | 'unknown'>,
+  options: ReadingOptions & Pick<EvalOptions, 'part'>,
 ): Promise<Measured> {
-  const { config, vocabulary } = checkpoint;
-  const sources = await findTexts(patterns);
-  const name = nameOf(sources);
-  const options = { unit: config.unit, vocabulary, stdin: process.stdin };
+  const { part } = options;
   if (part === 'all') {
-    const { ids } = await readCorpus(sources, { ...options, encoding, invalid: 'error', unknown });
-    if (ids.length >= 2) return { ids };
+    const text = await readForModel(patterns, checkpoint, options, 'to measure');
+    if (text.ids.length >= 2) return text;
     throw new RnnError(
       'corpus',
-      `${name}: expected at least 2 known characters to measure, got ${ids.length}`,
+      `${text.name}: expected at least 2 known characters to measure, got ${text.ids.length}`,
     );
   }
+  const { config, vocabulary } = checkpoint;
+  const { unit, encoding, invalid } = config;
+  const sources = await findSources(patterns, '.', sayNote);
   // its hash says which text it is; characters that the model lacks can only be those of another one
-  const reading = { encoding: config.encoding, invalid: config.invalid, unknown: 'skip' } as const;
-  return takePart(checkpoint, await readCorpus(sources, { ...options, ...reading }), name, part);
+  const reading = { unit, encoding, invalid, vocabulary, unknown: 'skip', stdin: process.stdin } as const;
+  const text = await readCorpus(sources, reading);
+  return { ...takePart(checkpoint, text, textName(sources), part), skipped: 0 };
 }
 
 /** What the run split its text into; a validation text of its own is a part by itself. */
-function takePart(checkpoint: Checkpoint, text: Corpus, name: string, part: Part): Measured {
+function takePart(checkpoint: Checkpoint, text: Corpus, name: string, part: Part): Omit<Measured, 'skipped'> {
   const { config, corpus, validation } = checkpoint;
   const alone = validation !== null && part === 'validation';
   const expected = alone ? validation : corpus;

@@ -1,11 +1,11 @@
-import { open, stat } from 'node:fs/promises';
 import type { TextRecord } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
-import { type Corpus, findSources, readCorpus } from '../corpus/index.ts';
+import { type Corpus, findSources, readCorpus, textName } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { hasParts, type Plan, type Start } from '../train/index.ts';
 import { identityOf } from './file-identity.ts';
 import { say } from './output.ts';
+import { sayNote } from './text.ts';
 
 /** What a run is given to read. */
 export interface Texts {
@@ -16,39 +16,6 @@ export interface Texts {
   validation?: Corpus;
 }
 
-/** The files that arguments stand for; checkpoints, which folders of texts come to hold, are none of them. */
-export async function findTexts(patterns: readonly string[]): Promise<string[]> {
-  const sources = await findSources(patterns, '.');
-  const found = await Promise.all(sources.map(isCheckpoint));
-  const texts = sources.filter((_, i) => !found[i]);
-  const left = sources.length - texts.length;
-  if (texts.length === 0) {
-    throw new RnnError(
-      'corpus',
-      `${nameOf(sources)}: expected text, got ${left === 1 ? 'a checkpoint' : 'checkpoints'}`,
-    );
-  }
-  if (left > 0) say(`note: ${left === 1 ? '1 checkpoint' : `${left} checkpoints`} among the texts left out`);
-  return texts;
-}
-
-/** Texts as messages call them. */
-export function nameOf([first, ...others]: readonly string[]): string {
-  if (others.length > 0) return `${others.length + 1} files`;
-  return first === '-' ? 'standard input' : first!;
-}
-
-async function isCheckpoint(path: string): Promise<boolean> {
-  if (path === '-' || !(await stat(path)).isFile()) return false;
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(100), 0, 100, 0);
-    return /^\s*\{\s*"format"\s*:\s*"rnn-checkpoint"/.test(buffer.toString('latin1', 0, bytesRead));
-  } finally {
-    await file.close();
-  }
-}
-
 /** Characters have the ids of the model that is gone on with; what is new to it comes after them. */
 export async function readTexts(
   patterns: string[],
@@ -56,18 +23,20 @@ export async function readTexts(
   { unit, encoding, invalid }: Config,
   start: Start,
 ): Promise<Texts> {
-  const sources = await findTexts(patterns);
-  const validationSources = validation === undefined ? [] : await findTexts([validation]);
+  const sources = await findSources(patterns, '.', sayNote);
+  const validationSources = validation === undefined ? [] : await findSources([validation], '.', sayNote);
   await refuseShared(sources, validationSources);
   const options = { unit, encoding, invalid, stdin: process.stdin };
   // of a resumed run the texts are known by their hash; characters that it lacks can only be those of another text
   const unknown = start.kind === 'resume' ? 'skip' : 'add';
   const known = start.kind === 'fresh' ? {} : ({ vocabulary: start.checkpoint.vocabulary, unknown } as const);
   const corpus = await readCorpus(sources, { ...options, ...known });
+  corpus.notes.forEach(sayNote);
   if (validation === undefined) return { corpus, sources };
   const { vocabulary } = corpus;
   const measured = await readCorpus(validationSources, { ...options, vocabulary, unknown });
-  if (measured.sha256 === corpus.sha256) throw sameText(nameOf(validationSources));
+  measured.notes.forEach(sayNote);
+  if (measured.sha256 === corpus.sha256) throw sameText(textName(validationSources));
   return { corpus, sources, validation: measured };
 }
 
@@ -78,7 +47,7 @@ const sameText = (name: string) =>
 async function refuseShared(sources: readonly string[], validation: readonly string[]): Promise<void> {
   const idOf = async (source: string) => (source === '-' ? source : identityOf(source));
   const trained = new Set(await Promise.all(sources.map(idOf)));
-  for (const name of validation) if (trained.has(await idOf(name))) throw sameText(nameOf([name]));
+  for (const name of validation) if (trained.has(await idOf(name))) throw sameText(textName([name]));
 }
 
 /** What tells a text from one on record; undefined where it is the same. */

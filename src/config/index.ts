@@ -1,4 +1,5 @@
 export * from './config.ts';
+export { EXACT_LATIN1 } from './encodings.ts';
 export { loadTraining, type Origin, type Training } from './load.ts';
 export {
   CELL_NAMES,
@@ -9,3 +10,4 @@ export {
 } from './names.ts';
 export { flagName, flagValue, fromFile, fromFlags, parseLayers, show } from './parse.ts';
 export { PRESETS } from './presets.ts';
+export type { ReadingOptions } from './texts.ts';

@@ -1,5 +1,4 @@
 import { RnnError } from '../errors.ts';
-import type { Ids } from './collect.ts';
 
 /**
  * A text as B parallel streams, read in windows of T steps. Stream b is the b-th of B equal stretches; the state
@@ -10,10 +9,10 @@ export class Streams {
   readonly T: number;
   /** windows of one epoch */
   readonly windows: number;
-  readonly #ids: Ids;
+  readonly #ids: ArrayLike<number>;
   readonly #length: number;
 
-  constructor(ids: Ids, B: number, T: number) {
+  constructor(ids: ArrayLike<number>, B: number, T: number) {
     this.B = B;
     this.T = T;
     this.#ids = ids;

@@ -64,7 +64,8 @@ function rateOf({ config, corpus, validation, state }: Checkpoint, step: number)
 function planOf({ config, vocabulary, state }: Checkpoint, ids: ArrayLike<number>): Plan {
   const once = { steps: state.step + 1, epochs: state.step + 1 };
   const whole = { split: 'tail', validationFraction: 0, testFraction: 0 } as const;
-  const corpus = { vocabulary, ids: Uint32Array.from(ids), sha256: '', bytes: 0, files: 1, skipped: 0 };
+  const text = Uint32Array.from(ids);
+  const corpus = { vocabulary, ids: text, sha256: '', bytes: 0, files: 1, skipped: 0, notes: [] };
   return planTraining({ ...config, ...once, ...whole }, corpus);
 }
 

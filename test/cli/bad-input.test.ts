@@ -84,11 +84,11 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     [['sample', '--temperature', '0'], '--temperature: expected a number above 0, at most 1000000, got 0'],
     [
       ['eval', 'checkpoints/hello.json', 'empty.txt'],
-      'empty.txt: expected text to learn from, got none (empty)',
+      'empty.txt: expected text to measure, got none (empty)',
     ],
     [
       ['eval', 'checkpoints/hello.json', 'one.txt', '--unknown', 'skip'],
-      'one.txt: expected at least 2 known characters to measure, got 0',
+      'one.txt: expected text to measure, got none that the model knows (1 left out)',
     ],
     [
       ['inspect-gradients', 'cut.json'],
@@ -124,11 +124,13 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     const flag = await rnn(['train', 'bad.txt', '--hiden', '3'], { cwd });
     expect([flag.code, flag.stderr]).toEqual([
       1,
-      "error: unknown option '--hiden'\n(Did you mean --hidden?)\nrun with --help to see all flags\n",
+      "error: unknown option '--hiden' (did you mean --hidden?); run with --help to see all flags\n",
     ]);
     const command = await rnn(['tarin'], { cwd });
     expect(command.code).toBe(1);
-    expect(command.stderr).toContain("error: unknown command 'tarin'\n(Did you mean train?)");
+    expect(command.stderr).toContain(
+      "error: unknown command 'tarin' (did you mean train?); run with --help to see all flags\n",
+    );
   });
 
   it('a folder without a checkpoint says how to get one', async () => {

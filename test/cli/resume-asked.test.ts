@@ -60,6 +60,26 @@ describe('--resume compares what was asked for', () => {
     expect(plan.config).toEqual({ ...first.checkpoint.config, steps: 5 });
   });
 
+  it.each([
+    { epochs: 700 },
+    { learningRate: 0.1 },
+    { schedule: 'cosine' },
+    { schedule: 'plateau', decayPatience: 0, decayFactor: 0.1, minLearningRate: 1e-5 },
+    { schedule: 'step', decayEvery: 2, warmupSteps: 9 },
+    { momentum: 0.5, nesterov: true },
+    { weightDecay: 0.1 },
+    { dropout: 0.3, variational: true },
+    { weightDrop: 0.3 },
+    { clipNorm: 0, clipValue: 0.01 },
+    { evalEvery: 1, patience: 50, sampleEvery: 1, inspectEvery: 3, saveEvery: 1 },
+  ] as const)('%o may change: the run goes on with it', async (changed) => {
+    const settings = { hidden: 6, optimizer: 'sgd', steps: 4 } as const;
+    const first = await trainBy(lineOf(settings));
+    const { checkpoint, totals } = await resume(lineOf({ ...settings, ...changed, steps: 12 }), first);
+    expect(totals).toMatchObject({ reason: 'finished', step: 12 });
+    expect(checkpoint.config).toEqual({ ...first.checkpoint.config, ...changed, steps: 12 });
+  });
+
   it('--init-from says it the same way', async () => {
     const { checkpoint } = await trainBy(lineOf({ hidden: 6, steps: 3 }));
     await expect(trainBy(lineOf({ preset: 'small' }), { kind: 'weights', checkpoint })).rejects.toThrow(
