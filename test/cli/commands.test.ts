@@ -90,7 +90,7 @@ describe('the lecture, end to end', () => {
     const { stdout } = await rnn(args, { cwd, env: { NO_COLOR: '1' } });
     expect(stdout.startsWith('hello\nhello\n')).toBe(true);
     expect(stdout).toMatch(
-      /to compare +uniform 2\.32, unigram \d\.\d\d, bigram .* \(counted while reading\)/,
+      /to compare +uniform 2\.32, unigram \d\.\d\d, bigram .*; counted while reading\)/,
     );
   });
 
