@@ -16,6 +16,7 @@ export { type Config, completeConfig, type PartialConfig, PRESETS, trainSchema }
 export {
   baselines,
   type Corpus,
+  encodeText,
   findSources,
   type Ids,
   readCorpus,
@@ -31,7 +32,7 @@ export { giveLecture, type Inspection, inspectGradients, type Lecture } from './
 export { createKernels, type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
 export { type Architecture, countParameters, Network, parameterTable, Weights } from './model/index.ts';
 export { createRandom, type Random } from './random.ts';
-export { encodeText, type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';
+export { type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';
 export {
   bitsPerCharacter,
   evaluate,

@@ -4,7 +4,7 @@ import { TASKS, type TaskName, taskLines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createRandom } from '../random.ts';
 import { addFlags } from './options.ts';
-import { survivePipes, toJson, write } from './output.ts';
+import { toJson, write } from './output.ts';
 
 export function configure(command: Command): void {
   addFlags(command, corpusSchema)
@@ -17,7 +17,6 @@ export function configure(command: Command): void {
 }
 
 async function run(task: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const { lag, lines, rngSeed, json } = parseLayers(corpusSchema, [fromFlags(flags)]);
   if (!(TASKS as readonly string[]).includes(task)) {
     throw new RnnError('usage', `${task}: expected a task (${TASKS.join(', ')}); see rnn corpus --help`);

@@ -4,6 +4,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, type InspectOptions, inspectSchema, parseLayers } from '../config/index.ts';
+import { RnnError } from '../errors.ts';
 import { type Inspection, inspecting, takePictures } from '../inspect/index.ts';
 import {
   formatInspection,
@@ -12,11 +13,10 @@ import {
   type PageSubject,
   type Subject,
 } from '../report/index.ts';
-import { encodeText } from '../sample/index.ts';
-import { writeHtml } from './html-file.ts';
+import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { survivePipes, toJson, write } from './output.ts';
-import { readText } from './text.ts';
+import { toJson, write } from './output.ts';
+import { readForModel } from './text.ts';
 
 export function configure(command: Command): void {
   addFlags(command, inspectSchema)
@@ -30,15 +30,24 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(inspectSchema, [fromFlags(flags)]);
+  if (options.compare !== undefined && options.text.includes('-')) {
+    throw new RnnError(
+      'usage',
+      '--text -: standard input is read once, expected files for --compare; name a file',
+    );
+  }
+  const { html, compare = path, text } = options;
+  await checkHtmlFile(html, [path, compare, ...text]);
   const subject = await inspect(path, options);
   const compared = options.compare === undefined ? undefined : await inspect(options.compare, options);
-  const { inspection } = subject;
-  if (options.html !== undefined) await writePage(options.html, subject, compared);
+  const { inspection, skipped } = subject;
+  if (html !== undefined) await writePage(html, subject, compared);
   if ((options.failOn as string[]).includes(inspection.verdict.kind)) process.exitCode = 1;
   if (options.json) {
-    return write(`${toJson(compared ? { ...inspection, compared: compared.inspection } : inspection)}\n`);
+    return write(
+      `${toJson({ ...inspection, skipped, ...(compared && { compared: compared.inspection }) })}\n`,
+    );
   }
   const width = Math.min(process.stdout.columns || 80, 120);
   // colours are escape sequences of our own, so this text goes out as it is
@@ -51,18 +60,20 @@ interface Inspected extends Subject {
   checkpoint: Checkpoint;
   /** of the text it was measured on */
   ids: ArrayLike<number>;
+  /** characters of it that the model does not know */
+  skipped: number;
 }
 
 async function inspect(path: string, options: InspectOptions): Promise<Inspected> {
   const checkpoint = await readCheckpoint(path);
-  const { ids, source } = await readIds(checkpoint, options);
-  return { name: path, checkpoint, ids, inspection: await follow(path, checkpoint, ids, source, options) };
+  const { ids, name, skipped } = await readIds(checkpoint, options);
+  const inspection = await follow(path, checkpoint, ids, name, options);
+  return { name: path, checkpoint, ids, skipped, inspection };
 }
 
-async function readIds({ vocabulary, config, excerpt }: Checkpoint, { text, unknown }: InspectOptions) {
-  if (text === undefined) return { ids: excerpt, source: "the checkpoint's excerpt of its corpus" };
-  const read = await readText(text, config.unit, 'utf-8');
-  return { ids: encodeText(vocabulary, read.text, unknown, text), source: text };
+async function readIds(checkpoint: Checkpoint, options: InspectOptions) {
+  if (options.text.length > 0) return readForModel(options.text, checkpoint, options, 'to inspect');
+  return { ids: checkpoint.excerpt, name: "the checkpoint's excerpt of its corpus", skipped: 0 };
 }
 
 /** Names models by their files alone, where that tells them apart. */

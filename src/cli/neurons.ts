@@ -3,6 +3,7 @@ import chalk from 'chalk';
 import type { Command } from 'commander';
 import { type Checkpoint, loadWeights, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, neuronsSchema, parseLayers } from '../config/index.ts';
+import { charactersOf } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { PROPERTIES, rankUnits, type Traces, textProperties, traceUnits } from '../inspect/index.ts';
 import { createKernels } from '../kernels/index.ts';
@@ -13,11 +14,10 @@ import {
   neuronsPage,
   unitName,
 } from '../report/index.ts';
-import { encodeText } from '../sample/index.ts';
-import { writeHtml } from './html-file.ts';
+import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
-import { readText } from './text.ts';
+import { print, toJson, write } from './output.ts';
+import { readForModel } from './text.ts';
 
 export function configure(command: Command): void {
   addFlags(command, neuronsSchema)
@@ -28,23 +28,25 @@ export function configure(command: Command): void {
     .action(run);
 }
 
-async function run(path: string, source: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
-  const { neuron, length, top, unknown, backend, html, json } = parseLayers(neuronsSchema, [
-    fromFlags(flags),
-  ]);
+async function run(path: string, patterns: string[], flags: Record<string, unknown>): Promise<void> {
+  const options = parseLayers(neuronsSchema, [fromFlags(flags)]);
+  const { neuron, top, backend, html, json } = options;
+  await checkHtmlFile(html, [path, ...patterns]);
   const checkpoint = await readCheckpoint(path);
-  const { text } = await readText(source, checkpoint.config.unit, 'utf-8');
-  const ids = encodeText(checkpoint.vocabulary, text, unknown, source).subarray(0, length);
-  if (ids.length < 2)
-    throw new RnnError('corpus', `${source}: expected at least 2 known characters, got ${ids.length}`);
+  const {
+    ids,
+    name: text,
+    skipped,
+  } = await readForModel(patterns, checkpoint, options, 'to read', options.length);
+  if (ids.length < 2) {
+    throw new RnnError('corpus', `${text}: expected at least 2 known characters, got ${ids.length}`);
+  }
+  const { vocabulary } = checkpoint;
   const kernels = createKernels(backend);
-  const traces = traceUnits(loadWeights(checkpoint, kernels), ids, kernels);
-  const characters = Array.from(ids, (id) => checkpoint.vocabulary.unitAt(id));
-  const properties = textProperties(characters);
-  const responses = Object.fromEntries(
-    PROPERTIES.map((name) => [name, rankUnits(traces, properties[name], top)]),
-  );
+  const all = traceUnits(loadWeights(checkpoint, kernels), ids, kernels);
+  const { characters, lengths } = charactersOf(vocabulary, ids);
+  const traces = afterCharacters(all, lengths);
+  const responses = respond(traces, characters, top);
   const strongest = Object.values(responses)
     .flat()
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))[0];
@@ -53,21 +55,32 @@ async function run(path: string, source: string, flags: Record<string, unknown>)
       ? Math.max(0, indexOf(traces, strongest && unitName(strongest)))
       : find(traces, neuron, checkpoint);
   if (html !== undefined) {
-    const report = {
-      model: basename(path),
-      text: source === '-' ? 'standard input' : basename(source),
-      characters,
-      traces,
-      responses,
-      shown,
-    };
+    const report = { model: basename(path), text: basename(text), characters, traces, responses, shown };
     await writeHtml(html, neuronsPage(report));
   }
   const name = unitName(traces.units[shown]!);
-  const values = traces.values[shown]!;
-  if (json) return print(`${toJson({ responses, neuron: name, characters, values: [...values] })}\n`);
-  await write(`${colorByUnit(characters, values, PALETTE)}\n\n`);
+  if (json) {
+    const units = Array.from(ids, (id) => vocabulary.nameOf(id));
+    const values = [...all.values[shown]!];
+    return print(`${toJson({ responses, neuron: name, characters: units, values, skipped })}\n`);
+  }
+  await write(`${colorByUnit(characters, traces.values[shown]!, PALETTE)}\n\n`);
   await print(`  unit ${name}: red near −1, blue near +1\n\n${formatResponses(responses)}`);
+}
+
+/** The states after each character, of which a byte model reads several bytes. */
+function afterCharacters({ units, values }: Traces, lengths: readonly number[]): Traces {
+  let read = 0;
+  const ends = lengths.map((length) => {
+    read += length;
+    return read - 1;
+  });
+  return { units, values: values.map((value) => Float32Array.from(ends, (at) => value[at]!)) };
+}
+
+function respond(traces: Traces, characters: readonly string[], top: number) {
+  const properties = textProperties(characters);
+  return Object.fromEntries(PROPERTIES.map((name) => [name, rankUnits(traces, properties[name], top)]));
 }
 
 const indexOf = ({ units }: Traces, name: string | undefined): number =>

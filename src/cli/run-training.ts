@@ -36,6 +36,8 @@ class Run {
   /** the checkpoint on disk that the run can be continued from */
   #kept: { path: string; step: number } | undefined;
   #exitCode: number | undefined;
+  /** whether it was said that the file system does not confirm what it stores */
+  #unconfirmed = false;
 
   constructor(trainer: Trainer, files: RunFiles, options: RunOptions, config: Config) {
     this.#trainer = trainer;
@@ -140,17 +142,34 @@ class Run {
     const path = this.#files[kind];
     // nothing has changed since, so the file would be the same
     if (kind === 'last' && this.#kept?.path === path && this.#kept.step === step) return;
-    const error = await trySave(path, checkpoint);
+    this.#files.lock.check();
+    const error = await this.#write(path, checkpoint);
     if (error === undefined) {
       if (kind === 'last') this.#kept = { path, step };
       await this.#emit({ event: 'save', step, kind, checkpoint: path });
       return;
     }
-    const problem = `${path}: the checkpoint of step ${step} could not be saved (${error})`;
     if (kind === 'last' && (step === 0 || this.#trainer.ended))
-      throw new RnnError('checkpoint', `${problem}; free some space or name another directory with --out`);
-    this.#display.warn(`${problem}; training goes on, the next save will try again`);
+      throw new RnnError('checkpoint', `${error}; free some space or name another directory with --out`);
+    this.#display.warn(`${error}; training goes on, the next save will try again`);
     await this.#emit({ event: 'save', step, kind, checkpoint: path, error });
+  }
+
+  /** @returns what went wrong */
+  async #write(path: string, checkpoint: Checkpoint): Promise<string | undefined> {
+    try {
+      const confirmed = await writeCheckpoint(path, checkpoint);
+      if (!confirmed && !this.#unconfirmed) {
+        this.#unconfirmed = true;
+        this.#display.warn(
+          'note: saved, but this file system does not confirm that a new file survives a power cut',
+        );
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof RnnError) return error.message;
+      throw error;
+    }
   }
 
   /** What ended the run, and what is left of it. */
@@ -158,16 +177,5 @@ class Run {
     const isEnd = error instanceof RnnError && ['diverged', 'thread'].includes(error.code);
     if (!isEnd || !this.#kept) return error;
     return new RnnError(error.code, `${error.message}; ${this.#kept.path} keeps step ${this.#kept.step}`);
-  }
-}
-
-async function trySave(path: string, checkpoint: Checkpoint): Promise<string | undefined> {
-  try {
-    await writeCheckpoint(path, checkpoint);
-    return undefined;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return `${code}: ${message}`;
   }
 }

@@ -1,16 +1,17 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { type Checkpoint, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
-import { fromFlags, parseLayers, type SampleOptions, sampleSchema } from '../config/index.ts';
-import type { Vocabulary } from '../corpus/index.ts';
+import { fromFlags, parseLayers, sampleSchema } from '../config/index.ts';
+import type { Ids } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
 import { harmless } from '../report/index.ts';
-import { defaultSeed, encodeText, generate } from '../sample/index.ts';
+import { generate } from '../sample/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { say, survivePipes, toJson, write } from './output.ts';
-import { readText } from './text.ts';
+import { say, toJson, write } from './output.ts';
+import { encodeStop, readSeed } from './seed.ts';
 
 export function configure(command: Command): void {
   addFlags(command, sampleSchema)
@@ -22,32 +23,49 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string | undefined, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(sampleSchema, [fromFlags(flags)]);
   const checkpoint = await load(path);
   const rngSeed = options.rngSeed ?? randomInt(2 ** 47);
   const seed = await readSeed(checkpoint, options);
+  const stop = encodeStop(checkpoint, options);
   const { vocabulary } = checkpoint;
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
   const sink = options.json ? undefined : createSink(checkpoint);
   const samples: string[] = [];
+  let length = seed.shown.length;
   for (let i = 0; i < options.count; i++) {
     if (i > 0) await sink?.write(undefined);
-    const ids = [...seed.shown];
-    for (const id of seed.shown) await sink?.write(id);
+    const ids: number[] = [];
+    length += seed.shown.length;
+    if (options.json) refuseTooLong(length);
+    await sink?.echo(seed.shown);
     const random = createRandom(`${rngSeed}/${i}`, 'sample');
     const stream = generate(models, kernels, seed.ids, options, random);
-    for (const id of ending(stream, vocabulary, options)) {
-      if (options.json) ids.push(id);
+    for (const id of ending(stream, options.len, stop)) {
+      if (options.json) {
+        refuseTooLong(++length);
+        ids.push(id);
+      }
       await sink?.write(id);
     }
-    if (options.json) samples.push(vocabulary.decode(ids));
+    if (options.json) samples.push(vocabulary.decode([...seed.shown, ...ids]));
   }
   await sink?.end();
   if (!options.json) return;
-  const result = { seed: vocabulary.decode(seed.shown), text: samples[0], rngSeed };
+  const result = { seed: vocabulary.decode(seed.shown), text: samples[0], rngSeed, skipped: seed.skipped };
   await write(`${toJson(options.count > 1 ? { ...result, samples } : result)}\n`);
+}
+
+/** One object of JSON is one string, whose length has a limit. */
+const MAX_JSON = 5e7;
+
+function refuseTooLong(length: number): void {
+  if (length <= MAX_JSON) return;
+  throw new RnnError(
+    'usage',
+    `--json: expected at most ${MAX_JSON} characters in one object, seeds and samples together; drop --json, which streams the text`,
+  );
 }
 
 async function load(path: string | undefined): Promise<Checkpoint> {
@@ -58,24 +76,17 @@ async function load(path: string | undefined): Promise<Checkpoint> {
   return newest.checkpoint;
 }
 
-/** The ids the model reads first, and those of them that belong to the text. */
-async function readSeed({ vocabulary, config }: Checkpoint, { seed, unknown }: SampleOptions) {
-  let text: string | Uint8Array = seed ?? '';
-  if (seed === '-') ({ text } = await readText('-', config.unit, 'utf-8'));
-  else if (seed?.startsWith('@')) ({ text } = await readText(seed.slice(1), config.unit, 'utf-8'));
-  const shown = encodeText(vocabulary, text, unknown, '--seed');
-  return { shown, ids: shown.length > 0 ? shown : defaultSeed(vocabulary) };
-}
-
-/** `len` characters, fewer when the stop string appears. */
-function* ending(stream: Iterable<number>, vocabulary: Vocabulary, { len, stop }: SampleOptions) {
+/** `len` characters, fewer when what is generated ends with the ids of `stop`. */
+function* ending(stream: Iterable<number>, len: number, stop: ArrayLike<number>) {
   if (len === 0) return;
   let generated = 0;
-  let tail = '';
+  const tail: number[] = [];
   for (const id of stream) {
     yield id;
-    if (stop) tail = (tail + vocabulary.decode([id])).slice(-stop.length);
-    if (++generated === len || (stop && tail === stop)) return;
+    tail.push(id);
+    if (tail.length > stop.length) tail.shift();
+    const stopped = stop.length > 0 && tail.length === stop.length && tail.every((own, i) => own === stop[i]);
+    if (++generated === len || stopped) return;
   }
 }
 
@@ -83,7 +94,7 @@ function* ending(stream: Iterable<number>, vocabulary: Vocabulary, { len, stop }
 const CHUNK = 4096;
 
 /** Streams ids to stdout: exact bytes through a pipe, harmless text on a terminal. `undefined` parts two samples. */
-function createSink({ vocabulary, config }: Checkpoint) {
+function createSink({ vocabulary }: Checkpoint) {
   const decoder = new TextDecoder();
   let pending: number[] = [];
   let endsLine = true;
@@ -92,14 +103,21 @@ function createSink({ vocabulary, config }: Checkpoint) {
     pending = [];
     await write(process.stdout.isTTY ? harmless(decoder.decode(bytes, { stream: true })) : bytes);
   };
+  const isBreak = (id: number) => ['\n', '\r\n', 10].includes(vocabulary.units[id]!);
   return {
+    /** a whole text */
+    async echo(ids: Ids) {
+      for (let from = 0; from < ids.length; from += CHUNK) {
+        pending = [...ids.subarray(from, from + CHUNK)];
+        await flush();
+      }
+      if (ids.length > 0) endsLine = isBreak(ids.at(-1)!);
+    },
     async write(id: number | undefined) {
       if (id !== undefined) pending.push(id);
       if (id === undefined || process.stdout.isTTY || pending.length >= CHUNK) await flush();
       if (id === undefined) await write('\n');
-      endsLine =
-        id === undefined ||
-        (config.unit === 'byte' ? vocabulary.units[id] === 10 : vocabulary.units[id] === '\n');
+      endsLine = id === undefined || isBreak(id);
     },
     async end() {
       await flush();

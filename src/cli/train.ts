@@ -1,31 +1,25 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
-import { readCheckpoint } from '../checkpoint/index.ts';
-import {
-  type Config,
-  flagName,
-  loadTraining,
-  type RunOptions,
-  runSchema,
-  trainSchema,
-} from '../config/index.ts';
+import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
+import { loadTraining, type RunOptions, runSchema, type Training, trainSchema } from '../config/index.ts';
 import { baselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import { formatPreflight, formatRateTest } from '../report/index.ts';
 import {
+  type DoneReason,
   findLearningRate,
   type Plan,
-  planTraining,
-  resumeConfig,
   type Start,
   Trainer,
+  whyFinished,
 } from '../train/index.ts';
+import { versionOf } from './file-identity.ts';
 import { addFlags } from './options.ts';
-import { say, toJson, write } from './output.ts';
+import { print, say, toJson, write } from './output.ts';
+import { planRun } from './plan-run.ts';
 import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
 import { follow } from './run-training.ts';
-import { checkTexts, readTexts } from './training-texts.ts';
 import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
@@ -39,20 +33,23 @@ export function configure(command: Command): void {
 }
 
 async function run(patterns: string[], flags: Record<string, unknown>): Promise<void> {
-  const { config: asked, run: options, given } = await loadTraining(flags);
+  const training = await loadTraining(flags);
+  const options = training.run;
+  const version = await versionOf(options.resume ?? '');
   const start = await readStart(options);
-  const config = start.kind === 'resume' ? resumeConfig(start.checkpoint, given, flagName) : asked;
-  const model = inheritModel(config, start, given);
-  const texts = await readTexts(patterns, options.validation, model, start);
-  checkTexts(texts, start);
-  const plan = planTraining(model, texts.corpus, texts.validation);
+  const { plan, name } = await planRun(patterns, training, start);
+  const over = start.kind === 'resume' && !options.findLr && whyFinished(start.checkpoint, plan);
+  if (over) return sayFinished(start.checkpoint, over, options);
+  const preflight = formatPreflight(
+    plan,
+    baselines(plan.train, plan.validation, plan.corpus.vocabulary.size),
+  );
   const files = options.findLr
     ? undefined
-    : await claimFiles(start, options, patterns[0]!, flags.out !== undefined);
-  for (const note of plan.notes) say(`note: ${note}`);
-  process.stderr.write(
-    formatPreflight(plan, baselines(plan.train, plan.validation, plan.corpus.vocabulary.size)),
-  );
+    : await (start.kind === 'resume' ? resumeFiles(training, version) : claimRunFiles(options.out, name));
+  process.once('exit', () => files?.lock.release());
+  for (const note of [...(files?.lock.notes ?? []), ...plan.notes]) say(`note: ${note}`);
+  process.stderr.write(preflight);
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, start, options);
   sayNumerics(start, kernels);
@@ -60,10 +57,26 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   await follow(trainer, files, options, plan.config);
 }
 
-function claimFiles(start: Start, options: RunOptions, source: string, outGiven: boolean): Promise<RunFiles> {
-  return start.kind === 'resume'
-    ? resumedRunFiles(options.resume!, outGiven ? options.out : undefined)
-    : claimRunFiles(options.out, source);
+async function resumeFiles({ run, origin }: Training, version: string | undefined): Promise<RunFiles> {
+  const out = origin('out') && run.out;
+  const files = await resumedRunFiles(run.resume!, out, version);
+  if (!files.inPlace) say(`note: ${run.resume} stays as it is; the run goes on as ${files.last}`);
+  return files;
+}
+
+/** A run that has nothing left to do leaves its file alone. */
+async function sayFinished(
+  { state, numerics: backend }: Checkpoint,
+  { reason, advice }: { reason: DoneReason; advice: string },
+  { resume: checkpoint, threads = 1, json }: RunOptions,
+): Promise<void> {
+  say(`note: ${checkpoint}: ${advice}`);
+  const { step, epoch, history } = state;
+  const measured = history.findLast((row) => row.step === step);
+  const { trainBpc = null, validationBpc = null } = measured ?? {};
+  if (!json) return;
+  const totals = { reason, step, epoch, trainBpc, validationBpc, charactersPerSecond: 0 };
+  await print(`${toJson({ event: 'done', ...totals, checkpoint, backend, threads })}\n`);
 }
 
 async function findRate(plan: Plan, kernels: Kernels, start: Start, options: RunOptions): Promise<void> {
@@ -92,21 +105,4 @@ async function readStart({ resume, initFrom }: RunOptions): Promise<Start> {
   if (resume !== undefined) return { kind: 'resume', checkpoint: await readCheckpoint(resume) };
   if (initFrom !== undefined) return { kind: 'weights', checkpoint: await readCheckpoint(initFrom) };
   return { kind: 'fresh' };
-}
-
-/** Fine-tuning keeps the shape of the model it starts from. */
-function inheritModel(config: Config, start: Start, given: Partial<Config>): Config {
-  if (start.kind !== 'weights') return config;
-  const { cell, hidden, layers, nonlinearity, embedding, unit } = start.checkpoint.config;
-  const model = { cell, hidden, layers, nonlinearity, embedding, unit };
-  for (const [key, value] of Object.entries(model)) {
-    const asked = given[key as keyof Config];
-    if (asked !== undefined && asked !== value) {
-      throw new RnnError(
-        'config',
-        `${flagName(key)} ${asked}: the model of --init-from has ${value}; drop ${flagName(key)}`,
-      );
-    }
-  }
-  return Object.freeze({ ...config, ...model });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flag, numberAbove, numberBelow, numberFrom, oneOf, text, wholeNumber } from './fields.ts';
 import { CELL_NAMES, INITIALIZATIONS, NONLINEARITIES } from './names.ts';
+import { ESCAPES, reading, textSettings } from './texts.ts';
 
 /*
  * The single source of every flag: name (camelCase here and in files, kebab-case on the command line), type,
@@ -24,12 +25,7 @@ export type PresetName = (typeof PRESET_NAMES)[number];
 /** Every setting that shapes a training run; it is stored in the checkpoint. */
 export const trainSchema = z.strictObject({
   unit: oneOf(UNITS).default('codepoint').describe('what one character of the model is'),
-  encoding: oneOf(['utf-8', 'latin1', 'utf-16le'])
-    .default('utf-8')
-    .describe('how the bytes of the corpus are read'),
-  invalid: oneOf(['error', 'replace'])
-    .default('error')
-    .describe('what to do with bytes that are not text in that encoding'),
+  ...textSettings,
   validationFraction: numberBelow(0, 1)
     .default(0.1)
     .describe('share of the text that is never trained on and decides which weights are best'),
@@ -131,11 +127,13 @@ export const runSchema = z.strictObject({
   preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
   config: text('a file name').optional().describe('settings from a JSON or YAML file'),
   out: text('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
-  resume: text('a checkpoint file').optional().describe('continue this run exactly where it stopped'),
+  resume: text('a checkpoint file')
+    .optional()
+    .describe('continue this run exactly where it stopped, in its own file; from a best state as a new run'),
   initFrom: text('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
   validation: text('a text file')
     .optional()
-    .describe('validation text of its own, instead of a share of the corpus'),
+    .describe('validation text of its own (file, folder or glob), instead of a share of the corpus'),
   findLr: flag()
     .default(false)
     .describe(
@@ -150,9 +148,6 @@ const rngSeed = wholeNumber(0, Number.MAX_SAFE_INTEGER)
   .optional()
   .describe('seed of the random numbers (default: drawn)');
 const json = flag().default(false).describe('print one JSON object');
-const unknown = oneOf(['error', 'skip'])
-  .default('error')
-  .describe('what to do with characters the model does not know');
 
 const withModels = z
   .array(text('checkpoint files'))
@@ -160,7 +155,9 @@ const withModels = z
   .describe('further checkpoints of the same vocabulary, whose predictions are averaged with the first');
 
 export const sampleSchema = z.strictObject({
-  seed: text('seed text').optional().describe('text to continue; @file reads a file, - reads standard input'),
+  seed: text('seed text')
+    .optional()
+    .describe(`text to continue; @file reads a file, - reads standard input, @@ is an @; ${ESCAPES}`),
   len: wholeNumber(0, 1e12).default(200).describe('characters to generate'),
   temperature: numberAbove(0, 1e6)
     .default(1)
@@ -173,19 +170,20 @@ export const sampleSchema = z.strictObject({
     .describe('draw only from the fewest characters that hold this probability'),
   minP: numberBelow(0, 1).default(0).describe('drop characters below this share of the most probable one'),
   greedy: flag().default(false).describe('always take the most probable character'),
-  stop: text('a string').optional().describe('end after this string was generated'),
+  stop: text('a string').optional().describe(`end after this string was generated; ${ESCAPES}`),
   count: wholeNumber(1, 1e6).default(1).describe('how many samples'),
   with: withModels,
-  unknown,
+  ...reading,
   backend,
   rngSeed,
   json,
 });
 
 export const inspectSchema = z.strictObject({
-  text: text('a file name')
-    .optional()
-    .describe("text to measure on (default: the checkpoint's excerpt of its own corpus)"),
+  text: z
+    .array(text('file names'))
+    .default([])
+    .describe("texts to measure on (default: the checkpoint's excerpt of its own corpus)"),
   lags: wholeNumber(2, 10_000)
     .optional()
     .describe('how many steps back to look (default: twice the seq-length, at least 50)'),
@@ -196,13 +194,15 @@ export const inspectSchema = z.strictObject({
     .describe(
       'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
     ),
-  unknown,
+  ...reading,
   compare: text('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
   html: text('a file name').optional().describe('also write the report as one HTML file'),
   failOn: z
     .array(oneOf(['vanishing', 'exploding', 'saturated']))
     .default([])
-    .describe('exit with 1 on these verdicts, for scripts: vanishing, exploding, saturated'),
+    .describe(
+      'exit with 1 where the gradient of single losses, one --seq-length back, keeps less than a thousandth of its size (vanishing; saturated: with most slopes flat) or has grown more than ten times (exploding); it does not test what the model remembers',
+    ),
   rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
   json,
 });
@@ -212,7 +212,9 @@ export const PARTS = ['all', 'train', 'validation', 'test'] as const;
 export const evalSchema = z.strictObject({
   part: oneOf(PARTS)
     .default('all')
-    .describe("which part to measure: as training split this text, the checkpoint's own corpus"),
+    .describe(
+      'which part to measure, as training split the text (the same one) or was given it with --validation',
+    ),
   perChar: flag().default(false).describe('the surprise of every character, as coloured text or data'),
   dynamic: numberFrom(0, 1e3)
     .default(0)
@@ -220,10 +222,7 @@ export const evalSchema = z.strictObject({
       'learning rate of dynamic evaluation: the model goes on learning from what it reads (try 0.05); 0 is off',
     ),
   with: withModels,
-  encoding: oneOf(['utf-8', 'latin1', 'utf-16le'])
-    .default('utf-8')
-    .describe('how the bytes of the text are read'),
-  unknown,
+  ...reading,
   backend,
   threads,
   json,
@@ -238,7 +237,7 @@ export const neuronsSchema = z.strictObject({
   html: text('a file name')
     .optional()
     .describe('write a page for the browser: the text in the colours of any unit'),
-  unknown,
+  ...reading,
   backend,
   json,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { encodingOf } from './encodings.ts';
 
 /** Number fields whose every violation reads `expected …`; the caller adds where and what was got. */
 export const wholeNumber = (min: number, max: number) => {
@@ -28,3 +29,12 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(names: T) 
 export const text = (what: string) => z.string({ error: `expected ${what}` });
 
 export const flag = () => z.boolean({ error: 'expected true or false' });
+
+/** A label of a text encoding, kept under its standard name. */
+export const encodingName = () =>
+  z
+    .string({ error: ENCODINGS })
+    .refine((label) => encodingOf(label) !== undefined, { error: ENCODINGS })
+    .overwrite((label) => encodingOf(label) ?? label);
+
+const ENCODINGS = 'expected an encoding such as utf-8, utf-16le, windows-1252, gbk, shift_jis or euc-kr';

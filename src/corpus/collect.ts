@@ -1,9 +1,12 @@
-import { LEFT_OUT } from './numbering.ts';
-
 /** Ids in the smallest array type that holds them. */
 export type Ids = Uint8Array | Uint16Array | Uint32Array;
 
+/** In place of an id: this character is not in the vocabulary and is left out. */
+export const LEFT_OUT = -2;
+
 const FIRST_CAPACITY = 1 << 16;
+/** Most elements of a typed array, in the oldest Node that runs this. */
+export const MAX_CHARACTERS = 2 ** 32 - 1;
 
 /** An array for `length` ids below `distinct`. */
 export function allocateIds(length: number, distinct: number): Ids {
@@ -18,14 +21,22 @@ export class IdCollector {
   #skipped = 0;
   /** the first id that needs a wider array */
   #limit = 0x100;
+  readonly #most: number;
 
   /**
    * @param expected characters at most, 0 when unknown; room that is never used takes no memory
    * @param distinct ids that may come in any order; higher ones come one by one
+   * @param most how many are kept
    */
-  constructor(expected: number, distinct = 0) {
+  constructor(expected: number, distinct = 0, most = MAX_CHARACTERS) {
     while (distinct > this.#limit) this.#limit *= 0x100;
-    this.#ids = allocateIds(expected || FIRST_CAPACITY, this.#limit);
+    this.#most = most;
+    this.#ids = allocateIds(Math.min(expected || FIRST_CAPACITY, most), this.#limit);
+  }
+
+  /** Whether there are as many as are kept. */
+  get isFull(): boolean {
+    return this.#length >= this.#most;
   }
 
   /** How many were left out. */
@@ -50,7 +61,7 @@ export class IdCollector {
   #makeRoom(id: number): void {
     const full = this.#length === this.#ids.length;
     if (id >= this.#limit) this.#limit *= 0x100;
-    const wider = allocateIds(full ? 2 * this.#length : this.#ids.length, this.#limit);
+    const wider = allocateIds(full ? Math.min(2 * this.#length, this.#most) : this.#ids.length, this.#limit);
     wider.set(this.#ids.subarray(0, this.#length));
     this.#ids = wider;
   }

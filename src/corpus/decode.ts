@@ -1,80 +1,48 @@
-import { RnnError } from '../errors.ts';
+import { EXACT_LATIN1 } from '../config/index.ts';
+import { createEucKrDecoder } from './euc-kr.ts';
 
-export type Encoding = 'utf-8' | 'latin1' | 'utf-16le';
+/** Bytes in, text out; a character may go on in the next bytes unless `more` is false. */
+export interface Decoder {
+  decode(bytes: Uint8Array, more: boolean): string;
+}
 
-const LONGEST_SEQUENCE = 4;
+/**
+ * A decoder of one text; a leading byte order mark of its own encoding is dropped.
+ * @param fatal whether bytes that are no text throw, or become U+FFFD
+ */
+export function createDecoder(encoding: string, fatal: boolean): Decoder {
+  if (encoding === EXACT_LATIN1) return { decode: latin1 };
+  if (encoding === 'windows-1252') return { decode: windows1252 };
+  if (encoding === 'euc-kr') return createEucKrDecoder(fatal);
+  // the Encoding Standard decodes gbk as gb18030; Node gives private characters for some of its pairs
+  const decoder = new TextDecoder(encoding === 'gbk' ? 'gb18030' : encoding, { fatal });
+  return { decode: (bytes, more) => decoder.decode(bytes, { stream: more }) };
+}
 
-/** Bytes of one file, chunk by chunk, as text; a leading byte order mark is dropped, a bad byte named. */
-export class TextReader {
-  readonly #name: string;
-  readonly #encoding: Encoding;
-  readonly #decoder: InstanceType<typeof TextDecoder>;
-  /** bytes and newlines before the current chunk, for messages */
-  #offset = 0;
-  #lines = 1;
-  /** the last bytes read, since a character may have begun in the chunk before */
-  #tail: Uint8Array = new Uint8Array(0);
+export const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
-  constructor(name: string, encoding: Encoding, invalid: 'error' | 'replace') {
-    this.#name = name;
-    this.#encoding = encoding;
-    this.#decoder = new TextDecoder(encoding === 'utf-16le' ? 'utf-16le' : 'utf-8', {
-      fatal: invalid === 'error',
-    });
-  }
+/** Of 0x80 to 0x9f; the other bytes are those of ISO 8859-1. */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-  /** @param last whether the file ends with this chunk */
-  read(chunk: Uint8Array, last: boolean): string {
-    // TextDecoder's latin1 is windows-1252; ISO 8859-1, where every byte is one code point, comes from Buffer
-    if (this.#encoding === 'latin1')
-      return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1');
-    try {
-      const text = this.#decoder.decode(chunk, { stream: !last });
-      this.#offset += chunk.length;
-      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) this.#lines++;
-      this.#tail =
-        chunk.length >= LONGEST_SEQUENCE
-          ? chunk.slice(-LONGEST_SEQUENCE)
-          : concat(this.#tail, chunk).slice(-LONGEST_SEQUENCE);
-      return text;
-    } catch (cause) {
-      throw this.#refuse(chunk, last, cause);
-    }
-  }
+// many releases of Node decode windows-1252 as ISO 8859-1 (nodejs/node#56542)
+const windows1252 = (bytes: Uint8Array): string =>
+  latin1(bytes).replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80]!);
 
-  /** Names the first byte that cannot be part of a character. */
-  #refuse(chunk: Uint8Array, last: boolean, cause: unknown): RnnError {
-    const carried = this.#carried();
-    const bytes = concat(carried, chunk);
-    const bad = firstBadByte(bytes, this.#encoding, last);
-    const offset = this.#offset - carried.length + bad;
-    const upTo = Math.max(0, bad - carried.length);
-    const line = this.#lines + chunk.subarray(0, upTo).reduce((n, byte) => n + (byte === 10 ? 1 : 0), 0);
-    const problem =
-      bad < bytes.length
-        ? `byte 0x${bytes[bad]!.toString(16).padStart(2, '0')} at offset ${offset} (line ${line}) is not ${this.#encoding}`
-        : `the file ends in the middle of a character, at offset ${offset}`;
-    return new RnnError(
-      'corpus',
-      `${this.#name}: ${problem}; expected ${this.#encoding} text: give its --encoding, or use --invalid replace or --unit byte`,
-      { cause },
-    );
-  }
-
-  /** The bytes of a character that began in the chunk before and did not end there. */
-  #carried(): Uint8Array {
-    const tail = this.#tail;
-    for (let n = Math.min(LONGEST_SEQUENCE - 1, tail.length); n > 0; n--) {
-      const part = tail.subarray(tail.length - n);
-      if (part[0]! >= 0xc0 && !decodes(part, 'utf-8', false) && decodes(part, 'utf-8', true)) return part;
-    }
-    return new Uint8Array(0);
+/** Whether bytes are text in an encoding; what they end in the middle of may follow where `more` is true. */
+export function decodes(bytes: Uint8Array, encoding: string, more: boolean): boolean {
+  try {
+    createDecoder(encoding, true).decode(bytes, more);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-/** The longest prefix that decodes when more may follow; its length is the offset of the bad byte. */
-function firstBadByte(bytes: Uint8Array, encoding: Encoding, last: boolean): number {
-  if (last && decodes(bytes, encoding, true)) return bytes.length;
+const LONGEST_CHARACTER = 8;
+
+/** Offset of the first character that cannot be decoded in bytes of which some cannot. */
+export function firstBadByte(bytes: Uint8Array, encoding: string): number {
   let good = 0;
   let bad = bytes.length;
   while (bad - good > 1) {
@@ -82,21 +50,9 @@ function firstBadByte(bytes: Uint8Array, encoding: Encoding, last: boolean): num
     if (decodes(bytes.subarray(0, middle), encoding, true)) good = middle;
     else bad = middle;
   }
-  return good;
-}
-
-function decodes(bytes: Uint8Array, encoding: Encoding, more: boolean): boolean {
-  try {
-    new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: more });
-    return true;
-  } catch {
-    return false;
+  // the last of the good bytes may be the beginning of the bad character
+  for (let n = good; n >= Math.max(0, good - LONGEST_CHARACTER); n--) {
+    if (decodes(bytes.subarray(0, n), encoding, false)) return n;
   }
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const out = new Uint8Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
+  return good;
 }

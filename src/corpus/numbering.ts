@@ -1,33 +1,43 @@
-import { unknownCharacters } from './unknown.ts';
-import { type Unit, Vocabulary } from './vocabulary.ts';
+import { RnnError } from '../errors.ts';
+import { LEFT_OUT } from './collect.ts';
+import { FormFinder, unknownCharacters } from './unknown.ts';
+import { MAX_VOCABULARY, type Unit, Vocabulary } from './vocabulary.ts';
 
 /** What happens to characters that a given vocabulary lacks; add: they follow its own, by code point. */
 export type Unknown = 'error' | 'skip' | 'add';
 
-/** In place of an id: this character is not in the vocabulary and is left out. */
-export const LEFT_OUT = -2;
-
 /** Gives distinct characters their ids: those of a vocabulary, or new ones in order of appearance. */
 export class Numbering {
   readonly #unit: Unit;
+  readonly #what: string;
   readonly #known: Vocabulary | undefined;
-  readonly #add: boolean;
+  readonly #unknown: Unknown;
   readonly #fresh: (string | number)[] = [];
   readonly #missing: (string | number)[] = [];
+  readonly #finder: FormFinder | undefined;
 
-  constructor(unit: Unit, known: Vocabulary | undefined, unknown: Unknown) {
+  /** @param what the text, for messages */
+  constructor(unit: Unit, what: string, known: Vocabulary | undefined, unknown: Unknown) {
     this.#unit = unit;
+    this.#what = what;
     this.#known = known;
-    this.#add = known === undefined || unknown === 'add';
+    this.#unknown = known === undefined ? 'add' : unknown;
+    this.#finder = known && unknown === 'error' ? new FormFinder(known) : undefined;
   }
 
   /** The id of a character that was not asked for before. */
   claim(entry: string | number): number {
     const id = this.#known?.idOf(entry);
     if (id !== undefined) return id;
-    if (!this.#add) {
+    if (this.#unknown !== 'add') {
       this.#missing.push(entry);
       return LEFT_OUT;
+    }
+    if (this.#first + this.#fresh.length === MAX_VOCABULARY) {
+      throw new RnnError(
+        'corpus',
+        `${this.#what}: expected at most ${MAX_VOCABULARY} different characters, got more; take --unit codepoint`,
+      );
     }
     return this.#first + this.#fresh.push(entry) - 1;
   }
@@ -36,9 +46,15 @@ export class Numbering {
     return this.#known?.size ?? 0;
   }
 
-  /** @throws RnnError naming the characters that the vocabulary lacks */
-  refuseMissing(what: string): void {
-    if (this.#missing.length > 0) throw unknownCharacters(this.#known!, this.#missing, what);
+  /** Looks, where characters are missing, whether a normal form of the text would have them all. */
+  look(text: string | Uint8Array): void {
+    if (typeof text === 'string') this.#finder?.add(text, this.#missing.length > 0);
+  }
+
+  /** @throws RnnError naming the characters that the vocabulary lacks, unless they are left out */
+  refuseMissing(): void {
+    if (this.#unknown !== 'error' || this.#missing.length === 0) return;
+    throw unknownCharacters(this.#known!, this.#missing, this.#what, { form: this.#finder?.find() });
   }
 
   /** The vocabulary, and each claimed id's place in it: new characters are sorted, so that their order depends on their set alone. */

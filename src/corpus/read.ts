@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { splitGraphemes } from 'unicode-segmenter/grapheme';
 import { RnnError } from '../errors.ts';
-import { IdCollector, type Ids } from './collect.ts';
-import { type Encoding, TextReader } from './decode.ts';
+import { IdCollector, type Ids, MAX_CHARACTERS } from './collect.ts';
+import { createIndexer } from './indexers.ts';
 import { Numbering, type Unknown } from './numbering.ts';
+import { Seams } from './seams.ts';
+import { TextReader } from './text-reader.ts';
 import type { Unit, Vocabulary } from './vocabulary.ts';
 
 export interface ReadOptions {
   unit: Unit;
-  encoding: Encoding;
+  /** a label of the Encoding Standard */
+  encoding: string;
   /** what happens to bytes that are not text in that encoding */
   invalid: 'error' | 'replace';
   /** what the source - reads */
@@ -20,6 +22,10 @@ export interface ReadOptions {
   vocabulary?: Vocabulary;
   /** what happens to characters that the vocabulary lacks */
   unknown?: Unknown;
+  /** what an empty text was wanted for; by default "to learn from" */
+  purpose?: string;
+  /** how many characters to read at most; the text's hash and bytes are then of as much as was read */
+  limit?: number;
 }
 
 export interface Corpus {
@@ -31,36 +37,47 @@ export interface Corpus {
   files: number;
   /** how many characters the vocabulary lacked and `unknown: 'skip'` left out */
   skipped: number;
+  /** what is worth a line: an encoding other than the asked one, files without an end of their last line */
+  notes: readonly string[];
 }
 
 const CHUNK_BYTES = 1 << 20;
-const CODE_POINTS = 0x110000;
+/** How much of a file decides about its encoding. */
+const HEAD_BYTES = 4096;
 
 /**
  * Reads texts one after another, nothing between them, in memory of about their own size.
  * @throws RnnError naming file and place of what cannot be read, or the characters the vocabulary lacks
  */
 export async function readCorpus(sources: readonly string[], options: ReadOptions): Promise<Corpus> {
+  const what = textName(sources);
+  const { unit, unknown = 'error', limit } = options;
   const hash = createHash('sha256');
-  const numbering = new Numbering(options.unit, options.vocabulary, options.unknown ?? 'error');
-  const collector = new IdCollector(await totalBytes(sources), options.vocabulary?.size);
-  const units = createIndexer(options.unit, numbering, collector);
+  const numbering = new Numbering(unit, what, options.vocabulary, unknown);
+  const expected = await totalBytes(sources);
+  if (limit === undefined) refuseTooLong(expected, what);
+  const collector = new IdCollector(expected, options.vocabulary?.size, limit);
+  const indexer = createIndexer(unit, numbering, collector);
+  const notes = new Set<string>();
+  const seams = new Seams();
   let bytes = 0;
   for (const source of sources) {
-    const name = source === '-' ? 'standard input' : source;
-    const reader =
-      options.unit === 'byte' ? undefined : new TextReader(name, options.encoding, options.invalid);
-    for await (const chunk of chunks(source, options)) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      units.add(reader ? reader.read(chunk, false) : chunk, false);
+    indexer.begin(textName([source]));
+    for await (const piece of pieces(source, options, notes)) {
+      hash.update(piece.bytes);
+      bytes += piece.bytes.length;
+      refuseTooLong(bytes, what);
+      indexer.add(piece.text, false);
+      numbering.look(piece.text);
+      seams.see(textName([source]), piece.text);
+      if (collector.isFull) break;
     }
-    if (reader) units.add(reader.read(new Uint8Array(0), true), false);
+    if (collector.isFull) break;
   }
   // only here, since a grapheme may go on in the next file
-  units.add('', true);
-  if (options.unknown !== 'skip') numbering.refuseMissing(nameOf(sources));
-  if (collector.length === 0) throw emptyCorpus(sources);
+  indexer.add('', true);
+  numbering.refuseMissing();
+  if (collector.length === 0) throw emptyText(what, collector.skipped, options.purpose);
   const { vocabulary, translation } = numbering.finish();
   return {
     vocabulary,
@@ -69,17 +86,28 @@ export async function readCorpus(sources: readonly string[], options: ReadOption
     bytes,
     files: sources.length,
     skipped: collector.skipped,
+    notes: [...notes, ...seams.notes()],
   };
 }
 
-function nameOf(sources: readonly string[]): string {
+/** Some sources in a message. */
+export function textName(sources: readonly string[]): string {
   const [first] = sources;
   if (sources.length > 1) return `${sources.length} files`;
   return first === '-' ? 'standard input' : first!;
 }
 
-function emptyCorpus(sources: readonly string[]): RnnError {
-  return new RnnError('corpus', `${nameOf(sources)}: expected text to learn from, got none (empty)`);
+function emptyText(what: string, skipped: number, purpose = 'to learn from'): RnnError {
+  const got = skipped === 0 ? 'none (empty)' : `none that the model knows (${skipped} left out)`;
+  return new RnnError('corpus', `${what}: expected text ${purpose}, got ${got}`);
+}
+
+function refuseTooLong(bytes: number, what: string): void {
+  if (bytes <= MAX_CHARACTERS) return;
+  throw new RnnError(
+    'corpus',
+    `${what}: expected at most ${MAX_CHARACTERS} bytes of text (4 GiB), got ${bytes} or more; take a part of it`,
+  );
 }
 
 /** Bytes of all sources, which no number of characters exceeds; 0 when one is not a file. */
@@ -88,6 +116,47 @@ async function totalBytes(sources: readonly string[]): Promise<number> {
     sources.map((source) => (source === '-' ? undefined : stat(source).catch(() => undefined))),
   );
   return sizes.every((size) => size?.isFile()) ? sizes.reduce((sum, size) => sum + size!.size, 0) : 0;
+}
+
+interface Piece {
+  bytes: Uint8Array;
+  /** for the unit byte the bytes themselves */
+  text: string | Uint8Array;
+}
+
+async function* pieces(source: string, options: ReadOptions, notes: Set<string>): AsyncGenerator<Piece> {
+  const { unit, encoding, invalid, vocabulary } = options;
+  const name = textName([source]);
+  // the unit of a model that is there already cannot be chosen
+  const remedies = `use --invalid replace${vocabulary ? '' : ' or --unit byte'}`;
+  let reader: TextReader | undefined;
+  for await (const bytes of withHead(chunks(source, options))) {
+    if (unit === 'byte') yield { bytes, text: bytes };
+    else {
+      reader ??= new TextReader(name, bytes, { encoding, invalid, remedies });
+      yield { bytes, text: reader.read(bytes) };
+    }
+  }
+  if (reader === undefined) return;
+  if (reader.encoding !== encoding)
+    notes.add(`${name}: read as ${reader.encoding}, as its byte order mark says`);
+  yield { bytes: new Uint8Array(0), text: reader.end() };
+}
+
+/** The same bytes, the first of them together. */
+async function* withHead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array[] | undefined = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    head?.push(chunk);
+    if (head === undefined) yield chunk;
+    else if (length >= HEAD_BYTES) {
+      yield Buffer.concat(head);
+      head = undefined;
+    }
+  }
+  if (head !== undefined && length > 0) yield Buffer.concat(head);
 }
 
 async function* chunks(source: string, { stdin, chunkBytes }: ReadOptions): AsyncGenerator<Uint8Array> {
@@ -101,67 +170,4 @@ async function* chunks(source: string, { stdin, chunkBytes }: ReadOptions): Asyn
     const problem = code === 'EISDIR' ? 'expected a file, got a folder' : `cannot be read (${code})`;
     throw new RnnError('corpus', `${source}: ${problem}`, { cause });
   }
-}
-
-/** Text in, ids out. */
-interface Indexer {
-  /** @param end whether the last file ended, so that what was held back is complete */
-  add(text: string | Uint8Array, end: boolean): void;
-}
-
-function createIndexer(unit: Unit, numbering: Numbering, collector: IdCollector): Indexer {
-  return unit === 'grapheme'
-    ? graphemeIndexer(numbering, collector)
-    : numberIndexer(unit, numbering, collector);
-}
-
-const UNSEEN = -1;
-
-/** Code points and bytes: a table from number to id is several times faster than a map of strings. */
-function numberIndexer(unit: 'codepoint' | 'byte', numbering: Numbering, collector: IdCollector): Indexer {
-  const table = new Int32Array(unit === 'byte' ? 0x100 : CODE_POINTS).fill(UNSEEN);
-  const push = (code: number) => {
-    if (table[code] === UNSEEN) {
-      table[code] = numbering.claim(unit === 'byte' ? code : String.fromCodePoint(code));
-    }
-    collector.push(table[code]!);
-  };
-  return {
-    add(text) {
-      if (typeof text !== 'string') {
-        for (const byte of text) push(byte);
-        return;
-      }
-      for (let i = 0; i < text.length; i++) {
-        const code = text.codePointAt(i)!;
-        if (code > 0xffff) i++;
-        push(code);
-      }
-    },
-  };
-}
-
-/** Graphemes: the last one of a chunk is held back, since the next chunk may go on with it. */
-function graphemeIndexer(numbering: Numbering, collector: IdCollector): Indexer {
-  const table = new Map<string, number>();
-  let held = '';
-  const push = (grapheme: string) => {
-    let id = table.get(grapheme);
-    if (id === undefined) {
-      id = numbering.claim(grapheme);
-      table.set(grapheme, id);
-    }
-    collector.push(id);
-  };
-  return {
-    add(text, end) {
-      let last = '';
-      for (const grapheme of splitGraphemes(held + text)) {
-        if (last !== '') push(last);
-        last = grapheme;
-      }
-      held = end ? '' : last;
-      if (end && last !== '') push(last);
-    },
-  };
 }

@@ -1,8 +1,14 @@
 import { splitGraphemes } from 'unicode-segmenter/grapheme';
 import { RnnError } from '../errors.ts';
+import { IdCollector, type Ids, LEFT_OUT } from './collect.ts';
 
 /** What one character of the model is. */
 export type Unit = 'codepoint' | 'grapheme' | 'byte';
+
+/** Most UTF-16 code units of a character, and most characters. */
+export const MAX_UNIT_LENGTH = 4096;
+export const MAX_VOCABULARY = 0x110000;
+const BLOCK = 1 << 16;
 
 /** The characters a model knows, in a fixed order; a character's id is its place. */
 export class Vocabulary {
@@ -40,16 +46,16 @@ export class Vocabulary {
     return this.units.length;
   }
 
-  /** A text as ids; units the vocabulary lacks are left out and named, each once, in order of appearance. */
-  encode(text: string | Uint8Array): { ids: Int32Array; unknown: string[] } {
-    const ids: number[] = [];
+  /** A text as ids; units the vocabulary lacks are left out, counted and named, each once, in order of appearance. */
+  encode(text: string | Uint8Array): { ids: Ids; unknown: string[]; skipped: number } {
+    const collector = new IdCollector(0, this.size);
     const unknown = new Set<string>();
     for (const entry of this.#split(text)) {
-      const id = this.#ids.get(entry);
-      if (id === undefined) unknown.add(display(entry));
-      else ids.push(id);
+      const id = this.#ids.get(entry) ?? LEFT_OUT;
+      if (id === LEFT_OUT) unknown.add(display(entry));
+      collector.push(id);
     }
-    return { ids: Int32Array.from(ids), unknown: [...unknown] };
+    return { ids: collector.finish(), unknown: [...unknown], skipped: collector.skipped };
   }
 
   #split(text: string | Uint8Array): Iterable<string | number> {
@@ -64,9 +70,13 @@ export class Vocabulary {
   decode(ids: ArrayLike<number>): string {
     if (this.unit === 'byte')
       return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.decodeBytes(ids));
-    const parts: string[] = [];
-    for (let i = 0; i < ids.length; i++) parts.push(this.units[ids[i]!] as string);
-    return parts.join('');
+    // block by block, since a list of all units would be many times the text
+    const blocks: string[] = [];
+    for (let from = 0; from < ids.length; from += BLOCK) {
+      const length = Math.min(BLOCK, ids.length - from);
+      blocks.push(Array.from({ length }, (_, i) => this.units[ids[from + i]!]).join(''));
+    }
+    return blocks.join('');
   }
 
   /** Ids as exact bytes: those of a byte vocabulary, UTF-8 of the others. */
@@ -75,8 +85,14 @@ export class Vocabulary {
     return Uint8Array.from(ids, (id) => this.units[id] as number);
   }
 
-  /** One unit as people see it. */
+  /** One unit as people see it: of bytes those of ASCII as characters, the others by their number. */
   unitAt(id: number): string {
+    const entry = this.units[id]!;
+    return typeof entry === 'number' && entry < 0x80 ? String.fromCharCode(entry) : display(entry);
+  }
+
+  /** One unit as data: a string, a byte by its number. */
+  nameOf(id: number): string {
     return display(this.units[id]!);
   }
 
@@ -105,7 +121,7 @@ export class Vocabulary {
 
 const base = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** One unit as people see it. */
+/** A unit in a message: a byte by its number. */
 export const display = (entry: string | number): string =>
   typeof entry === 'string' ? entry : `0x${entry.toString(16).padStart(2, '0')}`;
 

@@ -75,7 +75,15 @@ function learn(
   };
   const quiet = { epochs: MAX_STEPS, validationFraction: 0, sampleEvery: 0, rngSeed };
   const config = completeConfig(trainSchema.parse({ ...settings, ...quiet }));
-  const corpus = { vocabulary, ids: Uint8Array.from(ids), sha256: '', bytes: 0, files: 1, skipped: 0 };
+  const corpus = {
+    vocabulary,
+    ids: Uint8Array.from(ids),
+    sha256: '',
+    bytes: 0,
+    files: 1,
+    skipped: 0,
+    notes: [],
+  };
   const kernels = new ReferenceKernels('float64');
   const trainer = new Trainer(planTraining(config, corpus), kernels, undefined, 1);
   const { weights } = trainer;

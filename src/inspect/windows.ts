@@ -38,12 +38,17 @@ export function chooseWindows(
 
 /** Up to `count` different places from first…last, in order. */
 export function choosePositions(first: number, last: number, count: number, random: Random): number[] {
-  const all = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  for (let i = 0; i < Math.min(count, all.length); i++) {
-    const j = i + Math.floor(random.next() * (all.length - i));
-    [all[i], all[j]] = [all[j]!, all[i]!];
-  }
-  return all.slice(0, count).sort((a, b) => a - b);
+  const n = last - first + 1;
+  // the shuffle of all places, of which only those that were swapped are written down
+  const swapped = new Map<number, number>();
+  const at = (i: number) => swapped.get(i) ?? first + i;
+  const chosen = Array.from({ length: Math.min(count, n) }, (_, i) => {
+    const j = i + Math.floor(random.next() * (n - i));
+    const place = at(j);
+    swapped.set(j, at(i));
+    return place;
+  });
+  return chosen.sort((a, b) => a - b);
 }
 
 /** Cuts the windows into batches that fit into memory. */

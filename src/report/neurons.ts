@@ -1,5 +1,5 @@
 import type { Response, Unit } from '../inspect/index.ts';
-import { harmless } from './harmless.ts';
+import { coloredLines } from './characters.ts';
 import { table } from './table.ts';
 
 /** Background colours of a value from −1 to 1. */
@@ -29,12 +29,8 @@ export function colorByUnit(
   values: ArrayLike<number>,
   { positive, negative }: ActivationPalette,
 ): string {
-  return characters
-    .map((character, i) => {
-      if (character === '\n') return character;
-      const value = values[i]!;
-      const text = harmless(character);
-      return value >= 0 ? positive(text, Math.min(1, value)) : negative(text, Math.min(1, -value));
-    })
-    .join('');
+  return coloredLines(characters, (text, i) => {
+    const value = values[i]!;
+    return value >= 0 ? positive(text, Math.min(1, value)) : negative(text, Math.min(1, -value));
+  });
 }

@@ -1,4 +1,4 @@
-import { harmless } from './harmless.ts';
+import { coloredLines } from './characters.ts';
 
 /** Colours for what was expected and what was not. */
 export interface SurprisePalette {
@@ -13,7 +13,7 @@ const LEVELS = [1, 3, 6, 10] as const;
 
 /** A text, each character in the colour of its surprise in bits; what was not scored is plain. */
 export function colorBySurprise(
-  units: readonly string[],
+  characters: readonly string[],
   bits: readonly (number | null)[],
   color: SurprisePalette,
 ): string {
@@ -23,7 +23,7 @@ export function colorBySurprise(
     const level = value === null ? 1 : LEVELS.findIndex((end) => value <= end);
     return paints[level < 0 ? LEVELS.length : level]!;
   };
-  const text = units.map((unit, i) => (unit === '\n' ? unit : paintOf(bits[i]!)(harmless(unit)))).join('');
+  const text = coloredLines(characters, (character, i) => paintOf(bits[i]!)(character));
   const [a, b, c, d] = LEVELS;
   const legend = [
     color.dim(`expected (below ${a} bit)`),

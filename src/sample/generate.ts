@@ -1,4 +1,4 @@
-import { unknownCharacters, type Vocabulary } from '../corpus/index.ts';
+import type { Vocabulary } from '../corpus/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { Network, type Weights } from '../model/index.ts';
 import type { Random } from '../random.ts';
@@ -61,23 +61,4 @@ function feed(network: Network, id: number): void {
 export function defaultSeed(vocabulary: Vocabulary): number[] {
   const newline = vocabulary.encode('\n');
   return newline.ids.length > 0 ? [...newline.ids] : [0];
-}
-
-/**
- * A text as ids.
- * @throws RnnError naming the characters the model does not know and the nearest it does
- */
-export function encodeText(
-  vocabulary: Vocabulary,
-  text: string | Uint8Array,
-  unknown: 'error' | 'skip',
-  what: string,
-): Int32Array {
-  const { ids, unknown: missing } = vocabulary.encode(text);
-  if (missing.length === 0 || unknown === 'skip') return ids;
-  const advice =
-    what === '--seed' && typeof text === 'string' && /^\d+$/.test(text)
-      ? '; --seed is the text to continue, the random seed is --rng-seed'
-      : '';
-  throw unknownCharacters(vocabulary, missing, what, advice);
 }

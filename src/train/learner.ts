@@ -154,13 +154,18 @@ export class Learner {
    * Copies of what a checkpoint keeps.
    * @throws RnnError when a number is not finite
    */
-  tensors(step: number): Pick<Checkpoint, 'weights' | 'moments' | 'carried'> {
+  tensors(step: number): Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'> {
     const buffers = this.#buffers();
     const carried = this.#network.readState();
     checkFinite(step, this.#plan.config, this.weights.table, buffers);
     checkFinite(step, this.#plan.config, [], [{ what: 'carried states', data: carried }]);
-    const [weights, ...moments] = buffers.map(({ data }) => Float32Array.from(data));
-    return { weights: weights!, moments, carried };
+    const copy = (data: ArrayLike<number>) => Float32Array.from(data);
+    return {
+      weights: copy(this.weights.data),
+      moments: this.#optimizer.moments.map(copy),
+      average: this.#average ? copy(this.#average.data) : null,
+      carried,
+    };
   }
 }
 

@@ -10,7 +10,7 @@ import { Learner, type Start } from './learner.ts';
 import { excerptOf, type Plan, recordOf } from './prepare.ts';
 import { learningRateAt, nextPlateau } from './schedule.ts';
 import type { ShardedOptions } from './shards.ts';
-import { historyRow, newMeter, newState } from './state.ts';
+import { addRow, historyRow, newMeter, newState } from './state.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
 
@@ -101,7 +101,7 @@ export class Trainer {
 
   /** Keeps what an `inspect` event led to, for later reports; training does not look at it. */
   recordFlow(row: FlowRow): void {
-    this.#state.flow.push(row);
+    addRow(this.#state.flow, row);
   }
 
   /**
@@ -186,7 +186,7 @@ export class Trainer {
     if (best) state.best = { step, bpc };
     state.sinceBest = best ? 0 : state.sinceBest + 1;
     state.plateau = nextPlateau(this.#plan.config, state.plateau, best);
-    state.history.push(row);
+    addRow(state.history, row);
     state.meter = newMeter();
     return { event: 'evaluate', epoch, best, ...row };
   }

@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadWeights, readCheckpoint } from '../../src/checkpoint/index.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
+import { encodeText } from '../../src/corpus/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { createRandom } from '../../src/random.ts';
-import { encodeText, generate } from '../../src/sample/index.ts';
+import { generate } from '../../src/sample/index.ts';
 import { bitsPerCharacter, evaluate } from '../../src/train/index.ts';
 
 const GREEDY = { temperature: 1, topK: 0, topP: 1, minP: 0, greedy: true };
@@ -17,7 +18,7 @@ describe('the example checkpoints, which every version must read', () => {
     const kernels = new ReferenceKernels();
     const weights = loadWeights(checkpoint, kernels);
     const { vocabulary, excerpt } = checkpoint;
-    const seed = encodeText(vocabulary, 'THE ', 'error', 'seed');
+    const { ids: seed } = encodeText(vocabulary, 'THE ', 'error', 'seed');
     const ids: number[] = [];
     for (const id of generate(weights, kernels, seed, GREEDY, createRandom(1, 'sample'))) {
       if (ids.push(id) === 40) break;

@@ -59,7 +59,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     ],
     [
       ['train', corpus('names.txt'), '--resume', 'checkpoints/hello.json'],
-      'this corpus (sha256 bf9791f94543…) is not the one of the run being resumed (6e69d8795a00…); give the same text, or start anew from its weights with --init-from',
+      'this corpus is not the one of the run being resumed (sha256 bf9791f94543…, expected 6e69d8795a00…); give the same text, or start anew from its weights with --init-from',
     ],
     [
       ['train', corpus('hello.txt'), '--resume', 'checkpoints/hello.json', '--hidden', '64'],
@@ -84,11 +84,11 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     [['sample', '--temperature', '0'], '--temperature: expected a number above 0, at most 1000000, got 0'],
     [
       ['eval', 'checkpoints/hello.json', 'empty.txt'],
-      'empty.txt: expected text to learn from, got none (empty)',
+      'empty.txt: expected text to measure, got none (empty)',
     ],
     [
       ['eval', 'checkpoints/hello.json', 'one.txt', '--unknown', 'skip'],
-      'one.txt: expected at least 2 known characters to measure, got 0',
+      'one.txt: expected text to measure, got none that the model knows (1 left out)',
     ],
     [
       ['inspect-gradients', 'cut.json'],
@@ -110,7 +110,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     const { code, stderr } = await rnn(['train', '-', '--steps', '2'], { input: 'hello hello' });
     expect(code).toBe(0);
     expect(stderr).toContain(
-      'note: 11 characters are too few for a validation text; all of them are trained on\n',
+      'note: 11 characters are too few for a validation text (a share of 0.1); there is none\n',
     );
     expect(stderr).toContain(
       'note: batch-size 32 lowered to 1, the most that 11 training characters allow\n',

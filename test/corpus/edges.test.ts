@@ -1,8 +1,14 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { baselines, type ReadOptions, readCorpus, Vocabulary } from '../../src/corpus/index.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  baselines,
+  MAX_UNIT_LENGTH,
+  type ReadOptions,
+  readCorpus,
+  Vocabulary,
+} from '../../src/corpus/index.ts';
 import { RnnError } from '../../src/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rnn-edges-'));
@@ -37,19 +43,92 @@ it('CR at the end of one file and LF at the start of the next are one grapheme',
   const sources = [write('cr', 'x\r'), write('lf', '\ny')];
   const { vocabulary, ids } = await readCorpus(sources, options({ unit: 'grapheme' }));
   expect(vocabulary.units).toEqual(['\r\n', 'x', 'y']);
-  expect(vocabulary.encode('x\r\ny').ids).toEqual(Int32Array.from(ids));
+  expect(vocabulary.encode('x\r\ny').ids).toEqual(ids);
 });
 
-it.each([
-  [[0x61, 0x0a, 0xed, 0xa0, 0x80], 'byte 0xa0 at offset 3 (line 2)'],
-  [[0x0a, 0xf4, 0x90, 0x80, 0x80], 'byte 0x90 at offset 2 (line 2)'],
-  [[0x61, 0xf0, 0x9f, 0x98, 0x61], 'byte 0x61 at offset 4 (line 1)'],
-])('%j is named alike in chunks of every size', async (bytes, named) => {
-  const path = write('bad', Uint8Array.from(bytes));
-  for (const chunkBytes of [1, 2, 3, 4, 100]) {
-    const error = await readCorpus([path], options({ chunkBytes })).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(RnnError);
-    expect((error as Error).message).toContain(`${path}: ${named} is not utf-8`);
+it('a limit ends the reading within a file, and counts only what was read', async () => {
+  const known = new Vocabulary('codepoint', ['a', 'b']);
+  const path = write('limited', `${'xab'.repeat(4)}é${'ab'.repeat(5000)}`);
+  const read = (limit: number, more: Partial<ReadOptions> = {}) =>
+    readCorpus([path], options({ limit, ...more }));
+  expect([...(await read(5, { vocabulary: known, unknown: 'skip' })).ids]).toEqual([0, 1, 0, 1, 0]);
+  expect((await read(5, { vocabulary: known, unknown: 'skip' })).skipped).toBe(3);
+  // what comes after is not asked for, unknown characters among it
+  const three = new Vocabulary('codepoint', ['a', 'b', 'x']);
+  expect([...(await read(3, { vocabulary: three })).ids]).toEqual([2, 0, 1]);
+  for (const unit of ['codepoint', 'grapheme', 'byte'] as const) {
+    expect((await read(7, { unit })).ids.length).toBe(7);
+    expect((await read(1e6, { unit })).ids.length).toBe(unit === 'byte' ? 10_014 : 10_013);
+  }
+  expect((await read(5, { chunkBytes: 5000 })).bytes).toBe(5000);
+});
+
+it('a file beyond the length of a typed array is refused before it is read, unless little of it is wanted', async () => {
+  const path = write('huge', 'abc');
+  truncateSync(path, 2 ** 32);
+  await expect(readCorpus([path], options())).rejects.toThrow(
+    `${path}: expected at most 4294967295 bytes of text (4 GiB), got 4294967296 or more; take a part of it`,
+  );
+  const { vocabulary, ids } = await readCorpus([path], options({ limit: 3 }));
+  expect(vocabulary.decode(ids)).toBe('abc');
+});
+
+describe('graphemes', () => {
+  it('longer than a checkpoint keeps are refused, with their line', async () => {
+    const path = write('zalgo', `abc\r\ndef\ne${'\u0301'.repeat(4096)}`);
+    const other = write('before', 'a\nb\n');
+    for (const chunkBytes of [1000, 1 << 20]) {
+      await expect(readCorpus([other, path], options({ unit: 'grapheme', chunkBytes }))).rejects.toThrow(
+        `${path}: line 3: expected characters of at most 4096 UTF-16 units, got a longer one, "e" with its combining marks; take --unit codepoint`,
+      );
+    }
+    expect((await readCorpus([path], options())).ids.length).toBe(4106);
+  });
+
+  it('as long as a checkpoint keeps are read', async () => {
+    const longest = `e${'\u0301'.repeat(MAX_UNIT_LENGTH - 1)}`;
+    const { vocabulary } = await readCorpus([write('long', longest)], options({ unit: 'grapheme' }));
+    expect(vocabulary.units).toEqual([longest]);
+  });
+});
+
+it('files that do not end with a line break are named', async () => {
+  const [whole, open, crlf, empty] = [
+    write('whole', 'a\n'),
+    write('open', 'b'),
+    write('crlf', 'c\r\n'),
+    write('empty', ''),
+  ] as const;
+  const notes = async (sources: string[], unit: 'codepoint' | 'byte' = 'codepoint') =>
+    (await readCorpus(sources, options({ unit }))).notes;
+  expect(await notes([whole, crlf, open])).toEqual([]);
+  expect(await notes([open, empty])).toEqual([]);
+  for (const unit of ['codepoint', 'byte'] as const) {
+    expect(await notes([open, empty, whole], unit)).toEqual([
+      `${open} does not end with a line break: the next file goes on in the same line`,
+    ]);
+  }
+  expect(await notes([open, write('open2', 'c'), whole])).toEqual([
+    `${open} and 1 other do not end with a line break: the next file goes on in the same line`,
+  ]);
+});
+
+it('every file has its own byte order mark, and what differs from the asked encoding is said', async () => {
+  const [utf8, le] = [write('utf8', '\ufeffé\n'), write('le', Buffer.from('\ufeffè\n', 'utf16le'))];
+  const { vocabulary, ids, notes } = await readCorpus([utf8, le], options());
+  expect(vocabulary.decode(ids)).toBe('é\nè\n');
+  expect(notes).toEqual([`${le}: read as utf-16le, as its byte order mark says`]);
+});
+
+it('a bad byte after the first chunk has its place in the file, and the likely encoding is found near it', async () => {
+  const path = write(
+    'late',
+    Buffer.concat([Buffer.from('some words\n'.repeat(2000)), Buffer.from('un caf\xe9 noir', 'latin1')]),
+  );
+  for (const chunkBytes of [997, 4096, 22_006, 1 << 20]) {
+    await expect(readCorpus([path], options({ chunkBytes }))).rejects.toThrow(
+      `${path}: byte 0xe9 at offset 22006 (line 2001) is not utf-8; it looks like windows-1252: add --encoding windows-1252, or use --invalid replace or --unit byte`,
+    );
   }
 });
 

@@ -3,7 +3,7 @@ import { Vocabulary } from '../../src/corpus/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
-import { defaultSeed, draw, encodeText, generate, shapeDistribution } from '../../src/sample/index.ts';
+import { defaultSeed, draw, generate, shapeDistribution } from '../../src/sample/index.ts';
 import { randomNetwork } from '../support/models.ts';
 
 const NONE = { temperature: 1, topK: 0, topP: 1, minP: 0 };
@@ -80,22 +80,6 @@ describe('generation', () => {
 
 describe('seed text', () => {
   const vocabulary = new Vocabulary('codepoint', ['\n', 'A', 'e', 'h', 'l', 'o']);
-
-  it('unknown characters are named with the nearest known ones', () => {
-    expect(() => encodeText(vocabulary, 'hé a', 'error', '--seed')).toThrow(
-      '--seed: the model does not know "é" (nearest known: "e" "o"), " " (nearest known: "\\n" "A"), "a" (nearest known: "A" "e"); leave them out, or add --unknown skip',
-    );
-  });
-
-  it('a number explains both flags', () => {
-    expect(() => encodeText(vocabulary, '42', 'error', '--seed')).toThrow(
-      /; leave them out, or add --unknown skip; --seed is the text to continue, the random seed is --rng-seed$/,
-    );
-  });
-
-  it('--unknown skip leaves them out', () => {
-    expect([...encodeText(vocabulary, 'h?e', 'skip', '--seed')]).toEqual([3, 2]);
-  });
 
   it('without one a text starts after a newline, or after the first character', () => {
     expect(defaultSeed(vocabulary)).toEqual([0]);

@@ -74,6 +74,7 @@ export function corpusOf(text: string): Corpus {
     bytes,
     files: 1,
     skipped: 0,
+    notes: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import type { Response, Traces } from '../../inspect/index.ts';
-import { visible } from '../characters.ts';
+import { endsLine, visible } from '../characters.ts';
 import { clientScript } from '../client.ts';
 import { toByte } from '../diverging.ts';
 import { harmlessLine } from '../harmless.ts';
@@ -84,7 +84,7 @@ const colored = (characters: readonly string[], bytes: Uint8Array): string =>
   `<div class="text" id="text" tabindex="0" role="group" aria-label="The text; arrow keys move from character to character">${characters
     .map((character, t) => {
       const { className, strength } = shadeOf(bytes[t]!);
-      const end = character.includes('\n') ? '<br>' : '';
+      const end = endsLine(character, characters[t + 1]) ? '<br>' : '';
       return `<span class="${className}" style="--s:${strength}">${escapeHtml(visible(character))}</span>${end}`;
     })
     .join('')}</div>`;
