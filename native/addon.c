@@ -72,8 +72,8 @@ static float *array_of(call *c, size_t i, size_t needed) {
   return f.at;
 }
 
-/* indices, each from `low` to below `limit` */
-static const int32_t *indices(call *c, size_t i, size_t needed, int32_t low, size_t limit) {
+/* a copy of indices, each from `low` to below `limit`; another thread may change the array after the check. To be freed. */
+static int32_t *indices(call *c, size_t i, size_t needed, int32_t low, size_t limit) {
   size_t length;
   const int32_t *ids = typed(c, i, napi_int32_array, &length);
   if (c->failed) return NULL;
@@ -81,13 +81,19 @@ static const int32_t *indices(call *c, size_t i, size_t needed, int32_t low, siz
     fail(c, "too few indices");
     return NULL;
   }
+  int32_t *copy = malloc(needed * sizeof *copy + 1);
+  if (!copy) {
+    fail(c, "no memory for the indices");
+    return NULL;
+  }
+  for (size_t m = 0; m < needed; m++) copy[m] = ids[m];
   for (size_t m = 0; m < needed; m++) {
-    if (ids[m] < low || (ids[m] >= 0 && (size_t)ids[m] >= limit)) {
+    if (copy[m] < low || (copy[m] >= 0 && (size_t)copy[m] >= limit)) {
       fail(c, "an index lies outside its range");
-      return NULL;
+      break;
     }
   }
-  return ids;
+  return copy;
 }
 
 /* a whole number from 0 to 2³¹ − 1, so that the product of two fits a size_t */
@@ -211,8 +217,9 @@ FUNCTION(gatherRows) {
   size_t M = size(&c, 3), N = size(&c, 4), V = size(&c, 5);
   float *out = array_of(&c, 0, M * N);
   const float *wt = array_of(&c, 1, V * N);
-  const int32_t *ids = indices(&c, 2, M, 0, V);
+  int32_t *ids = indices(&c, 2, M, 0, V);
   RUN gather_rows(out, wt, ids, M, N);
+  free(ids);
   return NULL;
 }
 
@@ -221,8 +228,9 @@ FUNCTION(scatterRows) {
   size_t M = size(&c, 3), N = size(&c, 4), V = size(&c, 5);
   float *dwt = array_of(&c, 0, V * N);
   const float *y = array_of(&c, 1, M * N);
-  const int32_t *ids = indices(&c, 2, M, 0, V);
+  int32_t *ids = indices(&c, 2, M, 0, V);
   RUN scatter_rows(dwt, y, ids, M, N);
+  free(ids);
   return NULL;
 }
 
@@ -313,9 +321,11 @@ FUNCTION(softmaxCrossEntropy) {
   size_t M = size(&c, 2), V = size(&c, 3);
   float scale = number(&c, 4);
   float *logits = array_of(&c, 0, M * V);
-  const int32_t *targets = indices(&c, 1, M, -1, V);
+  int32_t *targets = indices(&c, 1, M, -1, V);
   if (!c.failed && V == 0) fail(&c, "softmax of no logits");
-  return c.failed ? NULL : result(&c, c.set->softmax_cross_entropy(logits, targets, M, V, scale));
+  double nats = c.failed ? 0 : c.set->softmax_cross_entropy(logits, targets, M, V, scale);
+  free(targets);
+  return result(&c, nats);
 }
 
 FUNCTION(sumOfSquares) {

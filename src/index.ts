@@ -36,6 +36,7 @@ export { type GenerateOptions, generate, shapeDistribution } from './sample/inde
 export {
   bitsPerCharacter,
   evaluate,
+  evaluating,
   findLearningRate,
   type Plan,
   planTraining,

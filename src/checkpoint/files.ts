@@ -1,11 +1,11 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { RnnError } from '../errors.ts';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RnnError, systemReason } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { deserialize, serialize } from './format.ts';
-
-/** V8 strings end near 2^29 characters, so a larger file could be neither written nor read. */
-export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
+import { deserializeBytes } from './deserialize.ts';
+import { MAX_CHECKPOINT_BYTES } from './schema.ts';
+import { serializePieces } from './serialize.ts';
+import { replaceFile } from './write-file.ts';
 
 /** @throws RnnError naming the file and what is wrong with it */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
@@ -30,28 +30,30 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       `${path}: expected at most ${MAX_CHECKPOINT_BYTES} bytes, got ${stats.size}`,
     );
   }
-  return deserialize(decodeUtf8(await readFile(path).catch(cannotRead), path), path);
-}
-
-function decodeUtf8(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new RnnError('checkpoint', `${path}: expected a checkpoint (JSON text), got a binary file`, {
-      cause,
-    });
-  }
+  return deserializeBytes(await readFile(path).catch(cannotRead), path);
 }
 
 /**
  * Replaces the file in one step: after a kill at any moment the old or the new one is there, whole.
- * The directory is synced too, so that the new name survives a power cut.
+ * @returns whether the file system confirmed that the new name survives a power cut
+ * @throws RnnError when nothing was replaced
  */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(path, serialize(checkpoint), { fsync: true });
-  const directory = await open(dirname(path), 'r');
-  await directory.sync().finally(() => directory.close());
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<boolean> {
+  try {
+    return await replaceFile(path, serializePieces(checkpoint));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    const reason = cause instanceof RnnError ? cause.message : systemReason(cause as NodeJS.ErrnoException);
+    const { step } = checkpoint.state;
+    throw new RnnError(
+      'checkpoint',
+      `${path}: the checkpoint of step ${step} could not be saved (${reason})`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 export interface Newest {
@@ -64,16 +66,18 @@ export interface Newest {
 /** The newest valid checkpoint of a directory. */
 export async function newestCheckpoint(directory: string): Promise<Newest> {
   const names = await readdir(directory).catch(() => [] as string[]);
-  const files = await Promise.all(
+  const found = await Promise.all(
     names
       .filter((name) => name.endsWith('.json'))
-      .map(async (name) => ({
-        path: join(directory, name),
-        time: (await stat(join(directory, name))).mtimeMs,
-      })),
+      .map(async (name) => {
+        const path = join(directory, name);
+        return { path, stats: await stat(path).catch(() => undefined) };
+      }),
   );
+  // a link to nothing, a folder and the like are no checkpoints, whatever their name
+  const files = found.filter(({ stats }) => stats?.isFile());
   const skipped: string[] = [];
-  for (const { path } of files.sort((a, b) => b.time - a.time)) {
+  for (const { path } of files.sort((a, b) => b.stats!.mtimeMs - a.stats!.mtimeMs)) {
     try {
       return { path, checkpoint: await readCheckpoint(path), skipped };
     } catch (error) {
@@ -81,9 +85,10 @@ export async function newestCheckpoint(directory: string): Promise<Newest> {
       skipped.push(error.message);
     }
   }
-  const found = skipped.length === 0 ? '' : ` (${skipped.join('; ')})`;
+  const more = skipped.length > 1 ? `; and ${skipped.length - 1} more` : '';
+  const damaged = skipped.length === 0 ? '' : ` (${skipped[0]}${more})`;
   throw new RnnError(
     'checkpoint',
-    `${directory}: no checkpoint there${found}; train one with rnn train <corpus>, or name its file`,
+    `${directory}: no checkpoint there${damaged}; train one with rnn train <corpus>, or name its file`,
   );
 }

@@ -4,7 +4,7 @@ import { TASKS, type TaskName, taskLines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createRandom } from '../random.ts';
 import { addFlags } from './options.ts';
-import { survivePipes, toJson, write } from './output.ts';
+import { toJson, write } from './output.ts';
 
 export function configure(command: Command): void {
   addFlags(command, corpusSchema)
@@ -17,16 +17,15 @@ export function configure(command: Command): void {
 }
 
 async function run(task: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const { lag, lines, rngSeed, json } = parseLayers(corpusSchema, [fromFlags(flags)]);
   if (!(TASKS as readonly string[]).includes(task)) {
     throw new RnnError('usage', `${task}: expected a task (${TASKS.join(', ')}); see rnn corpus --help`);
   }
   const random = createRandom(rngSeed, task);
-  const all = [];
+  // the text is the last member, so that it can be written as it comes
+  if (json) await write(`${toJson({ task, lag, lines, rngSeed }).slice(0, -1)},"text":"`);
   for (const line of taskLines(task as TaskName, lag, lines, random)) {
-    if (json) all.push(line);
-    else await write(line);
+    await write(json ? toJson(line).slice(1, -1) : line);
   }
-  if (json) await write(`${toJson({ task, lag, lines, rngSeed, text: all.join('') })}\n`);
+  if (json) await write('"}\n');
 }

@@ -1,17 +1,18 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
-import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
+import { readCheckpoint } from '../checkpoint/index.ts';
 import { type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { baselines, type Characters, charactersOf, type Ids, onlineBaselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
 import { colorBySurprise, formatEvaluation } from '../report/index.ts';
-import { bitsPerCharacter, evaluate, mixedSurprises, splitCorpus, surprises } from '../train/index.ts';
+import { bitsPerCharacter, evaluating, mixedSurprises, surprises } from '../train/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
-import { readForModel } from './text.ts';
+import { print, toJson, write } from './output.ts';
+import { readPart } from './text-part.ts';
+import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
   addFlags(command, evalSchema)
@@ -23,7 +24,6 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string, patterns: string[], flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(evalSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   const { vocabulary } = checkpoint;
@@ -31,19 +31,11 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
   if (options.perChar) refuseTooLong(ids.length);
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
-  const { nats, characters, bits } = measure(models, ids, kernels, options);
+  const { nats, characters, bits } = await measure(models, ids, kernels, options);
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
-  const { uniform, unigram, bigram, fivegram } = levels;
-  const result = {
-    characters,
-    nats,
-    bpc,
-    perplexity,
-    skipped,
-    baselines: { uniform, unigram, bigram, fivegram },
-  };
+  const result = { characters, nats, bpc, perplexity, skipped, baselines: levels };
   if (options.json) {
     const units = bits && Array.from(ids, (id) => vocabulary.nameOf(id));
     return print(`${toJson(bits ? { ...result, units, bits } : result)}\n`);
@@ -73,40 +65,15 @@ function colorCharacters({ characters, lengths }: Characters, bits: readonly (nu
   return colorBySurprise(characters, sums, chalk);
 }
 
-/** The ids to measure, and, where the text is the checkpoint's own corpus, those it was trained on. */
-async function readPart(
-  checkpoint: Checkpoint,
-  patterns: readonly string[],
-  options: EvalOptions,
-): Promise<{ ids: Ids; known?: Ids; skipped: number }> {
-  const { config, corpus } = checkpoint;
-  const { part } = options;
-  const text = await readForModel(patterns, checkpoint, options, 'to measure');
-  const { ids: all, name, sha256, skipped } = text;
-  if (part !== 'all' && sha256 !== corpus.sha256) {
-    throw new RnnError(
-      'corpus',
-      `--part ${part}: ${name} is not the one text this model was trained on (sha256 ${sha256.slice(0, 12)}…, ` +
-        `expected ${corpus.sha256.slice(0, 12)}…); name that text, or drop --part`,
-    );
-  }
-  const split = part === 'all' ? undefined : splitCorpus(config, text);
-  const ids = split && part !== 'all' ? split[part] : all;
-  if (ids.length < 2) {
-    const what = part === 'all' ? 'known characters' : `characters in the ${part} part`;
-    throw new RnnError('corpus', `${name}: expected at least 2 ${what} to measure, got ${ids.length}`);
-  }
-  return { ids, skipped, ...(split && part !== 'train' ? { known: split.train } : {}) };
-}
-
 /** All at once over threads; where single characters count, one after another. */
-function measure(
+async function measure(
   models: readonly Weights[],
   ids: Ids,
   kernels: Kernels,
   { perChar, dynamic, threads }: EvalOptions,
-): { nats: number; characters: number; bits?: (number | null)[] } {
-  if (!perChar && dynamic === 0 && models.length === 1) return evaluate(models[0]!, ids, kernels, threads);
+): Promise<{ nats: number; characters: number; bits?: (number | null)[] }> {
+  if (!perChar && dynamic === 0 && models.length === 1)
+    return finish(evaluating(models[0]!, ids, kernels, threads));
   const bits: (number | null)[] = [null];
   let nats = 0;
   for (const surprise of mixedSurprises(models.map((weights) => surprises(weights, ids, kernels, dynamic)))) {

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { explainSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { giveLecture } from '../inspect/index.ts';
 import { formatLecture, lecturePage, lectureScenes, paginate, TEXTS } from '../report/explain/index.ts';
-import { writeHtml } from './html-file.ts';
+import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
+import { print, toJson, write } from './output.ts';
 import { stepThrough } from './stepper.ts';
 
 const MAX_WIDTH = 100;
@@ -21,8 +21,8 @@ export function configure(command: Command): void {
 }
 
 async function run(word: string | undefined, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const { lang, html, rngSeed, json } = parseLayers(explainSchema, [fromFlags(flags)]);
+  await checkHtmlFile(html, []);
   const lecture = giveLecture(word ?? 'hello', rngSeed);
   const texts = TEXTS[lang];
   const scenes = lectureScenes(lecture, texts);

@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { RnnError } from '../errors.ts';
+import { open, stat } from 'node:fs/promises';
+import { replaceFile } from '../checkpoint/index.ts';
+import { RnnError, systemReason } from '../errors.ts';
+import { identityOf } from './file-identity.ts';
 import { say } from './output.ts';
 
 const REASONS: Record<string, string> = {
@@ -10,25 +12,50 @@ const REASONS: Record<string, string> = {
   EROFS: 'no permission',
   ENOSPC: 'the disk is full',
 };
+const HEAD_BYTES = 200;
+
+const refuse = (path: string, reason: string): never => {
+  throw new RnnError(
+    'usage',
+    `--html ${path}: expected a file that can be written, ${reason}; choose another name`,
+  );
+};
+
+/**
+ * To be called before the work of which the page will tell.
+ * @param path of the page, where one is asked for
+ * @param inputs files that the command reads
+ * @throws RnnError where the page would take the place of anything but an older page
+ */
+export async function checkHtmlFile(path: string | undefined, inputs: readonly string[]): Promise<void> {
+  if (path === undefined) return;
+  if (path === '') refuse(path, 'got no name');
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return;
+  if (found.isDirectory()) refuse(path, 'got a folder');
+  // a rename would put a file in the place of a device
+  if (!found.isFile()) refuse(path, 'got a device');
+  const identity = await identityOf(path);
+  for (const input of inputs) {
+    if ((await identityOf(input)) === identity) refuse(path, 'got a file that this command reads');
+  }
+  if (found.size > 0 && !(await isPage(path))) refuse(path, 'got a file that is not an HTML page');
+}
+
+async function isPage(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => undefined);
+  const buffer = Buffer.alloc(HEAD_BYTES);
+  await file?.read(buffer, 0, HEAD_BYTES, 0).finally(() => file.close());
+  return /^\ufeff?\s*<(!doctype html|html)\b/i.test(buffer.toString());
+}
 
 /**
  * Writes a page in one step, so that a kill leaves the old file or the new one.
  * @throws RnnError when it cannot be written
  */
 export async function writeHtml(path: string, html: string): Promise<void> {
-  const refuse = (reason: string) =>
-    new RnnError(
-      'usage',
-      `--html ${path}: expected a file that can be written, ${reason}; choose another name`,
-    );
-  if (path === '') throw refuse('got no name');
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw refuse('got a folder');
-  // a rename would put a file in the place of a device
-  if (found && !found.isFile()) throw refuse('got a device');
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(path, html).catch((cause: NodeJS.ErrnoException) => {
-    throw refuse(`got ${REASONS[cause.code ?? ''] ?? cause.code ?? cause.message}`);
-  });
+  await replaceFile(path, [html]).catch((cause: NodeJS.ErrnoException) =>
+    refuse(path, `got ${REASONS[cause.code ?? ''] ?? systemReason(cause)}`),
+  );
   say(`wrote ${path}`);
 }

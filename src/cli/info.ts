@@ -4,14 +4,13 @@ import { fromFlags, infoSchema, parseLayers } from '../config/index.ts';
 import { describeCheckpoint, formatCheckpoint, table } from '../report/index.ts';
 import { describeMachine, formatMachine } from './machine.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson } from './output.ts';
+import { print, toJson } from './output.ts';
 
 export function configure(command: Command): void {
   addFlags(command, infoSchema).action(run);
 }
 
 async function run(path: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const { json } = parseLayers(infoSchema, [fromFlags(flags)]);
   const checkpoint = await readCheckpoint(path);
   await print(

@@ -8,14 +8,15 @@ import { RnnError } from '../errors.ts';
 import { type Inspection, inspecting, takePictures } from '../inspect/index.ts';
 import {
   formatInspection,
+  harmlessLine,
   type InspectionPalette,
   inspectionPage,
   type PageSubject,
   type Subject,
 } from '../report/index.ts';
-import { writeHtml } from './html-file.ts';
+import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { survivePipes, toJson, write } from './output.ts';
+import { toJson, write } from './output.ts';
 import { readForModel } from './text.ts';
 
 export function configure(command: Command): void {
@@ -30,7 +31,6 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string, flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(inspectSchema, [fromFlags(flags)]);
   if (options.compare !== undefined && options.text.includes('-')) {
     throw new RnnError(
@@ -38,10 +38,12 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
       '--text -: standard input is read once, expected files for --compare; name a file',
     );
   }
+  const { html, compare = path, text } = options;
+  await checkHtmlFile(html, [path, compare, ...text]);
   const subject = await inspect(path, options);
   const compared = options.compare === undefined ? undefined : await inspect(options.compare, options);
   const { inspection, skipped } = subject;
-  if (options.html !== undefined) await writePage(options.html, subject, compared);
+  if (html !== undefined) await writePage(html, subject, compared);
   if ((options.failOn as string[]).includes(inspection.verdict.kind)) process.exitCode = 1;
   if (options.json) {
     return write(
@@ -97,7 +99,7 @@ async function follow(
   const work = inspecting(checkpoint, ids, source, options);
   const bar = new SingleBar(
     {
-      format: `${path} {bar} {doing}`,
+      format: '{name} {bar} {doing}',
       barsize: 20,
       hideCursor: true,
       clearOnComplete: true,
@@ -105,7 +107,7 @@ async function follow(
     },
     Presets.shades_classic,
   );
-  bar.start(1, 0, { doing: chalkStderr.dim('reading') });
+  bar.start(1, 0, { name: harmlessLine(path), doing: chalkStderr.dim('reading') });
   try {
     let next = work.next();
     for (; !next.done; next = work.next()) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { RnnError } from '../errors.ts';
+import { RnnError, systemReason } from '../errors.ts';
+import { say, sayError, survivePipes, write } from './output.ts';
 
 /** Each command's flags and code are loaded only when it is called, so that `--help` starts fast. */
 const COMMANDS = [
@@ -58,7 +59,7 @@ export function createProgram(machine = ''): Command {
       'version, and what computes on this machine',
     )
     .showSuggestionAfterError()
-    .showHelpAfterError('run with --help to see all flags')
+    .configureOutput({ writeOut: (text) => void write(text), outputError: sayUsageError })
     .exitOverride()
     .hook('preSubcommand', async (_, command) => {
       (await MODULES[command.name() as keyof typeof MODULES]()).configure(command);
@@ -72,35 +73,52 @@ export function createProgram(machine = ''): Command {
   );
 }
 
+/** What commander found wrong, which quotes the arguments, as one line like all other errors. */
+function sayUsageError(text: string): void {
+  const [, message, suggestion = ''] = /^(?:error: )?(.*?)(?:\n\((Did you mean [^\n]*)\))?\n$/s.exec(text)!;
+  sayError(
+    `${message!.replace(/\.$/, '')}${suggestion && ` (${suggestion.toLowerCase()})`}; run with --help to see all flags`,
+  );
+}
+
 async function main(): Promise<void> {
+  survivePipes(() => process.exit());
   try {
     const asksVersion = ['-V', '--version'].includes(process.argv[2] ?? '');
     const machine = asksVersion ? (await import('./machine.ts')).formatMachine() : '';
-    await createProgram(machine).parseAsync();
+    await createProgram(machine).parseAsync(withHelpFlag(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
-    await report(error);
+    report(error);
   }
 }
 
-/** 1: something the user can fix, one clear message. 2: a defect of ours, with its stack. */
-async function report(error: unknown): Promise<void> {
+/** `help train` as `train --help`, for which the flags are loaded. */
+function withHelpFlag([first, ...others]: string[]): string[] {
+  if (first === undefined) return [];
+  return first === 'help' && others.length > 0 ? [...others, '--help'] : [first, ...others];
+}
+
+/** 1: something the user can fix, one clear line. 2: a defect of ours, with its stack. */
+function report(error: unknown): void {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;
     return;
   }
-  const { harmless } = await import('../report/harmless.ts');
-  const known = error instanceof RnnError;
-  const text = known
-    ? error.message
-    : `a defect in rnn, please report it:\n${(error as Error)?.stack ?? error}`;
-  const { chalkStderr } = await import('chalk');
-  process.stderr.write(
-    `${text
-      .split('\n')
-      .map((line, i) => (known || i === 0 ? `${chalkStderr.red('error:')} ${harmless(line)}` : line))
-      .join('\n')}\n`,
-  );
-  process.exitCode = known ? 1 : 2;
+  const parts = error instanceof RnnError ? error.parts : describeSystemError(error);
+  process.exitCode = parts ? 1 : 2;
+  for (const part of parts ?? []) sayError(part);
+  if (parts) return;
+  sayError('a defect in rnn, please report it:');
+  for (const line of String((error as Error)?.stack ?? error).split('\n')) say(line);
+}
+
+/** What the surroundings refuse in a place where nothing better is known about it. */
+function describeSystemError(error: unknown): string[] | undefined {
+  const { syscall, path, code } = error as NodeJS.ErrnoException;
+  if (syscall === 'uv_cwd') return ['the current directory is gone; change to one that exists'];
+  if (typeof syscall !== 'string') return undefined;
+  const advice = code === 'EMFILE' ? '; allow more with ulimit -n' : '';
+  return [`${path ?? syscall}: ${systemReason(error as NodeJS.ErrnoException)}${advice}`];
 }
 
 await main();

@@ -14,9 +14,9 @@ import {
   neuronsPage,
   unitName,
 } from '../report/index.ts';
-import { writeHtml } from './html-file.ts';
+import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { print, survivePipes, toJson, write } from './output.ts';
+import { print, toJson, write } from './output.ts';
 import { readForModel } from './text.ts';
 
 export function configure(command: Command): void {
@@ -29,9 +29,9 @@ export function configure(command: Command): void {
 }
 
 async function run(path: string, patterns: string[], flags: Record<string, unknown>): Promise<void> {
-  survivePipes(() => process.exit(0));
   const options = parseLayers(neuronsSchema, [fromFlags(flags)]);
   const { neuron, top, backend, html, json } = options;
+  await checkHtmlFile(html, [path, ...patterns]);
   const checkpoint = await readCheckpoint(path);
   const {
     ids,

@@ -1,4 +1,7 @@
-import { harmless } from '../report/index.ts';
+import { fstatSync, writeSync } from 'node:fs';
+import { chalkStderr } from 'chalk';
+import { systemReason } from '../errors.ts';
+import { harmless, harmlessLine, messageLine } from '../report/harmless.ts';
 
 /** Writes text to stdout, exact through a pipe, harmless on a terminal; waits when the reader is slow. */
 export async function print(text: string): Promise<void> {
@@ -8,7 +11,10 @@ export async function print(text: string): Promise<void> {
 /** Writes bytes to stdout as they are; a reader that has gone away is not waited for. */
 export async function write(data: string | Uint8Array): Promise<void> {
   const { stdout } = process;
-  if (stdout.destroyed || stdout.write(data)) return;
+  if (broken || stdout.destroyed) return;
+  toFile ??= isFileOrDevice();
+  if (toFile) return writeToFile(typeof data === 'string' ? Buffer.from(data) : data);
+  if (stdout.write(data)) return;
   await new Promise<void>((resolve) => {
     const events = ['drain', 'close', 'error'] as const;
     const ready = () => {
@@ -19,6 +25,23 @@ export async function write(data: string | Uint8Array): Promise<void> {
   });
 }
 
+/** Whether stdout is a file or a device, where Node would not look at how much of a write was taken. */
+let toFile: boolean | undefined;
+
+function isFileOrDevice(): boolean {
+  const stats = fstatSync(process.stdout.fd);
+  return stats.isFile() || (stats.isCharacterDevice() && !process.stdout.isTTY);
+}
+
+/** A full disk takes a part; the next write says why. */
+function writeToFile(data: Uint8Array): void {
+  try {
+    for (let done = 0; done < data.length; ) done += writeSync(process.stdout.fd, data, done);
+  } catch (error) {
+    onBroken(error as NodeJS.ErrnoException);
+  }
+}
+
 /** JSON for stdout: DEL, C1 and bidirectional controls escaped too, which JSON.stringify leaves raw. */
 export function toJson(value: unknown): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -27,15 +50,34 @@ export function toJson(value: unknown): string {
 
 /** A line for people: stderr, so that stdout stays data. */
 export function say(text: string): void {
-  process.stderr.write(`${harmless(text)}\n`);
+  process.stderr.write(`${harmlessLine(text)}\n`);
 }
 
-/** `| head` closes the pipe early, which is normal life; other write errors (a full disk) end the program. */
+export function sayError(text: string): void {
+  process.stderr.write(`${chalkStderr.red('error:')} ${messageLine(text)}\n`);
+}
+
+let broken = false;
+let stop: (() => void) | undefined;
+
+/**
+ * A reader that has gone away (`| head`) is normal life; another write error is exit code 1, and said in the end.
+ * @param onBroken ends the command; the last one given counts
+ */
 export function survivePipes(onBrokenPipe: () => void): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return onBrokenPipe();
-    say(`stdout: cannot be written (${error.code})`);
-    process.exit(1);
-  });
-  process.stderr.on('error', () => {});
+  if (!stop) {
+    process.stdout.on('error', onBroken);
+    process.stderr.on('error', () => {});
+  }
+  stop = onBrokenPipe;
+}
+
+function onBroken(error: NodeJS.ErrnoException): void {
+  if (broken) return;
+  broken = true;
+  if (error.code !== 'EPIPE') {
+    process.exitCode = 1;
+    process.once('exit', () => sayError(`standard output cannot be written (${systemReason(error)})`));
+  }
+  stop?.();
 }

@@ -127,11 +127,13 @@ export const runSchema = z.strictObject({
   preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
   config: text('a file name').optional().describe('settings from a JSON or YAML file'),
   out: text('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
-  resume: text('a checkpoint file').optional().describe('continue this run exactly where it stopped'),
+  resume: text('a checkpoint file')
+    .optional()
+    .describe('continue this run exactly where it stopped, in its own file; from a best state as a new run'),
   initFrom: text('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
   validation: text('a text file')
     .optional()
-    .describe('validation text of its own, instead of a share of the corpus'),
+    .describe('validation text of its own (file, folder or glob), instead of a share of the corpus'),
   findLr: flag()
     .default(false)
     .describe(
@@ -198,7 +200,9 @@ export const inspectSchema = z.strictObject({
   failOn: z
     .array(oneOf(['vanishing', 'exploding', 'saturated']))
     .default([])
-    .describe('exit with 1 on these verdicts, for scripts: vanishing, exploding, saturated'),
+    .describe(
+      'exit with 1 where the gradient of single losses, one --seq-length back, keeps less than a thousandth of its size (vanishing; saturated: with most slopes flat) or has grown more than ten times (exploding); it does not test what the model remembers',
+    ),
   rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
   json,
 });
@@ -208,7 +212,9 @@ export const PARTS = ['all', 'train', 'validation', 'test'] as const;
 export const evalSchema = z.strictObject({
   part: oneOf(PARTS)
     .default('all')
-    .describe("which part to measure: as training split this text, the checkpoint's own corpus"),
+    .describe(
+      'which part to measure, as training split the text (the same one) or was given it with --validation',
+    ),
   perChar: flag().default(false).describe('the surprise of every character, as coloured text or data'),
   dynamic: numberFrom(0, 1e3)
     .default(0)

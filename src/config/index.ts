@@ -1,7 +1,13 @@
 export * from './config.ts';
 export { EXACT_LATIN1 } from './encodings.ts';
-export { loadTraining, type Training } from './load.ts';
-export { CELL_NAMES, type CellName, INITIALIZATIONS, type Initialization } from './names.ts';
+export { loadTraining, type Origin, type Training } from './load.ts';
+export {
+  CELL_NAMES,
+  type CellName,
+  INITIALIZATIONS,
+  type Initialization,
+  type Nonlinearity,
+} from './names.ts';
 export { flagName, flagValue, fromFile, fromFlags, parseLayers, show } from './parse.ts';
 export { PRESETS } from './presets.ts';
 export type { ReadingOptions } from './texts.ts';

@@ -1,16 +1,29 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import type { CST } from 'yaml';
 import { RnnError } from '../errors.ts';
 import { type Config, completeConfig, type RunOptions, runSchema, trainSchema } from './config.ts';
 import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
 import { PRESETS } from './presets.ts';
 
-const MAX_FILE_BYTES = 1 << 20;
+const MAX_FILE_BYTES = 1 << 16;
+/** More than a map of settings needs; values are judged later. */
+const MAX_NESTING = 10;
 
 export interface Training {
   config: Config;
   run: RunOptions;
   /** the settings that were named by preset, file or flag, not filled in by default */
   given: Partial<Config>;
+  /** where a setting or run option was named, undefined where nowhere */
+  origin: (key: string) => Origin | undefined;
+}
+
+/** Where a setting comes from, for messages. */
+export interface Origin {
+  /** such as --hidden, run.yaml: hidden, preset small: hidden */
+  name: string;
+  /** how not to give it */
+  remedy: string;
 }
 
 /** Everything `rnn train` was told: defaults < preset < file < flags. */
@@ -20,15 +33,27 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const file = first.config === undefined ? {} : await readSettings(first.config);
   const fileParts = separate(file);
   const name = first.config ?? '';
-  const run = parseLayers(runSchema, [fromFile(fileParts.runFlags, name), fromFlags(runFlags)]);
+  const runLayers = [fromFile(fileParts.runFlags, name), fromFlags(runFlags)];
+  const run = parseLayers(runSchema, runLayers);
   const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
   if (run.preset !== undefined) {
-    layers.unshift({ values: PRESETS[run.preset].settings, name: (key) => `preset ${run.preset}: ${key}` });
+    layers.unshift({
+      values: PRESETS[run.preset].settings,
+      name: (key) => `preset ${run.preset}: ${key}`,
+      remedy: () => 'drop the preset',
+    });
   }
   const config = completeConfig(parseLayers(trainSchema, layers));
   const named = new Set(layers.flatMap(({ values }) => Object.keys(values)));
   const given = Object.fromEntries(Object.entries(config).filter(([key]) => named.has(key)));
-  return { config, run: Object.freeze(run), given };
+  const origin = (key: string) => originOf(key, [...layers, ...runLayers]);
+  return { config, run: Object.freeze(run), given, origin };
+}
+
+/** The last layer that names a key wins. */
+function originOf(key: string, layers: readonly Layer[]): Origin | undefined {
+  const layer = layers.findLast(({ values }) => values[key] !== undefined);
+  return layer && { name: layer.name(key), remedy: layer.remedy(key) };
 }
 
 /** Settings of how to run and of what to train share one flat namespace on the command line and in files. */
@@ -43,29 +68,70 @@ function separate(values: Record<string, unknown>) {
 
 /** A JSON or YAML file (JSON is YAML) with one flat map of settings. */
 async function readSettings(path: string): Promise<Record<string, unknown>> {
-  const content = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new RnnError('config', `--config ${path}: cannot be read (${cause.code}); check the name`, {
-      cause,
-    });
+  const refuse = (problem: string, cause?: unknown) =>
+    new RnnError('config', `--config ${path}: ${problem}`, { cause });
+  const text = await readText(path, refuse);
+  const { isMap, LineCounter, parseDocument, Parser } = await import('yaml');
+  const depth = nesting([...new Parser().parse(text)]);
+  if (depth > MAX_NESTING) throw refuse(`expected plain settings, got values nested ${depth} deep`);
+  const lineCounter = new LineCounter();
+  // finding repeated keys and drawing errors would take the square of a file's size
+  const document = parseDocument(text, {
+    lineCounter,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
   });
-  if (content.length > MAX_FILE_BYTES) {
-    throw new RnnError(
-      'config',
-      `--config ${path}: expected at most 1 MiB of settings, got ${content.length} bytes`,
-    );
+  const [error] = document.errors;
+  if (error) {
+    const { line } = lineCounter.linePos(error.pos[0]);
+    throw refuse(`expected JSON or YAML, got something else in line ${line}: ${error.message}`, error);
   }
-  const { parse } = await import('yaml');
-  let value: unknown;
+  if (!isMap(document.contents)) throw refuse('expected a map of settings such as "hidden: 128"');
+  const names = new Set<string>();
+  for (const { key } of document.contents.items) {
+    const name = String(key);
+    if (names.has(name)) throw refuse(`${name}: expected once, got it twice; keep one of them`);
+    names.add(name);
+  }
   try {
-    value = parse(content.toString('utf8'), { maxAliasCount: 0 });
+    return document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>;
   } catch (cause) {
-    const [reason] = (cause as Error).message.split('\n');
-    throw new RnnError('config', `--config ${path}: expected JSON or YAML, got something else: ${reason}`, {
-      cause,
+    throw refuse(`expected plain settings, got something else: ${(cause as Error).message}`, cause);
+  }
+}
+
+/** How deep the values of YAML tokens nest; without recursion, which V8 may not survive where its stack ends. */
+function nesting(tokens: CST.Token[]): number {
+  let depth = 0;
+  let level: (CST.Token | null | undefined)[] = tokens;
+  for (; level.length > 0; depth++) {
+    level = level.flatMap((token) => {
+      if (token?.type === 'document') return [token.value];
+      return token && 'items' in token ? token.items.flatMap(({ key, value }) => [key, value]) : [];
     });
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new RnnError('config', `--config ${path}: expected a map of settings such as "hidden: 128"`);
+  return depth - 1;
+}
+
+/** A file that is small and text: no device, whose end may never come, and none that takes long to parse. */
+async function readText(
+  path: string,
+  refuse: (problem: string, cause?: unknown) => RnnError,
+): Promise<string> {
+  const cannotRead = (cause: NodeJS.ErrnoException): never => {
+    throw refuse(`cannot be read (${cause.code}); check the name`, cause);
+  };
+  // looked at before it is opened, since opening a FIFO would wait for ever
+  const stats = await stat(path).catch(cannotRead);
+  if (!stats.isFile()) throw refuse(`expected a file, got a ${stats.isDirectory() ? 'folder' : 'device'}`);
+  if (stats.size > MAX_FILE_BYTES) {
+    throw refuse(`expected at most ${MAX_FILE_BYTES / 1024} KiB of settings, got ${stats.size} bytes`);
   }
-  return value as Record<string, unknown>;
+  const content = await readFile(path).catch(cannotRead);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (cause) {
+    throw refuse('expected utf-8 text, got other bytes', cause);
+  }
 }

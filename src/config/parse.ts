@@ -6,17 +6,26 @@ export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** One source of values for a schema; `name` says in messages where a key stands. */
+/** One source of values for a schema; `name` says in messages where a key stands, `remedy` how to be rid of it. */
 export interface Layer {
   values: Readonly<Record<string, unknown>>;
   name: (key: string) => string;
+  remedy: (key: string) => string;
 }
 
-export const fromFlags = (values: Record<string, unknown>): Layer => ({ values, name: flagName });
+export const fromFlags = (values: Record<string, unknown>): Layer => ({
+  values,
+  name: flagName,
+  remedy: (key) => `drop ${flagName(key)}`,
+});
 export const fromFile = (values: Record<string, unknown>, file: string): Layer => ({
   values,
   name: (key) => `${file}: ${key}`,
+  remedy: (key) => `take ${key} out of ${file}`,
 });
+
+/** How many violations are named. */
+const MAX_NAMED = 10;
 
 /**
  * Merges layers (later wins) and validates once.
@@ -35,7 +44,9 @@ export function parseLayers<S extends z.ZodType>(schema: S, layers: readonly Lay
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
   const lines = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin));
-  throw new RnnError('config', [...new Set(lines)].join('\n'));
+  const named = [...new Set(lines)];
+  const more = named.splice(MAX_NAMED).length;
+  throw new RnnError('config', more > 0 ? [...named, `and ${more} more`] : named);
 }
 
 function describeIssue(

@@ -5,7 +5,15 @@ export { encodeText } from './encode.ts';
 export type { Unknown } from './numbering.ts';
 export { type Corpus, type ReadOptions, readCorpus, textName } from './read.ts';
 export { findSources } from './sources.ts';
-export { type Fractions, type Split, splitStriped, splitTail } from './split.ts';
-export { fitBatch, Streams } from './streams.ts';
+export {
+  type Fractions,
+  fitCutting,
+  measureSplit,
+  type Split,
+  splitStriped,
+  splitTail,
+  splitText,
+} from './split.ts';
+export { fitBatch, requireWindow, Streams } from './streams.ts';
 export { TASKS, type TaskName, taskLines } from './tasks.ts';
 export { MAX_UNIT_LENGTH, MAX_VOCABULARY, splitUnits, type Unit, Vocabulary } from './vocabulary.ts';

@@ -1,4 +1,5 @@
 import { allocateIds, type Ids } from './collect.ts';
+import { fitStreams } from './streams.ts';
 
 /** The three parts of a text: what is trained on, what decides during training, what is measured in the end. */
 export interface Split {
@@ -10,6 +11,54 @@ export interface Split {
 export interface Fractions {
   validationFraction: number;
   testFraction: number;
+}
+
+/** How a configuration cuts a text. */
+export interface Cutting extends Fractions {
+  split: 'tail' | 'striped';
+  /** streams, each a stripe of its own */
+  batchSize: number;
+  seqLength: number;
+}
+
+/** How many characters each part gets, and each stream to train on. */
+export function measureSplit(length: number, cutting: Cutting): Record<keyof Split | 'perStream', number> {
+  const { split, batchSize } = cutting;
+  const stripes = split === 'striped' ? batchSize : 1;
+  const stripe = Math.floor(length / stripes);
+  const [validation, test] = cuts(stripe, cutting);
+  const perStream = split === 'striped' ? validation : Math.floor(validation / batchSize);
+  return {
+    train: stripes * validation,
+    validation: stripes * (test - validation),
+    test: stripes * (stripe - test),
+    perStream,
+  };
+}
+
+/**
+ * The cutting with the largest batch, then sequence, up to the asked ones that leaves each stream a window, and without
+ * without shares that are too small to measure. Fitted once more, it stays as it is.
+ */
+export function fitCutting<C extends Cutting>(length: number, asked: C): C {
+  const { B, T } = fitStreams(
+    (batchSize) => measureSplit(length, { ...asked, batchSize }).perStream,
+    asked.batchSize,
+    asked.seqLength,
+  );
+  const fitted = { ...asked, batchSize: B, seqLength: T };
+  const { validation, test } = measureSplit(length, fitted);
+  if (asked.validationFraction > 0 && validation < 2)
+    return fitCutting(length, { ...asked, validationFraction: 0 });
+  if (asked.testFraction > 0 && test < 2) return fitCutting(length, { ...asked, testFraction: 0 });
+  return fitted;
+}
+
+/** The parts of a text. */
+export function splitText(ids: Ids, cutting: Cutting): Split {
+  return cutting.split === 'striped'
+    ? splitStriped(ids, cutting, cutting.batchSize)
+    : splitTail(ids, cutting);
 }
 
 /** Validation text, then test text, from the end of the text; all are views, nothing is copied. */

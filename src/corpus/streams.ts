@@ -33,10 +33,24 @@ export class Streams {
   }
 }
 
-/** The largest batch, then sequence, up to the asked ones that give a text at least one window. */
+/**
+ * The largest batch, then sequence, up to the asked ones that give a text at least one window.
+ * @param perStream how many characters each stream of a batch reads
+ */
+export function fitStreams(perStream: (B: number) => number, B: number, T: number): { B: number; T: number } {
+  let fitted = B;
+  while (fitted > 1 && perStream(fitted) <= T) fitted--;
+  return { B: fitted, T: Math.max(1, Math.min(T, perStream(fitted) - 1)) };
+}
+
+/** The same for a whole text. */
 export function fitBatch(length: number, B: number, T: number): { B: number; T: number } {
+  requireWindow(length);
+  return fitStreams((streams) => Math.floor(length / streams), B, T);
+}
+
+/** @throws RnnError when not even one character can be predicted */
+export function requireWindow(length: number): void {
   if (length < 2)
     throw new RnnError('corpus', `the text needs at least 2 characters to train on, got ${length}`);
-  const fitted = Math.min(B, Math.floor(length / (T + 1)));
-  return fitted >= 1 ? { B: fitted, T } : { B: 1, T: Math.min(T, length - 1) };
 }

@@ -1,5 +1,6 @@
 import type { Floats } from '../kernels/index.ts';
 import type { Network } from '../model/index.ts';
+import { slopeOf } from './slope.ts';
 import type { LayerSpectrum } from './spectra.ts';
 
 /** Rounding of float64 sums along the way. */
@@ -53,13 +54,13 @@ export function weightBounds(spectra: readonly LayerSpectrum[]): StepBack[] {
 
 /** With the slopes that the nonlinearities really had at each step: tighter, and for gated cells the only one there is. */
 export function slopeBounds({ layers, weights }: Network, spectra: readonly LayerSpectrum[]): StepBack[] {
-  const { cell, hidden: H, nonlinearity } = weights.architecture;
+  const { cell, hidden: H } = weights.architecture;
+  const slope = slopeOf(weights.architecture);
   return layers.map((layer, l) => {
     const sigma = spectra[l]!.largestSingularValue;
     if (cell === 'lstm') return lstmStepBack(layer.gates!, layer.cells!, H, sigma);
     if (cell === 'gru')
       return gruStepBack(layer.gates!, layer.recurrent!, layer.initialState, layer.output, H, sigma);
-    const slope = nonlinearity === 'relu' ? (h: number) => Number(h > 0) : (h: number) => 1 - h * h;
     return (row, { h }) => {
       const z = largest(H, (j) => slope(layer.output[row * H + j]!)) * h;
       return { h: sigma * z, c: 0, z };

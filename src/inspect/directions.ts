@@ -1,10 +1,12 @@
 import type { Kernels } from '../kernels/index.ts';
 import { dot, type GradedRows, normalize } from './graded-svd.ts';
+import { norm } from './windows.ts';
 
 /**
  * m orthonormal directions of an n-dimensional state, carried along Jacobians by QR (Benettin et al. 1980): each step
  * Q_t·R_t = J_t·Q_{t−1}. The diagonals of R, kept as logarithms, and the product R_t…R_1, kept row by row with a logarithm
- * apart, say what a long product does without ever forming it, so nothing under- or overflows at any lag.
+ * apart, say what a long product does without ever forming it, so nothing under- or overflows at any lag. A direction that
+ * a step leaves shorter than the rounding of the others is lost from then on, R_ii = 0: a J of lower rank has such ones.
  */
 export class Directions {
   readonly n: number;
@@ -35,11 +37,14 @@ export class Directions {
     else this.#kernels.addProductTransposed(this.#next, this.#flat, J, m);
     [this.#flat, this.#next] = [this.#next, this.#flat];
     this.#rows = rowsOf(this.#flat, m, n);
-    return this.#orthonormalize();
+    return this.#orthonormalize(n * Number.EPSILON * longestRow(jacobian, n));
   }
 
-  /** Gram-Schmidt, twice, since one pass leaves directions that a step shrinks much no longer orthogonal. */
-  #orthonormalize(): Float64Array {
+  /**
+   * Gram-Schmidt, twice, since one pass leaves directions that a step shrinks much no longer orthogonal.
+   * @param rounding lengths up to this are none
+   */
+  #orthonormalize(rounding: number): Float64Array {
     const { m } = this;
     const R = new Float64Array(m * m);
     this.#rows.forEach((v, i) => {
@@ -51,10 +56,17 @@ export class Directions {
           for (let k = 0; k < v.length; k++) v[k] = v[k]! - along * q[k]!;
         }
       }
+      if (norm(v, 0, v.length) <= rounding) v.fill(0);
       R[i * m + i] = Math.exp(normalize(v));
     });
     return R;
   }
+}
+
+function longestRow(matrix: Float64Array, n: number): number {
+  let longest = 0;
+  for (let at = 0; at < matrix.length; at += n) longest = Math.max(longest, norm(matrix, at, n));
+  return longest;
 }
 
 const rowsOf = (flat: Float64Array, m: number, n: number): Float64Array[] =>

@@ -19,7 +19,7 @@ const STEPS = 100;
 /** The main figures alone, of the top layer and on the checkpoint's own excerpt: a look during training. */
 export function inspectFlow(checkpoint: Checkpoint): FlowRow {
   const { config, state, excerpt } = checkpoint;
-  const { cell, hidden: H, layers: L, seqLength, rngSeed } = config;
+  const { cell, layers: L, seqLength, rngSeed } = config;
   const model = exactModel(checkpoint);
   const asked = { lags: Math.max(2, seqLength), anchors: ANCHORS };
   const windows = chooseWindows(excerpt, asked, createRandom(rngSeed, 'anchors'));
@@ -30,12 +30,16 @@ export function inspectFlow(checkpoint: Checkpoint): FlowRow {
   const radii = GATES[cell].map((gate) => recurrentSpectrum(model.weights, L - 1, gate).spectralRadius);
   return {
     step: state.step,
-    kept: keptShare({ lags, seqLength }),
-    decayPerStep: decayPerStep(lags.map(({ median }) => median)),
+    kept: finite(keptShare({ lags, seqLength })),
+    decayPerStep: finite(decayPerStep(lags.map(({ median }) => median))),
     recommendedSeqLength: recommendedSeqLength(truncationBias(phi)),
-    largestLyapunov: jacobianProducts(model.kernels, steps, [], seqLength, false).exponents[0]!,
+    largestLyapunov: finite(jacobianProducts(model.kernels, steps, [], seqLength, false).exponents[0]!),
     largestSingularValue: spectra[L - 1]!.largestSingularValue,
     spectralRadius: Math.max(...radii),
-    shareAbove99: saturation([readText(model, excerpt).network.layers[L - 1]!.output], H).shareAbove99,
+    shareAbove99: saturation([readText(model, excerpt).network.layers[L - 1]!], model.weights.architecture)
+      .shareAbove99,
   };
 }
+
+/** A checkpoint holds finite numbers only. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

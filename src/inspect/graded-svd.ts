@@ -22,7 +22,7 @@ export function logSingularValues(matrix: GradedRows): number[] {
       for (let j = i + 1; j < rows.length; j++) worst = Math.max(worst, rotate(rows, logs, i, j));
     }
   }
-  return Array.from(logs).sort((a, b) => b - a);
+  return Array.from(logs.sort().reverse());
 }
 
 /** Makes rows i and j orthogonal; returns the size of their cosine before. */

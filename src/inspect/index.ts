@@ -6,16 +6,9 @@ export type { LagRow } from './lag-rows.ts';
 export type { LayerInspection } from './layers.ts';
 export { type ForwardStep, giveLecture, type JacobianProduct, type Lecture } from './lecture.ts';
 export type { BackwardStep, Parameters } from './lecture-steps.ts';
-export {
-  PROPERTIES,
-  type Property,
-  type Response,
-  rankUnits,
-  type Traces,
-  textProperties,
-  traceUnits,
-  type Unit,
-} from './neurons.ts';
+export { type Response, rankUnits, type Traces, traceUnits, type Unit } from './neurons.ts';
 export { type Pictures, takePictures } from './pictures.ts';
 export type { InspectionProgress } from './progress.ts';
+export type { Saturation } from './saturation.ts';
+export { PROPERTIES, type Property, textProperties } from './text-properties.ts';
 export type { Verdict, VerdictKind } from './verdict.ts';

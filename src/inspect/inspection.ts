@@ -1,5 +1,5 @@
 import { architectureOf, type Checkpoint, type FlowRow } from '../checkpoint/index.ts';
-import type { CellName } from '../config/index.ts';
+import type { CellName, Nonlinearity } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { createRandom } from '../random.ts';
@@ -14,12 +14,13 @@ import {
 } from './decay.ts';
 import { exactModel } from './exact-model.ts';
 import { checkGradients, type GradientCheck } from './gradient-check.ts';
-import { contextHorizon, type HorizonRow } from './horizon.ts';
+import { contextHorizon, type Horizon } from './horizon.ts';
 import { lagGradients } from './lag-gradients.ts';
 import { blame, type LagRow, lagRows } from './lag-rows.ts';
 import { inspectLayers, type LayerInspection } from './layers.ts';
+import { descending } from './products.ts';
 import { drain, type InspectionProgress, reporting } from './progress.ts';
-import { type TensorRatio, tensorRatios } from './ratios.ts';
+import { type NextUpdate, nextUpdate } from './ratios.ts';
 import { readText } from './reading.ts';
 import { type Saturation, saturation } from './saturation.ts';
 import { layerSpectrum } from './spectra.ts';
@@ -38,7 +39,7 @@ export interface InspectionOptions {
 /** How a model's gradient flows back through time; what `rnn inspect-gradients --json` prints. */
 export interface Inspection {
   verdict: Verdict;
-  model: { cell: CellName; layers: number; hidden: number; step: number };
+  model: { cell: CellName; nonlinearity: Nonlinearity; layers: number; hidden: number; step: number };
   seqLength: number;
   lags: LagRow[];
   /** factor a step; below 1 the gradient shrinks */
@@ -50,17 +51,21 @@ export interface Inspection {
   /** of the top layer; all layers stand in `layers` */
   spectralRadius: number;
   largestSingularValue: number;
-  /** nats a step, largest first; those of all layers, whose joint Jacobian is block-triangular */
+  /** nats a step, largest first, −∞ (null in JSON) of lost directions; of all layers, whose joint Jacobian is block-triangular */
   lyapunov: number[];
-  /** geometric mean factors a step of a vanilla top layer: of the slopes f′ alone and of Whh alone; null for gates */
+  /** geometric mean factors a step of a vanilla top layer, while any gradient is left: of the slopes f′ alone and of Whh alone; null for gates */
   blame: { saturation: number; weights: number } | null;
   saturation: Saturation;
   layers: LayerInspection[];
-  horizon: HorizonRow[];
-  contextHorizon: number | null;
+  horizon: Horizon['rows'];
+  horizonPlaces: Horizon['places'];
+  contextHorizon: Horizon['contextHorizon'];
+  noHorizon: Horizon['noHorizon'];
   /** over the whole run: share of clipped steps and the mean factor of their gradients; null before any was counted */
   clipping: { rate: number; shrink: number | null } | null;
-  tensors: TensorRatio[];
+  /** of the update that the run would make next */
+  nextUpdate: Pick<NextUpdate, 'step' | 'learningRate'>;
+  tensors: NextUpdate['tensors'];
   flow: FlowRow[];
   connectivity: Connectivity;
   gradientCheck: GradientCheck | null;
@@ -68,6 +73,8 @@ export interface Inspection {
   measuredOn: {
     text: string;
     characters: number;
+    /** of which states, gates and the context horizon were measured on the first */
+    charactersRead: number;
     anchors: number;
     warmUp: number;
     precision: 'float64';
@@ -104,7 +111,7 @@ export function* inspecting(
   options: InspectionOptions,
 ): Generator<InspectionProgress, Inspection, void> {
   const { config, state, vocabulary } = checkpoint;
-  const { cell, seqLength, layers: L, hidden: H } = config;
+  const { cell, nonlinearity, seqLength, layers: L, hidden: H } = config;
   const model = exactModel(checkpoint);
   const windows = chooseWindows(ids, askedFor(options, seqLength), createRandom(options.rngSeed, 'anchors'));
   const total = windows.positions.length;
@@ -121,15 +128,14 @@ export function* inspecting(
   const phi = lags.map(({ mean }) => mean);
   const beta = decayPerStep(lags.map(({ median }) => median));
   const biases = truncationBias(phi);
-  yield { doing: 'context', done: 0, total: 1 };
-  const horizon = contextHorizon(model, reading, lengths, createRandom(options.rngSeed, 'horizon'));
+  const horizon = yield* reporting('context', reading.nats.length, contextHorizon(model, reading, lengths));
   const traced = connectivity(model, ids, tracedWindow(ids, options.position), vocabulary)[0]!;
-  const tensors = tensorRatios(checkpoint, model, ids);
+  const { tensors, ...next } = nextUpdate(checkpoint, ids);
   yield { doing: 'gradient check', done: 0, total: 1 };
   const check = createRandom(options.rngSeed, 'gradient check');
   const top = layers[L - 1]!;
   const facts = {
-    model: { cell, layers: L, hidden: H, step: state.step },
+    model: { cell, nonlinearity, layers: L, hidden: H, step: state.step },
     seqLength,
     lags,
     decayPerStep: beta,
@@ -139,16 +145,16 @@ export function* inspecting(
     truncationBias: biases,
     spectralRadius: top.spectralRadius,
     largestSingularValue: top.largestSingularValue,
-    lyapunov: layers.flatMap(({ lyapunov }) => lyapunov.exponents).sort((a, b) => b - a),
+    lyapunov: layers.flatMap(({ lyapunov }) => lyapunov.exponents).sort(descending),
     blame: blame(gradients),
-    saturation: saturation(
-      reading.network.layers.map(({ output }) => output),
-      H,
-    ),
+    saturation: saturation(reading.network.layers, model.weights.architecture),
     layers,
     horizon: horizon.rows,
+    horizonPlaces: horizon.places,
     contextHorizon: horizon.contextHorizon,
+    noHorizon: horizon.noHorizon,
     clipping: clipping(checkpoint),
+    nextUpdate: next,
     tensors,
     flow: state.flow,
     connectivity: traced,
@@ -157,6 +163,7 @@ export function* inspecting(
     measuredOn: {
       text,
       characters: ids.length,
+      charactersRead: reading.nats.length + 1,
       anchors: total,
       warmUp: windows.warmUp,
       precision: 'float64' as const,
@@ -182,13 +189,17 @@ function tracedWindow(ids: ArrayLike<number>, position = ids.length - 1): Window
   return { K, warmUp: Math.min(TRACED, position - K), positions: [position] };
 }
 
-/** From the run's history, whose rows stand for equally many steps. */
+/** From the run's history, and the steps since its last row. */
 function clipping({ state }: Checkpoint): Inspection['clipping'] {
-  const { history } = state;
-  if (history.length === 0) return null;
-  const rate = history.reduce((sum, { clipRate }) => sum + clipRate, 0) / history.length;
-  const known = history.filter(({ shrink }) => shrink !== null);
-  const weight = known.reduce((sum, { clipRate }) => sum + clipRate, 0);
-  const shrunk = known.reduce((sum, { shrink, clipRate }) => sum + shrink! * clipRate, 0);
-  return { rate, shrink: weight > 0 ? shrunk / weight : null };
+  const { history, meter } = state;
+  const rows = history.map(({ step, clipRate, shrink }, i) => {
+    const steps = step - (history[i - 1]?.step ?? 0);
+    const clipped = clipRate * steps;
+    return { steps, clipped, shrink: (shrink ?? 0) * clipped };
+  });
+  const total = (key: 'steps' | 'clipped' | 'shrink') =>
+    [...rows, meter].reduce((sum, row) => sum + row[key], 0);
+  if (total('steps') === 0) return null;
+  const clipped = total('clipped');
+  return { rate: clipped / total('steps'), shrink: clipped > 0 ? total('shrink') / clipped : null };
 }

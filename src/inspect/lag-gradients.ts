@@ -2,6 +2,7 @@ import type { Floats } from '../kernels/index.ts';
 import type { Network, RecurrentLayer } from '../model/index.ts';
 import { assertBounded, gradientBounds, slopeBounds, weightBounds } from './bound.ts';
 import type { ExactModel } from './exact-model.ts';
+import { slopeOf } from './slope.ts';
 import type { LayerSpectrum } from './spectra.ts';
 import { batches, followLoss, norm, readWindows, type Windows } from './windows.ts';
 
@@ -54,7 +55,7 @@ export function* lagGradients(
 
 function measure(network: Network, spectra: readonly LayerSpectrum[]): LagGradients {
   const { B, T, weights } = network;
-  const { cell, hidden: H, nonlinearity } = weights.architecture;
+  const { cell, hidden: H } = weights.architecture;
   const layers = network.layers.map((layer) => stateNorms(layer, B, T, H));
   const whole = layers[0]!.map((_, i) => Math.hypot(...layers.map((norms) => norms[i]!)));
   const lag0 = layers.map((norms) => norms.subarray(0, B));
@@ -63,8 +64,8 @@ function measure(network: Network, spectra: readonly LayerSpectrum[]): LagGradie
   const bounds = cell === 'rnn' ? gradientBounds(network, spectra, weightBounds(spectra), lag0) : stepBounds;
   assertBounded(whole, stepBounds);
   assertBounded(stepBounds, bounds);
-  const slopeRatio =
-    cell === 'rnn' ? slopeRatios(network.layers.at(-1)!, B, T, H, nonlinearity === 'relu') : null;
+  const slope = slopeOf(weights.architecture);
+  const slopeRatio = cell === 'rnn' ? slopeRatios(network.layers.at(-1)!, B, T, H, slope) : null;
   return { K: T - 1, anchors: B, layers, whole, bounds, stepBounds, slopeRatio };
 }
 
@@ -82,13 +83,12 @@ function slopeRatios(
   B: number,
   T: number,
   H: number,
-  relu: boolean,
+  slope: (h: number) => number,
 ): Float64Array {
   const damped = new Float64Array(H);
   return Float64Array.from({ length: T * B }, (_, i) => {
     const at = ((T - 1 - Math.floor(i / B)) * B + (i % B)) * H;
-    for (let j = 0; j < H; j++)
-      damped[j] = dh[at + j]! * (relu ? Number(h[at + j]! > 0) : 1 - h[at + j]! ** 2);
+    for (let j = 0; j < H; j++) damped[j] = dh[at + j]! * slope(h[at + j]!);
     return norm(damped, 0, H) / norm(dh, at, H);
   });
 }

@@ -1,14 +1,14 @@
 import type { LagGradients } from './lag-gradients.ts';
 
-/** ‖∂L_s/∂state_{s−lag}‖ over the anchors s, all layers together, and the medians of what theory allows. */
+/** ‖∂L_s/∂state_{s−lag}‖ over the anchors s, all layers together, and what theory allows. */
 export interface LagRow {
   lag: number;
   mean: number;
   median: number;
-  /** 5 % and 95 % */
+  /** quantiles of 5 % and 95 % */
   low: number;
   high: number;
-  /** from the weights alone (vanilla cells), and with the slopes of each step */
+  /** the same 95 % quantile of each anchor's bounds, so never below `high`: from the weights alone, with the slopes too */
   bound: number;
   stepBound: number;
 }
@@ -16,7 +16,7 @@ export interface LagRow {
 export function lagRows({ whole, bounds, stepBounds, K, anchors }: LagGradients): LagRow[] {
   const quantiles = (values: Float64Array, q: number) => quantileRows(values, K, anchors, q);
   const [median, low, high] = [0.5, 0.05, 0.95].map((q) => quantiles(whole, q));
-  const [bound, stepBound] = [bounds, stepBounds].map((values) => quantiles(values, 0.5));
+  const [bound, stepBound] = [bounds, stepBounds].map((values) => quantiles(values, 0.95));
   return Array.from({ length: K + 1 }, (_, lag) => ({
     lag,
     mean: whole.subarray(lag * anchors, (lag + 1) * anchors).reduce((sum, value) => sum + value, 0) / anchors,

@@ -45,7 +45,7 @@ export function* inspectLayers(
   const { cell, hidden: H } = model.weights.architecture;
   const steps = stepsAlong(model, ids, Math.max(PRODUCT_STEPS, K));
   const found: LayerInspection[] = [];
-  for (const [l, { output, gates }] of network.layers.entries()) {
+  for (const [l, layer] of network.layers.entries()) {
     yield { doing: `Jacobians of layer ${l}`, done: l, total: network.layers.length };
     const recurrent = GATES[cell].map((gate) => recurrentSpectrum(model.weights, l, gate));
     const own = steps.map((layers) => layers[l]!);
@@ -57,9 +57,9 @@ export function* inspectLayers(
       recurrent,
       lyapunov,
       singularValues,
-      saturation: saturation([output], H),
-      gates: gateStatistics(cell, gates, H),
-      cellPath: cellPath(cell, gates, H),
+      saturation: saturation([layer], model.weights.architecture),
+      gates: gateStatistics(cell, layer.gates, H),
+      cellPath: cellPath(cell, layer.gates, H),
     });
   }
   return found;

@@ -42,40 +42,6 @@ export function traceUnits(weights: Weights, ids: ArrayLike<number>, kernels: Ke
   return { units, values };
 }
 
-export const PROPERTIES = [
-  'line position',
-  'inside quotes',
-  'inside brackets',
-  'after a space',
-  'upper case',
-] as const;
-export type Property = (typeof PROPERTIES)[number];
-
-/** What holds at each character of a text, after it was read. */
-export function textProperties(characters: readonly string[]): Record<Property, Float32Array> {
-  const empty = () => new Float32Array(characters.length);
-  const found = Object.fromEntries(PROPERTIES.map((name) => [name, empty()])) as Record<
-    Property,
-    Float32Array
-  >;
-  let [column, quoted, depth] = [0, false, 0];
-  characters.forEach((character, i) => {
-    column = character === '\n' ? 0 : column + 1;
-    if (character === '“' || (character === '"' && !quoted)) quoted = true;
-    else if (character === '”' || character === '"') quoted = false;
-    if ('([{'.includes(character)) depth++;
-    else if (')]}'.includes(character)) depth = Math.max(0, depth - 1);
-    // an unclosed quote or bracket ends with its paragraph
-    if (character === '\n' && characters[i - 1] === '\n') [quoted, depth] = [false, 0];
-    found['line position'][i] = column;
-    found['inside quotes'][i] = Number(quoted);
-    found['inside brackets'][i] = Number(depth > 0);
-    found['after a space'][i] = Number(/^\s$/u.test(character));
-    found['upper case'][i] = Number(/^\p{Lu}/u.test(character));
-  });
-  return found;
-}
-
 export interface Response extends Unit {
   /** Pearson's r of the unit's value with the property, −1…1 */
   correlation: number;

@@ -12,16 +12,18 @@ const ROUNDS = { short: 3, long: 1, until: 20 };
 export interface ProductSingularValues {
   /** steps k that the product J_{t+k} … J_{t+1} spans */
   lag: number;
-  /** ln σ_i, largest first */
+  /** ln σ_i, largest first; −∞ (null in JSON) of σ = 0 */
   logs: number[];
-  /** ln(σ_max/σ_min), null when not all directions are followed */
+  /** ln(σ_max/σ_min), ∞ (null in JSON) where the rank is not full; null when not all directions are followed */
   logCondition: number | null;
+  /** how many σ_i are not 0; null when not all directions are followed */
+  rank: number | null;
 }
 
 export interface JacobianProducts {
-  /** Lyapunov exponents in nats a step, largest first */
+  /** Lyapunov exponents in nats a step, largest first; −∞ (null in JSON) of a direction that some step loses wholly */
   exponents: number[];
-  /** standard deviation of each over stretches of the text: how far finite times differ */
+  /** standard deviation of each over stretches of the text: how far finite times differ; 0 of −∞ */
   spread: number[];
   /** steps they were measured over */
   steps: number;
@@ -66,7 +68,10 @@ export function jacobianProducts(
 
 function describe(lag: number, product: GradedRows, complete: boolean): ProductSingularValues {
   const logs = logSingularValues(product);
-  return { lag, logs, logCondition: complete ? logs[0]! - logs.at(-1)! : null };
+  if (!complete) return { lag, logs, logCondition: null, rank: null };
+  const rank = logs.filter(Number.isFinite).length;
+  const logCondition = rank < logs.length ? Number.POSITIVE_INFINITY : logs[0]! - logs.at(-1)!;
+  return { lag, logs, logCondition, rank };
 }
 
 /** The product over all steps, seen in the few directions that it stretches most (subspace iteration on MᵀM). */
@@ -90,12 +95,16 @@ function lyapunov(logs: readonly Float64Array[], stretch: number): { exponents: 
   const parts: Float64Array[] = [];
   for (let t = 0; t + stretch <= logs.length; t += stretch) parts.push(meanRow(logs.slice(t, t + stretch)));
   const deviation = (i: number) => {
+    if (means[i] === Number.NEGATIVE_INFINITY) return 0;
     const squares = parts.reduce((sum, part) => sum + (part[i]! - means[i]!) ** 2, 0);
     return parts.length > 1 ? Math.sqrt(squares / (parts.length - 1)) : 0;
   };
-  const order = Array.from(means, (_, i) => i).sort((a, b) => means[b]! - means[a]!);
+  const order = Array.from(means, (_, i) => i).sort((a, b) => descending(means[a]!, means[b]!));
   return { exponents: order.map((i) => means[i]!), spread: order.map(deviation) };
 }
+
+/** Compares for sorting; b − a would be no number where both are −∞. */
+export const descending = (a: number, b: number): number => (a === b ? 0 : b - a);
 
 const meanRow = (rows: readonly Float64Array[]): Float64Array =>
   rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length);

@@ -1,52 +1,92 @@
-import type { Checkpoint } from '../checkpoint/index.ts';
-import { fitBatch, Streams } from '../corpus/index.ts';
-import { Network, type Parameter, ParameterBuffer } from '../model/index.ts';
-import { clipGradient, Optimizer } from '../train/index.ts';
-import type { ExactModel } from './exact-model.ts';
+import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
+import { measureSplit, Streams } from '../corpus/index.ts';
+import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
+import { CELLS, Network, type Parameter, Weights } from '../model/index.ts';
+import { learningRateAt, type Plan, planTraining, Trainer } from '../train/index.ts';
 import { norm } from './windows.ts';
 
 /** Healthy updates are some thousandth of the weights (CS231n notes, "ratio of weights:updates"). */
 export interface TensorRatio {
   name: string;
-  /** ‖∂L/∂W‖/‖W‖; null where all of W is 0 */
+  /** ‖∂L/∂W‖/‖W‖ before clipping; null where all of W is 0 */
   gradientToParameter: number | null;
-  /** ‖ΔW‖/‖W‖ of the update that the optimiser would make next */
+  /** ‖ΔW‖/‖W‖ of the update */
   updateToParameter: number | null;
 }
 
-/** One more update of the run, made on a copy: its gradient and its step beside the size of each tensor. */
-export function tensorRatios(
-  checkpoint: Checkpoint,
-  model: ExactModel,
-  ids: ArrayLike<number>,
-): TensorRatio[] {
-  const { config, moments, state } = checkpoint;
-  const { weights, kernels } = model;
-  const { B, T } = fitBatch(ids.length, config.batchSize, config.seqLength);
+/** The update that a run would make next, on another text; of a run that has ended, one more like its last. */
+export interface NextUpdate {
+  /** its number, from 1 */
+  step: number;
+  /** as the schedule has it there */
+  learningRate: number;
+  tensors: TensorRatio[];
+}
+
+/**
+ * One more update, on the first window of a text, every stream from the zero state: its gradient and its step beside the
+ * size of each tensor, of the weights that are trained even where their average is what was learned.
+ * @param ids at least two
+ */
+export function nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate {
+  const kernels = new ReferenceKernels('float64');
+  const weights = new Weights(architectureOf(checkpoint), kernels);
+  weights.data.set(checkpoint.weights);
+  weights.refresh();
+  const step = checkpoint.state.step + 1;
+  const learningRate = rateOf(checkpoint, step);
+  const plan = planOf(checkpoint, ids);
+  const gradient = gradientOf(weights, kernels, plan);
+  const change = weightsAfter(checkpoint, kernels, plan, learningRate);
+  for (let i = 0; i < change.length; i++) change[i] = change[i]! - weights.data[i]!;
+  const ratio = (values: Floats, { offset, size }: Parameter) => {
+    const length = norm(weights.data, offset, size);
+    return length > 0 ? norm(values, offset, size) / length : null;
+  };
+  const tensors = weights.table.map((parameter) => ({
+    name: parameter.name,
+    gradientToParameter: ratio(gradient, parameter),
+    updateToParameter: ratio(change, parameter),
+  }));
+  return { step, learningRate, tensors };
+}
+
+/** The schedule's rate of an update; past the end of the run that of its last. */
+function rateOf({ config, corpus, validation, state }: Checkpoint, step: number): number {
+  const cutting = validation === null ? config : { ...config, validationFraction: 0 };
+  const { perStream } = measureSplit(corpus.characters, cutting);
+  const windows = Math.floor((perStream - 1) / config.seqLength);
+  const steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * windows);
+  return learningRateAt(config, Math.min(step, steps), steps, state.plateau);
+}
+
+/** One more step on a text, with the run's settings. */
+function planOf({ config, vocabulary, state }: Checkpoint, ids: ArrayLike<number>): Plan {
+  const once = { steps: state.step + 1, epochs: state.step + 1 };
+  const whole = { split: 'tail', validationFraction: 0, testFraction: 0 } as const;
+  const text = Uint32Array.from(ids);
+  const corpus = { vocabulary, ids: text, sha256: '', bytes: 0, files: 1, skipped: 0, notes: [] };
+  return planTraining({ ...config, ...once, ...whole }, corpus);
+}
+
+/** ∂L/∂W of the mean loss of the first window, before clipping and without dropout. */
+function gradientOf(weights: Weights, kernels: Kernels, { config, train }: Plan): Floats {
+  const { batchSize: B, seqLength: T } = config;
   const network = new Network(weights, kernels, { B, T, backward: true });
-  new Streams(ids, B, T).read(0, network.ids, network.targets);
+  new Streams(train, B, T).read(0, network.ids, network.targets);
   network.forward();
   network.loss(1 / (T * B));
   network.backward();
-  const { table } = weights;
-  const gradient = network.gradient!.data;
-  const slopes = table.map(({ offset, size }) => norm(gradient, offset, size));
-  clipGradient(gradient, config, kernels);
-  const moved = new ParameterBuffer(table, kernels).data;
-  moved.set(weights.data);
-  const optimizer = new Optimizer(config, moved.length, kernels);
-  optimizer.moments.forEach((moment, i) => {
-    moment.set(moments[i]!);
-  });
-  optimizer.update(moved, gradient, state.step + 1);
-  for (let i = 0; i < moved.length; i++) moved[i] = moved[i]! - weights.data[i]!;
-  const ratio = (change: number, { offset, size }: Parameter) => {
-    const length = norm(weights.data, offset, size);
-    return length > 0 ? change / length : null;
-  };
-  return table.map((parameter, i) => ({
-    name: parameter.name,
-    gradientToParameter: ratio(slopes[i]!, parameter),
-    updateToParameter: ratio(norm(moved, parameter.offset, parameter.size), parameter),
-  }));
+  return network.gradient!.data;
+}
+
+/** The weights after a trainer's next step from the checkpoint. */
+function weightsAfter(checkpoint: Checkpoint, kernels: Kernels, plan: Plan, learningRate: number): Floats {
+  const { cell, layers, batchSize, hidden } = plan.config;
+  const carried = new Float32Array(layers * CELLS[cell].stateParts * batchSize * hidden);
+  const start = { ...checkpoint, carried, state: { ...checkpoint.state, window: 0 } };
+  const resumed = { kind: 'resume', checkpoint: start } as const;
+  const trainer = new Trainer(plan, kernels, resumed, 1, () => learningRate);
+  for (const { event } of trainer.run()) if (event === 'step') break;
+  return trainer.weights.data;
 }

@@ -1,61 +1,117 @@
 import type { CellName } from '../config/index.ts';
 import type { Floats } from '../kernels/index.ts';
+import type { Architecture, RecurrentLayer } from '../model/index.ts';
+import { slopeOf } from './slope.ts';
 import { GATES } from './spectra.ts';
 
 const BINS = 10;
-/** A unit whose |h| exceeds 0.99 this often has stopped to answer. */
+/** A slope below this is flat: that of tanh where it exceeds 0.99, that of a ReLU which is off. */
+const FLAT = 1 - 0.99 ** 2;
+/** A unit that is flat this often has all but stopped to answer. */
 const STUCK_SHARE = 0.95;
 /** A unit that moves less than this over the whole text carries nothing. */
 const DEAD_RANGE = 1e-3;
 /** Where a gate counts as shut or open. */
 const [SHUT, OPEN] = [0.1, 0.9];
 
+/**
+ * Slopes are those of the nonlinearity f = tanh or ReLU that makes a state: 1 − h² or [h > 0] (rnn), 1 − tanh²(c) (lstm),
+ * 1 − n² of the candidate n (gru).
+ */
 export interface Saturation {
   /** share of |h| > 0.9 and > 0.99 over all states */
   shareAbove90: number;
   shareAbove99: number;
-  /** mean of tanh′ = 1 − h² */
+  /** mean of the slopes f′; of a ReLU the share of steps in which it is on */
   meanDerivative: number;
-  /** units that are saturated nearly always */
+  /** share of slopes below 0.02, |tanh| > 0.99; of a ReLU the share of steps in which it is off */
+  shareFlat: number;
+  /** units that are flat in more than 95 % of all steps and not dead */
   stuckUnits: number;
-  /** units that hardly move */
+  /** units whose h hardly moves; a ReLU that is never on */
   deadUnits: number;
-  /** share of |h| in ten bins of width 0.1, the last with all beyond */
+  /** share of |h| in ten equal bins from 0 to `histogramTop` */
   histogram: number[];
+  /** 1, the most that h can be; of a ReLU the largest h there was */
+  histogramTop: number;
 }
 
-/** @param states buffers (·,H) of each layer */
-export function saturation(states: readonly Floats[], H: number): Saturation {
+type States = Pick<RecurrentLayer, 'output' | 'gates' | 'cells'>;
+
+/** @param layers states (·,H) of each layer, with the gates (gru) and cells (lstm) that made them */
+export function saturation(layers: readonly States[], architecture: Architecture): Saturation {
+  const { hidden: H, nonlinearity } = architecture;
+  const relu = nonlinearity === 'relu';
+  const sizes = sizesOf(layers);
+  const top = relu ? sizes.reduce((most, size) => Math.max(most, size)) || 1 : 1;
   const histogram = new Array<number>(BINS).fill(0);
-  let [count, above90, above99, derivative, stuckUnits, deadUnits] = [0, 0, 0, 0, 0, 0];
-  for (const h of states) {
-    const rows = h.length / H;
-    for (let unit = 0; unit < H; unit++) {
-      let [low, high, saturated] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-      for (let row = 0; row < rows; row++) {
-        const value = h[row * H + unit]!;
-        const size = Math.abs(value);
-        histogram[Math.min(BINS - 1, Math.floor(size * BINS))]! += 1;
-        derivative += 1 - value * value;
-        if (size > 0.9) above90++;
-        if (size > 0.99) saturated++;
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
-      above99 += saturated;
-      if (saturated > STUCK_SHARE * rows) stuckUnits++;
-      else if (high - low < DEAD_RANGE) deadUnits++;
-    }
-    count += h.length;
-  }
+  for (const size of sizes) histogram[Math.min(BINS - 1, Math.floor((size / top) * BINS))]! += 1;
+  const units = layers.flatMap((layer) => unitsOf(layer, architecture));
+  const mean = (of: (unit: UnitStates) => number) =>
+    units.reduce((sum, unit) => sum + of(unit), 0) / (layers.length * H);
+  const isDead = ({ range, flat }: UnitStates) =>
+    relu ? flat === 1 : range < DEAD_RANGE && flat <= STUCK_SHARE;
+  const share = (above: number) => sizes.filter((size) => size > above).length / sizes.length;
   return {
-    shareAbove90: above90 / count,
-    shareAbove99: above99 / count,
-    meanDerivative: derivative / count,
-    stuckUnits,
-    deadUnits,
-    histogram: histogram.map((n) => n / count),
+    shareAbove90: share(0.9),
+    shareAbove99: share(0.99),
+    meanDerivative: mean(({ slope }) => slope),
+    shareFlat: mean(({ flat }) => flat),
+    stuckUnits: units.filter((unit) => unit.flat > STUCK_SHARE && !isDead(unit)).length,
+    deadUnits: units.filter(isDead).length,
+    histogram: histogram.map((n) => n / sizes.length),
+    histogramTop: top,
   };
+}
+
+/** |h| of all layers, one after another. */
+function sizesOf(layers: readonly States[]): Float64Array {
+  const sizes = new Float64Array(layers.reduce((sum, { output }) => sum + output.length, 0));
+  let at = 0;
+  for (const { output } of layers) for (const value of output) sizes[at++] = Math.abs(value);
+  return sizes;
+}
+
+interface UnitStates {
+  /** mean f′ */
+  slope: number;
+  /** share of steps with a flat slope */
+  flat: number;
+  /** largest less smallest h */
+  range: number;
+}
+
+function unitsOf(layer: States, architecture: Architecture): UnitStates[] {
+  const { hidden: H } = architecture;
+  const { output: h } = layer;
+  const rows = h.length / H;
+  const slopeAt = slopes(layer, architecture);
+  return Array.from({ length: H }, (_, unit) => {
+    let [low, high, slope, flat] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+    for (let row = 0; row < rows; row++) {
+      const value = h[row * H + unit]!;
+      const own = slopeAt(row, unit);
+      slope += own;
+      if (own < FLAT) flat++;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return { slope: slope / rows, flat: flat / rows, range: high - low };
+  });
+}
+
+/** f′ of one unit at one row. */
+function slopes({ output, gates, cells }: States, architecture: Architecture) {
+  const { cell, hidden: H } = architecture;
+  const tanhSlope = (u: number) => 1 - u * u;
+  if (cell === 'gru') return (row: number, unit: number) => tanhSlope(gates![row * 3 * H + 2 * H + unit]!);
+  if (cell === 'lstm') {
+    // cells begin with the state before the first row
+    const before = cells!.length - output.length;
+    return (row: number, unit: number) => tanhSlope(Math.tanh(cells![before + row * H + unit]!));
+  }
+  const slope = slopeOf(architecture);
+  return (row: number, unit: number) => slope(output[row * H + unit]!);
 }
 
 export interface GateStatistics {

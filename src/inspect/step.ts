@@ -1,6 +1,7 @@
 import type { Floats } from '../kernels/index.ts';
-import type { Weights } from '../model/index.ts';
+import type { Architecture, Weights } from '../model/index.ts';
 import type { ExactModel } from './exact-model.ts';
+import { slopeOf } from './slope.ts';
 
 /*
  * One step of one layer in float64, written out for each cell, with the Jacobian of its whole state: of h for the rnn and
@@ -46,25 +47,25 @@ function project(weights: Weights, layer: number, id: number, below: Float64Arra
 
 /** @param projected Wxh·x_t + bh (G·H); @param previous the state before the step (S·H) */
 export function stepLayer(weights: Weights, layer: number, projected: Floats, previous: Float64Array): Step {
-  const { cell, hidden: H, nonlinearity } = weights.architecture;
+  const { cell, hidden: H } = weights.architecture;
   const Whh = weights.view(`layers.${layer}.Whh`);
   const h = previous.subarray(0, H);
   const recurrent = multiply(Whh, h);
-  if (cell === 'rnn') return stepRnn(Whh, projected, recurrent, nonlinearity === 'relu');
+  if (cell === 'rnn') return stepRnn(Whh, projected, recurrent, weights.architecture);
   if (cell === 'lstm') return stepLstm(Whh, projected, recurrent, previous.subarray(H));
   return stepGru(Whh, projected, recurrent, weights.view(`layers.${layer}.bhn`), h);
 }
 
 /** h_t = f(z), J = diag(f′(z))·Whh */
-function stepRnn(Whh: Floats, projected: Floats, recurrent: Float64Array, relu: boolean): Step {
+function stepRnn(Whh: Floats, projected: Floats, recurrent: Float64Array, architecture: Architecture): Step {
   const state = recurrent.map((value, i) => {
     const z = value + projected[i]!;
-    return relu ? Math.max(z, 0) : Math.tanh(z);
+    return architecture.nonlinearity === 'relu' ? Math.max(z, 0) : Math.tanh(z);
   });
   return {
     state,
     jacobian() {
-      const slope = state.map((h) => (relu ? Number(h > 0) : 1 - h * h));
+      const slope = state.map(slopeOf(architecture));
       const jacobian = new Float64Array(Whh.length);
       addScaledRows(jacobian, state.length, 0, Whh, 0, slope);
       return jacobian;

@@ -35,7 +35,8 @@ export function judge(facts: Facts): Verdict {
   const kept = keptShare(facts);
   if (kept > EXPLODED) return { kind: 'exploding', text: exploding(facts, kept) };
   if (kept >= VANISHED) return { kind: 'healthy', text: healthy(facts, kept) };
-  if (facts.saturation.shareAbove99 > MOSTLY) return { kind: 'saturated', text: saturated(facts) };
+  if (facts.model.nonlinearity === 'tanh' && facts.saturation.shareFlat > MOSTLY)
+    return { kind: 'saturated', text: saturated(facts) };
   return { kind: 'vanishing', text: vanishing(facts) };
 }
 
@@ -47,59 +48,93 @@ function evidence(facts: Facts): string {
     reach + 1,
     0.99,
   );
-  const halves = halfLife === null ? 'does not shrink' : `halves every ${halfLife.toPrecision(2)} steps`;
-  return `the gradient ${halves}; 99 % of it comes from the last ${holding} of ${reach + 1} steps`;
+  return `the gradient ${halves(halfLife)}; 99 % of it comes from the last ${holding} of ${reach + 1} steps`;
 }
 
-/** What shortens the gradient at each step: the weights or the slopes of a vanilla cell, the gate of a gated one. */
-function cause({ blame, layers }: Facts): string {
+function halves(halfLife: number | null): string {
+  if (halfLife === null) return 'does not shrink';
+  return halfLife === 0 ? 'is gone after one step' : `halves every ${halfLife.toPrecision(2)} steps`;
+}
+
+/** What shortens the gradient at each step, as far as it was measured; nothing where nothing measured explains it. */
+function shrinking({ blame, layers, model, lags, seqLength }: Facts): string {
   const path = layers.at(-1)!.cellPath;
   if (path) {
-    const half = path.timescales[Math.floor(path.timescales.length / 2)] ?? null;
-    return half === null
-      ? `not the ${path.gate} gate, which forgets in less than half of the units`
-      : `by the ${path.gate} gate half of the units forget within ${half.toPrecision(2)} steps`;
+    const half = path.timescales[Math.floor(path.timescales.length / 2)] ?? Number.POSITIVE_INFINITY;
+    const reach = reachOf({ lags, seqLength });
+    return Math.exp(-reach / half) < VANISHED
+      ? `; cause: by the ${path.gate} gate half of the units forget within ${half.toPrecision(2)} steps`
+      : `; not by the ${path.gate} gate: half of the units keep more than a thousandth over ${reach} steps`;
   }
-  const weights = `weights (x${blame!.weights.toFixed(2)} a step)`;
-  const slope = `saturation (x${blame!.saturation.toFixed(2)})`;
-  return blame!.weights < blame!.saturation
-    ? `${weights} more than ${slope}`
-    : `${slope} more than ${weights}`;
+  const [least, other] = factors(blame!, model);
+  return least.factor < 1
+    ? `; cause: ${least.name} (x${times(least)} a step; ${other.name} x${times(other)})`
+    : '';
+}
+
+/** What lengthens it. No gate exceeds 1, so that in a gated cell only weights can. */
+function growing({ blame, layers, model }: Facts): string {
+  const path = layers.at(-1)!.cellPath;
+  if (path)
+    return `; cause: the weights (no gate exceeds 1; ${path.gate} alone keeps x${path.keptPerStep.toFixed(2)} a step)`;
+  const [other, most] = factors(blame!, model);
+  return most.factor > 1
+    ? `; cause: ${most.name} (x${times(most)} a step; ${other.name} x${times(other)})`
+    : '';
+}
+
+interface Factor {
+  name: string;
+  factor: number;
+}
+
+const times = ({ factor }: Factor): string => factor.toFixed(2);
+
+/** The two factors of a vanilla step, the smaller first. */
+function factors(
+  { weights, saturation }: NonNullable<Facts['blame']>,
+  model: Facts['model'],
+): [Factor, Factor] {
+  const slopes = model.nonlinearity === 'relu' ? 'ReLUs that are off' : 'slopes of tanh';
+  const [byWeights, bySlopes] = [
+    { name: 'weights', factor: weights },
+    { name: slopes, factor: saturation },
+  ];
+  return weights < saturation ? [byWeights, bySlopes] : [bySlopes, byWeights];
 }
 
 function vanishing(facts: Facts): string {
-  const cures = {
-    rnn: 'try --cell gru or lstm, or --init orthogonal',
-    lstm: 'try a larger --forget-bias',
-    gru: 'try --init orthogonal or --cell lstm',
-  };
-  return `VANISHING: ${evidence(facts)}; cause: ${cause(facts)}; a longer --seq-length would add next to nothing, ${cures[facts.model.cell]}`;
+  return `VANISHING: ${evidence(facts)}${shrinking(facts)}; ${window(facts)}`;
 }
 
 function saturated(facts: Facts): string {
-  const share = Math.round(facts.saturation.shareAbove99 * 100);
-  return `SATURATED: ${share} % of all |h| exceed 0.99, where tanh' is near 0; ${evidence(facts)}; try a lower --learning-rate or --init orthogonal`;
+  const share = Math.round(facts.saturation.shareFlat * 100);
+  const value = { rnn: 'h', lstm: 'tanh(c)', gru: 'n' }[facts.model.cell];
+  return `SATURATED: ${share} % of all |${value}| exceed 0.99, where the slope of tanh is below 0.02; ${evidence(facts)}; ${window(facts)}`;
 }
 
 function exploding(facts: Facts, kept: number): string {
-  const { lyapunov } = facts;
-  const exponent =
-    lyapunov[0] === undefined ? '' : `, largest Lyapunov exponent ${lyapunov[0].toFixed(3)} nats a step`;
-  return `EXPLODING: ${reachOf(facts)} steps back the gradient is ${kept.toPrecision(2)} times what it was (${cause(facts)}${exponent}); keep --clip-norm on, try --init orthogonal, a lower --init-gain or --learning-rate${clipping(facts)}`;
+  const [largest] = facts.lyapunov;
+  const exponent = Number.isFinite(largest)
+    ? `; largest Lyapunov exponent ${largest!.toFixed(3)} nats a step`
+    : '';
+  return `EXPLODING: ${reachOf(facts)} steps back the gradient is ${kept.toPrecision(2)} times what it was${growing(facts)}${exponent}${clipping(facts)}`;
 }
 
 function healthy(facts: Facts, kept: number): string {
-  const { recommendedSeqLength: advised, seqLength } = facts;
-  const next =
-    advised === null
-      ? 'no --seq-length that was measured holds nine tenths of it'
-      : advised > seqLength
-        ? `more than a tenth of it lies beyond the window: try --seq-length ${advised}`
-        : `--seq-length ${seqLength} is enough`;
-  return `HEALTHY: ${reachOf(facts)} steps back the gradient keeps ${Number(kept.toPrecision(2))} of its size; ${evidence(facts)}; ${next}${clipping(facts)}`;
+  return `HEALTHY: ${reachOf(facts)} steps back the gradient keeps ${Number(kept.toPrecision(2))} of its size; ${evidence(facts)}; ${window(facts)}${clipping(facts)}`;
 }
 
+/** By the truncation bias: from which window on nine tenths of the gradient are held. */
+function window({ recommendedSeqLength: advised, seqLength }: Facts): string {
+  if (advised === null) return 'no --seq-length that was measured holds nine tenths of it';
+  return advised > seqLength
+    ? `more than a tenth of it may lie beyond the window: try --seq-length ${advised}`
+    : `--seq-length ${advised} holds nine tenths of it`;
+}
+
+/** Steps whose length clipping decided, not the gradient. */
 function clipping({ clipping }: Facts): string {
   if (clipping === null || clipping.rate <= MOSTLY) return '';
-  return `; clipped in ${Math.round(clipping.rate * 100)} % of all steps: a lower --learning-rate or a higher --clip-norm would let the gradient set the size of its steps`;
+  return `; clipped in ${Math.round(clipping.rate * 100)} % of all steps`;
 }

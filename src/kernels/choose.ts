@@ -23,9 +23,9 @@ export function createKernels(backend: BackendName): Kernels {
   if (kernels) return kernels;
   const reason =
     backend === 'native'
-      ? 'the native kernels are not built; run npm rebuild where a C compiler is'
-      : 'this runtime has no WebAssembly SIMD';
-  throw new RnnError('config', `--backend ${backend}: ${reason}, or drop --backend`);
+      ? 'the native kernels are not built (npm rebuild builds them where a C compiler is)'
+      : 'this runtime has no WebAssembly with SIMD and shared memory';
+  throw new RnnError('config', `--backend ${backend}: ${reason}; choose another or drop --backend`);
 }
 
 /** Kernels of the same numerics over the memory of another thread. */

@@ -1,3 +1,5 @@
+import { RnnError } from '../errors.ts';
+
 export interface Taken<Block> {
   readonly block: Block;
   readonly bytes: number;
@@ -45,5 +47,17 @@ export class SharedMemory<Block> {
 export type SharedBuffers = SharedMemory<SharedArrayBuffer>;
 
 export function sharedBuffers(given: readonly Taken<SharedArrayBuffer>[] = []): SharedBuffers {
-  return new SharedMemory((bytes) => new SharedArrayBuffer(bytes), given);
+  return new SharedMemory(createBuffer, given);
+}
+
+function createBuffer(bytes: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes);
+  } catch (cause) {
+    throw new RnnError(
+      'config',
+      `the system refused ${bytes} bytes of memory; lower --hidden, --batch-size or --seq-length`,
+      { cause },
+    );
+  }
 }

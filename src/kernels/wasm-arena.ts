@@ -4,6 +4,7 @@ import { SharedMemory, type Taken } from './memory.ts';
 import { type WasmMemory, WebAssembly } from './webassembly.ts';
 
 const PAGE = 65536;
+/** 4 GiB, as much as addresses reach. */
 const MAX_PAGES = 65536;
 /** Blocks start at cache lines; how many are taken, by all threads, stands at the end of the first page. */
 const LINE = 64;
@@ -14,6 +15,16 @@ export interface WasmShare {
   readonly blocks: readonly Taken<number>[];
 }
 
+/** Memory that threads share and that can grow; undefined where the system refuses so much address space. */
+export function createMemory(): WasmMemory | undefined {
+  try {
+    return WebAssembly && new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** One WebAssembly memory that threads share, as arrays and their addresses. What was taken is never given back. */
 export class WasmArena {
   readonly memory: WasmMemory;
@@ -21,9 +32,10 @@ export class WasmArena {
   /** every buffer object that stood for the memory before it grew */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
 
-  constructor(share?: WasmShare) {
-    this.memory = share?.memory ?? new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
-    this.#blocks = new SharedMemory((bytes) => this.claim(bytes), share?.blocks);
+  /** @param blocks those of the thread to join */
+  constructor(memory: WasmMemory, blocks?: readonly Taken<number>[]) {
+    this.memory = memory;
+    this.#blocks = new SharedMemory((bytes) => this.claim(bytes), blocks);
   }
 
   /** Fresh memory, whichever thread asks. */
@@ -31,15 +43,16 @@ export class WasmArena {
     const lines = Math.ceil(bytes / LINE);
     const counter = new Uint32Array(this.memory.buffer);
     const at = PAGE + Atomics.add(counter, TAKEN_LINES, lines) * LINE;
-    const pages = Math.ceil((at + bytes) / PAGE);
-    if (pages > MAX_PAGES) {
+    const missing = Math.ceil((at + bytes) / PAGE) - this.memory.buffer.byteLength / PAGE;
+    try {
+      if (missing > 0) this.memory.grow(missing);
+    } catch (cause) {
       throw new RnnError(
         'config',
-        `WebAssembly kernels reach 4 GiB of memory and this takes more; lower --hidden, --batch-size or --seq-length, or choose --backend native`,
+        `WebAssembly kernels reach at most 4 GiB of memory, and here they were refused ${at + bytes} bytes; lower --hidden, --batch-size or --seq-length, or choose --backend native`,
+        { cause },
       );
     }
-    const missing = pages - this.memory.buffer.byteLength / PAGE;
-    if (missing > 0) this.memory.grow(missing);
     return at;
   }
 

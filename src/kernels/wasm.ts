@@ -13,7 +13,7 @@ import {
   type WeightUse,
 } from './kernels.ts';
 import { PackedWeight, type Packing } from './packed-weight.ts';
-import { WasmArena, type WasmShare } from './wasm-arena.ts';
+import { createMemory, WasmArena, type WasmShare } from './wasm-arena.ts';
 import type { Exports } from './wasm-exports.ts';
 import { type WasmModule, WebAssembly } from './webassembly.ts';
 
@@ -26,14 +26,21 @@ type WasmBuild = (typeof WASM_BUILDS)[number];
 
 const binary = (build: WasmBuild) => readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url));
 
-/** The portable kernels, fused products where this runtime has relaxed SIMD; undefined where it has no SIMD at all. */
+/**
+ * The portable kernels, fused products where this runtime has relaxed SIMD; undefined where it has no SIMD at all, or
+ * gives no memory to share.
+ */
 export function loadWasm(
   builds: readonly WasmBuild[] = WASM_BUILDS,
   share?: WasmShare,
 ): WasmKernels | undefined {
+  if (!WebAssembly) return undefined;
   for (const build of builds) {
     const code = binary(build);
-    if (WebAssembly.validate(code)) return new WasmKernels(build, new WebAssembly.Module(code), share);
+    if (!WebAssembly.validate(code)) continue;
+    const memory = share?.memory ?? createMemory();
+    const arena = memory && new WasmArena(memory, share?.blocks);
+    return arena && new WasmKernels(build, new WebAssembly.Module(code), arena);
   }
   return undefined;
 }
@@ -53,10 +60,10 @@ export class WasmKernels implements Kernels {
   };
   #scatter: Floats = new Float32Array(0);
 
-  constructor(numerics: NumericsId, module: WasmModule, share?: WasmShare) {
+  constructor(numerics: NumericsId, module: WasmModule, arena: WasmArena) {
     this.numerics = numerics;
-    this.#arena = new WasmArena(share);
-    const instance = new WebAssembly.Instance(module, { env: { memory: this.#arena.memory } });
+    this.#arena = arena;
+    const instance = new WebAssembly!.Instance(module, { env: { memory: arena.memory } });
     this.#wasm = instance.exports as Exports;
     this.#wasm.setScratch(this.#arena.claim(SCRATCH_BYTES));
   }

@@ -18,4 +18,5 @@ interface WebAssemblyApi {
   ) => { readonly exports: object };
 }
 
-export const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
+/** Absent where Node runs without a compiler (`--jitless`). */
+export const { WebAssembly } = globalThis as unknown as { WebAssembly?: WebAssemblyApi };

@@ -16,7 +16,17 @@ function symbol(character: string): string {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
-/** One line of harmless text, for messages. */
+/** One line of harmless text; line breaks are visible symbols too. */
 export function harmlessLine(text: string): string {
-  return harmless(text).replace(/\r?\n/g, ' ');
+  return harmless(text).replace(/\r?\n/g, '\u240a');
+}
+
+const MAX_MESSAGE = 290;
+
+/** One line for an error message: what is too long loses its middle. */
+export function messageLine(text: string): string {
+  const line = [...harmlessLine(text)];
+  if (line.length <= MAX_MESSAGE) return line.join('');
+  const half = (MAX_MESSAGE - 1) / 2;
+  return `${line.slice(0, Math.ceil(half)).join('')}…${line.slice(-Math.floor(half)).join('')}`;
 }

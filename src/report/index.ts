@@ -1,6 +1,6 @@
 export { describeCheckpoint, formatCheckpoint } from './describe-checkpoint.ts';
 export { type EvaluationResult, formatEvaluation } from './evaluation.ts';
-export { harmless, harmlessLine } from './harmless.ts';
+export { harmless, harmlessLine, messageLine } from './harmless.ts';
 export { formatFlow, formatInspection, type InspectionPalette, type Subject } from './inspection.ts';
 export { inspectionPage, type PageSubject } from './inspection-page/index.ts';
 export { type ActivationPalette, colorByUnit, formatResponses, unitName } from './neurons.ts';

@@ -1,6 +1,8 @@
 import type { FlowRow } from '../checkpoint/index.ts';
-import type { Connectivity, Inspection, LayerInspection } from '../inspect/index.ts';
+import type { Connectivity, Inspection, LayerInspection, Saturation } from '../inspect/index.ts';
+import { formatCheck } from './gradient-check.ts';
 import { harmless, harmlessLine } from './harmless.ts';
+import { formatHorizon } from './horizon.ts';
 import { grouped, percentage } from './numbers.ts';
 import { type Palette, plotCurve } from './plot.ts';
 import { columns } from './table.ts';
@@ -22,6 +24,12 @@ export interface Subject {
   inspection: Inspection;
 }
 
+/** The slope of the tanh that makes a state, and where it is flat. */
+const SLOPES = {
+  rnn: { slope: '1-h²', flat: '|h| > 0.99' },
+  lstm: { slope: '1-tanh²(c)', flat: '|tanh(c)| > 0.99' },
+  gru: { slope: '1-n²', flat: '|n| > 0.99' },
+};
 const CHART_HEIGHT = 13;
 const BAR_WIDTH = 30;
 const EXPONENTS = 9;
@@ -55,10 +63,10 @@ export function formatInspection(subject: Subject, format: InspectionFormat, com
     ...exponents(inspection, format),
     '',
     '  size of the states |h|',
-    ...histogram(inspection.saturation.histogram, format),
+    ...histogram(inspection.saturation, format),
     '',
     ...gates(inspection.layers, format),
-    `  what one more update does, as shares of each tensor's norm`,
+    `  what update ${grouped(inspection.nextUpdate.step)} would do, with its learning rate of ${short(inspection.nextUpdate.learningRate)}, as shares of each tensor's norm`,
     columns(
       ['', 'gradient', 'update'],
       inspection.tensors.map(({ name, gradientToParameter, updateToParameter }) => [
@@ -116,19 +124,11 @@ function figures(subjects: readonly Subject[]): string[][] {
     ),
     ...(gated ? [row('gates remember', ({ layers }) => timescales(layers.at(-1)!))] : []),
     ...perLayer,
-    row('context in use', horizon),
+    row('context in use', formatHorizon),
     row('clipping', clipping),
-    row(
-      'states',
-      ({ saturation: { meanDerivative, shareAbove99, stuckUnits, deadUnits } }) =>
-        `mean 1-h² ${meanDerivative.toFixed(3)}, |h| > 0.99 in ${percentage(shareAbove99)}, ${stuckUnits} stuck, ${deadUnits} dead`,
-    ),
-    row('gradient check', check),
-    row(
-      'measured on',
-      ({ measuredOn: { text, characters, anchors, warmUp } }) =>
-        `${anchors} anchors in ${grouped(characters)} characters of ${harmlessLine(text)}, ${warmUp} of warm-up, float64`,
-    ),
+    row('states', states),
+    row('gradient check', formatCheck),
+    row('measured on', measuredOn),
   ];
 }
 
@@ -142,15 +142,17 @@ function weights({ largestSingularValue, spectralRadius, recurrent }: LayerInspe
 
 function products({ singularValues, lyapunov }: LayerInspection): string {
   const last = singularValues.at(-1);
-  const exponent = `λ_max ${lyapunov.exponents[0]!.toFixed(3)} ± ${lyapunov.spread[0]!.toFixed(3)}`;
+  const exponent = `λ_max ${nats(lyapunov.exponents[0]!)} ± ${lyapunov.spread[0]!.toFixed(3)}`;
   if (!last) return exponent;
-  const condition = last.logCondition === null ? '' : `, condition number ${powerOfTen(last.logCondition)}`;
+  const { logCondition, logs, rank } = last;
+  const deficient = logCondition === Number.POSITIVE_INFINITY ? ` (rank ${rank} of ${logs.length})` : '';
+  const condition = logCondition === null ? '' : `, condition number ${powerOfTen(logCondition)}${deficient}`;
   return `${exponent}; over ${last.lag} steps σ_max ${powerOfTen(last.logs[0]!)}${condition}`;
 }
 
 /** e^log as a decimal power, also where no float could hold it. */
 function powerOfTen(log: number): string {
-  if (!Number.isFinite(log)) return log > 0 ? 'infinite' : '0';
+  if (!Number.isFinite(log)) return log > 0 ? '∞' : '0';
   const exponent = Math.floor(log / Math.LN10);
   return `${(10 ** (log / Math.LN10 - exponent)).toFixed(1)}e${exponent}`;
 }
@@ -173,16 +175,19 @@ function timescales({ cellPath }: LayerInspection): string {
   return `longest ${steps(at(0))}, median ${steps(at(0.5))} steps`;
 }
 
-function horizon({ contextHorizon, horizon }: Inspection): string {
-  const shown = horizon.filter(({ characters }) => [1, 5, 20, 50, 200].includes(characters));
-  const losses = shown.map(
-    ({ characters, extraNats }) => `${characters}: +${Math.max(0, extraNats).toFixed(3)}`,
-  );
-  const reach =
-    contextHorizon === null
-      ? 'still loses at the longest cut'
-      : `nothing is lost from ${contextHorizon} characters on`;
-  return `${reach} (nats lost with only so much history: ${losses.join(', ')})`;
+function measuredOn({ measuredOn }: Inspection): string {
+  const { text, characters, charactersRead, anchors, warmUp } = measuredOn;
+  const part = charactersRead < characters ? `, states on the first ${grouped(charactersRead)}` : '';
+  return `${anchors} anchors in ${grouped(characters)} characters of ${harmlessLine(text)}${part}, ${warmUp} of warm-up, float64`;
+}
+
+function states({ model, saturation }: Inspection): string {
+  const { meanDerivative, shareAbove99, shareFlat, stuckUnits, deadUnits } = saturation;
+  if (model.nonlinearity === 'relu')
+    return `ReLUs on in ${percentage(meanDerivative)}, ${stuckUnits} units in less than 5 %, ${deadUnits} never`;
+  const { slope, flat } = SLOPES[model.cell];
+  const large = model.cell === 'rnn' ? '' : `, |h| > 0.99 in ${percentage(shareAbove99)}`;
+  return `mean slope ${slope} ${meanDerivative.toFixed(3)}, ${flat} in ${percentage(shareFlat)}${large}, ${stuckUnits} stuck, ${deadUnits} dead`;
 }
 
 function clipping({ clipping }: Inspection): string {
@@ -191,37 +196,36 @@ function clipping({ clipping }: Inspection): string {
   return `${percentage(rate)} of all steps${shrink === null ? '' : `, to x${shrink.toFixed(2)} on average`}`;
 }
 
-function check({ gradientCheck, parameters }: Inspection): string {
-  if (gradientCheck === null) return 'not made';
-  const { maxRelativeError, passed, tensors } = gradientCheck;
-  const checked = tensors.reduce((sum, tensor) => sum + tensor.checked, 0);
-  return `${passed ? 'passed' : 'FAILED'}: largest relative error ${maxRelativeError.toExponential(1)} against finite differences, ${checked} of ${grouped(parameters)} parameters`;
-}
-
 /** Some exponents of the sorted spectrum as bars left and right of 0. */
 function exponents({ lyapunov }: Inspection, { ascii, color }: InspectionFormat): string[] {
   const count = Math.min(EXPONENTS, lyapunov.length);
   const ranks = Array.from({ length: count }, (_, i) =>
     Math.round((i * (lyapunov.length - 1)) / Math.max(1, count - 1)),
   );
-  const finite = ranks.map((rank) => Math.max(lyapunov[rank]!, -99));
-  const scale = BAR_WIDTH / 2 / Math.max(...finite.map(Math.abs), 1e-12);
-  return finite.map((value, i) => {
-    const bar = (ascii ? '#' : '█').repeat(Math.round(Math.abs(value) * scale));
+  const values = ranks.map((rank) => lyapunov[rank]!);
+  const scale = BAR_WIDTH / 2 / Math.max(...values.filter(Number.isFinite).map(Math.abs), 1e-12);
+  return values.map((value, i) => {
+    const length = Math.round(Math.min(BAR_WIDTH / 2, Math.abs(value) * scale));
+    const bar = (ascii ? '#' : '█').repeat(length);
     const [left, right] = value < 0 ? [bar, ''] : ['', bar];
     const axis = ascii ? '|' : '│';
     const label = `λ${ranks[i]! + 1}`.padStart(6);
-    return `  ${label} ${value.toFixed(3).padStart(8)} ${color.cyan(left.padStart(BAR_WIDTH / 2))}${axis}${color.yellow(right)}`.trimEnd();
+    return `  ${label} ${nats(value).padStart(8)} ${color.cyan(left.padStart(BAR_WIDTH / 2))}${axis}${color.yellow(right)}`.trimEnd();
   });
 }
 
-function histogram(shares: readonly number[], format: InspectionFormat): string[] {
-  const most = Math.max(...shares);
-  return shares.map((share, i) => {
-    const from = (i / shares.length).toFixed(1);
-    const to = ((i + 1) / shares.length).toFixed(1);
-    return `  ${from}-${to} ${shareBar(share / most, format)} ${percentage(share).padStart(7)}`;
-  });
+/** −∞ of a direction that is lost. */
+const nats = (value: number): string => (value === Number.NEGATIVE_INFINITY ? '-∞' : value.toFixed(3));
+
+function histogram({ histogram, histogramTop }: Saturation, format: InspectionFormat): string[] {
+  const most = Math.max(...histogram);
+  const edge = (bin: number) => ((bin / histogram.length) * histogramTop).toFixed(1);
+  const labels = histogram.map((_, bin) => `${edge(bin)}-${edge(bin + 1)}`);
+  const width = Math.max(...labels.map((label) => label.length));
+  return histogram.map(
+    (share, bin) =>
+      `  ${labels[bin]!.padEnd(width)} ${shareBar(share / most, format)} ${percentage(share).padStart(7)}`,
+  );
 }
 
 const shareBar = (share: number, { ascii, color }: InspectionFormat): string =>
@@ -247,9 +251,9 @@ function flow({ flow }: Inspection): string[] {
       ['step', 'kept over a window', 'decay', 'λ_max', 'σ_max', '|h| > 0.99'],
       flow.map(({ step, kept, decayPerStep, largestLyapunov, largestSingularValue, shareAbove99 }) => [
         grouped(step),
-        kept.toPrecision(2),
-        decayPerStep.toFixed(3),
-        largestLyapunov.toFixed(3),
+        kept?.toPrecision(2) ?? '-',
+        decayPerStep?.toFixed(3) ?? '-',
+        largestLyapunov?.toFixed(3) ?? '-',
         short(largestSingularValue),
         percentage(shareAbove99),
       ]),
@@ -259,7 +263,7 @@ function flow({ flow }: Inspection): string[] {
 
 /** One such look, as a line. */
 export function formatFlow({ kept, decayPerStep, largestLyapunov, shareAbove99 }: FlowRow): string {
-  return `keeps ${kept.toPrecision(2)} over a window (x${decayPerStep.toFixed(3)} a step), λ_max ${largestLyapunov.toFixed(3)}, |h| > 0.99 in ${percentage(shareAbove99)}`;
+  return `keeps ${kept?.toPrecision(2) ?? '-'} over a window (x${decayPerStep?.toFixed(3) ?? '-'} a step), λ_max ${largestLyapunov?.toFixed(3) ?? '-'}, |h| > 0.99 in ${percentage(shareAbove99)}`;
 }
 
 /** The text up to one prediction, each character shaded by how strongly it drives it, and the strongest in words. */

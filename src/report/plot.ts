@@ -134,7 +134,7 @@ function legend(symbols: (typeof SYMBOLS)['unicode'], color: Palette, compared: 
   const items = [
     `${color.cyan(symbols.median)} median`,
     `${color.dim(symbols.band)} 5-95 %`,
-    `${color.yellow(symbols.bound)} bound by weights`,
+    `${color.yellow(symbols.bound)} bound by weights, 95 %`,
     `${color.yellow(symbols.stepBound)} by slopes`,
     ...(compared ? [`${color.bold(symbols.other)} compared`] : []),
   ];

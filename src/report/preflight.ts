@@ -1,17 +1,13 @@
 import type { Baselines } from '../corpus/index.ts';
 import type { Plan } from '../train/index.ts';
+import { formatBaselines } from './baselines.ts';
 import { bytes, grouped } from './numbers.ts';
 import { table } from './table.ts';
 
 /** What a run will be, before its first step: the text, the model, the memory, and what a loss will mean. */
 export function formatPreflight(plan: Plan, baselines: Baselines): string {
   const { config, corpus, train, validation, test, parameters, memoryBytes, checkpointBytes } = plan;
-  const { uniform, unigram, bigram, fivegram, held } = baselines;
-  const levels = [
-    `uniform ${uniform.toFixed(2)}`,
-    `unigram ${unigram.toFixed(2)}`,
-    `bigram ${bigram.toFixed(2)}`,
-  ];
+  const counted = baselines.held ? '' : 'on the training text itself';
   return table([
     [
       'text',
@@ -28,10 +24,7 @@ export function formatPreflight(plan: Plan, baselines: Baselines): string {
       `${config.optimizer}, learning rate ${config.learningRate}${schedule(config)}, ${config.batchSize} streams x ${config.seqLength} steps a window${regularisation(config)}`,
     ],
     ['memory', `${bytes(memoryBytes)} to train, ${bytes(checkpointBytes)} a checkpoint`],
-    [
-      'to compare',
-      `bits per character: ${levels.join(', ')}, 5-gram ${fivegram.toFixed(2)}${held ? '' : ' (on the training text itself)'}`,
-    ],
+    ['to compare', `bits per character: ${formatBaselines(baselines, counted)}`],
   ]);
 }
 

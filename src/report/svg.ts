@@ -121,6 +121,7 @@ export function band(
   className: string,
 ): string {
   const outline = [...placed(high, px, py), ...placed(low.toReversed(), px, py)].filter((at) => at !== null);
+  if (outline.length === 0) return '';
   return `<path class="band ${className}" d="M${outline.map((at) => at.join(' ')).join('L')}z"/>`;
 }
 

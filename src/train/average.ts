@@ -1,4 +1,4 @@
-import type { Floats } from '../kernels/index.ts';
+import type { Floats, Kernels } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
 
 /**
@@ -6,12 +6,13 @@ import type { Weights } from '../model/index.ts';
  * start is soon forgotten: a ← d·a + (1 − d)·w, d = min(decay, (1 + step)/(10 + step)).
  */
 export class Average {
-  readonly data: Float32Array;
+  readonly data: Floats;
   readonly #decay: number;
 
-  constructor(decay: number, weights: Floats) {
+  constructor(decay: number, weights: Floats, kernels: Kernels) {
     this.#decay = decay;
-    this.data = Float32Array.from(weights);
+    this.data = kernels.allocate(weights.length);
+    this.data.set(weights);
   }
 
   /** @param step number of the update that gave these weights, from 1 */
@@ -23,8 +24,8 @@ export class Average {
 }
 
 /** Exchanges the weights of a model for others of the same shape; @returns what they were */
-export function exchange(weights: Weights, data: Float32Array): Float32Array {
-  const before = Float32Array.from(weights.data);
+export function exchange(weights: Weights, data: Floats): Floats {
+  const before = weights.data.slice();
   weights.data.set(data);
   weights.refresh();
   return before;

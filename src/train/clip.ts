@@ -1,14 +1,15 @@
 import type { Config } from '../config/index.ts';
 import type { Floats, Kernels } from '../kernels/index.ts';
 
-/** Below this the norm is taken as it is; the same constant as torch.nn.utils.clip_grad_norm_. */
+/** Added to the norm before it divides, as in torch.nn.utils.clip_grad_norm_. */
 const NORM_EPSILON = 1e-6;
 
 export interface Clipping {
   /** before clipping */
   norm: number;
-  /** whether the norm was cut, and by which factor */
+  /** whether any element or the norm was cut */
   clipped: boolean;
+  /** norm after clipping over norm before */
   shrink: number;
 }
 
@@ -25,8 +26,9 @@ export function clipGradient(
   if (!Number.isFinite(norm)) return { norm, clipped: false, shrink: 1 };
   if (clipValue > 0) kernels.clamp(gradient, clipValue);
   const remaining = clipValue > 0 ? Math.sqrt(kernels.sumOfSquares(gradient)) : norm;
-  const clipped = clipNorm > 0 && remaining > clipNorm;
-  const shrink = clipped ? clipNorm / (remaining + NORM_EPSILON) : 1;
-  if (clipped) kernels.scale(gradient, shrink);
-  return { norm, clipped, shrink };
+  const tooLong = clipNorm > 0 && remaining > clipNorm;
+  const factor = tooLong ? clipNorm / (remaining + NORM_EPSILON) : 1;
+  if (tooLong) kernels.scale(gradient, factor);
+  const cut = remaining < norm ? remaining / norm : 1;
+  return { norm, clipped: tooLong || cut < 1, shrink: cut * factor };
 }

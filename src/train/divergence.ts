@@ -1,24 +1,86 @@
 import { type Config, DEFAULT_LEARNING_RATES } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
-import type { ParameterBuffer, Weights } from '../model/index.ts';
+import type { Floats } from '../kernels/index.ts';
+import type { Parameter, ParameterBuffer } from '../model/index.ts';
 
-/** Why a step cannot be made: which number stopped being finite first, and what to try. */
-export function divergence(
+/** A buffer laid out like the weights, and what its numbers are. */
+interface Numbers {
+  what: string;
+  data: Floats;
+}
+
+/**
+ * Looks at the loss of a window and the norm of its gradient, before the update.
+ * @param step to be made, from 1
+ * @throws RnnError when one is not finite
+ */
+export function checkGradient(
   step: number,
-  { learningRate, optimizer }: Config,
+  config: Config,
   nats: number,
-  weights: Weights,
+  norm: number,
+  weights: ParameterBuffer,
   gradient: ParameterBuffer,
-): RnnError {
-  const advised = Math.min(learningRate / 4, DEFAULT_LEARNING_RATES[optimizer]);
-  const isBad = (view: ArrayLike<number>) => !Array.prototype.every.call(view, Number.isFinite);
-  const names = weights.table.map(({ name }) => name);
-  const weight = names.find((name) => isBad(weights.view(name)));
-  const slope = names.find((name) => isBad(gradient.view(name)));
-  const first = weight ? `weight ${weight}` : slope ? `gradient of ${slope}` : 'the loss itself';
+): void {
+  if (Number.isFinite(nats) && Number.isFinite(norm)) return;
+  const [expected, got] = Number.isFinite(nats) ? ['a finite gradient norm', norm] : ['a finite loss', nats];
+  const among = [
+    { what: 'weights', data: weights.data },
+    { what: 'gradient', data: gradient.data },
+  ];
+  const where = firstBad(weights.table, among);
+  // before the first update no learning rate has had any effect
+  if (step === 1) throw diverged(step, expected, got, where, 'start from smaller weights: lower --init-gain');
+  throw diverged(step, expected, got, where, slower(config));
+}
+
+/**
+ * Looks at everything that is about to be kept, in this order.
+ * @param step that has been made
+ * @param table where the tensors of these buffers lie
+ * @throws RnnError when a number is not finite
+ */
+export function checkFinite(
+  step: number,
+  config: Config,
+  table: readonly Parameter[],
+  buffers: readonly Numbers[],
+): void {
+  for (const buffer of buffers) {
+    const got = firstNotFinite(buffer.data);
+    if (got !== undefined)
+      throw diverged(step, `finite ${buffer.what}`, got, firstBad(table, [buffer]), slower(config));
+  }
+}
+
+/** @throws RnnError when a measurement is not a number that could be compared with others */
+export function checkMeasurement(step: number, config: Config, nats: number): void {
+  if (!Number.isFinite(nats)) throw diverged(step, 'a finite validation loss', nats, '', slower(config));
+}
+
+function firstBad(table: readonly Parameter[], buffers: readonly Numbers[]): string {
+  for (const { what, data } of buffers) {
+    const tensor = table.find(
+      ({ offset, size }) => firstNotFinite(data.subarray(offset, offset + size)) !== undefined,
+    );
+    if (tensor) return `; first tensor that went bad: ${what} of ${tensor.name}`;
+  }
+  return '';
+}
+
+function firstNotFinite(data: Floats): number | undefined {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return data[i];
+  return undefined;
+}
+
+function slower({ learningRate, optimizer }: Config): string {
+  const rate = Math.min(learningRate / 4, DEFAULT_LEARNING_RATES[optimizer]);
+  return `try --learning-rate ${Number(rate.toPrecision(2))}`;
+}
+
+function diverged(step: number, expected: string, got: number, where: string, advice: string): RnnError {
   return new RnnError(
     'diverged',
-    `training diverged at step ${step}: expected a finite loss, got ${nats}; first tensor that went bad: ${first}; ` +
-      `the last good checkpoint is kept; try --learning-rate ${Number(advised.toPrecision(2))}`,
+    `training diverged at step ${step}: expected ${expected}, got ${got}${where}; ${advice}`,
   );
 }

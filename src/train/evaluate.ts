@@ -44,7 +44,7 @@ export class Evaluator {
     this.#network = network;
   }
 
-  /** Yields now and then while other threads are waited for. */
+  /** Yields between the parts of the work, and while other threads are waited for. */
   *run(): Generator<void, Evaluation, void> {
     const network = this.#network;
     const streams = Array.from({ length: network.B }, (_, b) => this.#bounds(b));
@@ -54,6 +54,8 @@ export class Evaluator {
     for (let from = 0; from < steps; from += T) {
       this.#fill(from, streams);
       nats += yield* this.#team.run(network);
+      network.carryState();
+      yield;
     }
     return { nats, characters: this.#ids.length - 1 };
   }
@@ -88,26 +90,33 @@ export class Evaluator {
 }
 
 /**
- * How well weights predict a text.
+ * How well weights predict a text; yields between the parts of the work. A program that gives its event loop a turn at
+ * these pauses hears of a thread that ran out of memory at once, else half a minute later.
  * @param ids at least two characters
+ * @throws RnnError when a thread has died or stalled
  */
-export function evaluate(
+export function* evaluating(
   weights: Weights,
   ids: Ids | Int32Array,
   kernels: Kernels,
   threads = availableParallelism(),
-): Evaluation {
+): Generator<void, Evaluation, void> {
   const team = new Team(kernels, weights.architecture, [evaluationNetwork(ids.length)], threads);
   team.weights.data.set(weights.data);
   team.weights.refresh();
   try {
-    const work = new Evaluator(team, team.networks[0]!, ids).run();
-    let next = work.next();
-    while (!next.done) next = work.next();
-    return next.value;
+    return yield* new Evaluator(team, team.networks[0]!, ids).run();
   } finally {
     team.close();
   }
+}
+
+/** The same in one go. */
+export function evaluate(...args: Parameters<typeof evaluating>): Evaluation {
+  const work = evaluating(...args);
+  let next = work.next();
+  while (!next.done) next = work.next();
+  return next.value;
 }
 
 interface Stretch {

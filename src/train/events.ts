@@ -13,17 +13,14 @@ export type TrainEvent =
       characters: number;
     }
   | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
-  /** a preview is due; whoever listens draws it from `trainer.weights` */
+  /** a preview is due; whoever listens draws it from `trainer.learned` */
   | { event: 'sample'; step: number }
   /** a look at the gradient's flow is due; whoever listens takes it from `trainer.snapshot()` */
   | { event: 'inspect'; step: number }
-  /** other threads are being waited for: nothing to show, but a turn for whatever else the process has to do */
+  /** a pause inside a step or a measurement: nothing to show, but a turn for whatever else the process has to do */
   | { event: 'wait' }
   | { event: 'save'; step: number; kind: 'last' | 'best'; checkpoint: Checkpoint }
   | ({ event: 'done'; reason: DoneReason } & Totals);
-
-/** Yields `wait` events, returns a value. */
-export type Waiting<T> = Generator<{ event: 'wait' }, T, void>;
 
 export type DoneReason = 'finished' | 'patience' | 'stopped';
 
@@ -31,12 +28,6 @@ export interface Totals {
   step: number;
   epoch: number;
   trainBpc: number | null;
+  /** of this very step; null without a validation text, or where a stopped run had not measured it yet */
   validationBpc: number | null;
-}
-
-/** Passes a computation's pauses on as events. */
-export function* waiting<T>(work: Generator<void, T, void>): Waiting<T> {
-  let next = work.next();
-  for (; !next.done; next = work.next()) yield { event: 'wait' };
-  return next.value;
 }

@@ -1,9 +1,12 @@
 export { clipGradient } from './clip.ts';
-export { bitsPerCharacter, type Evaluation, evaluate } from './evaluate.ts';
+export { bitsPerCharacter, type Evaluation, evaluate, evaluating } from './evaluate.ts';
 export type { DoneReason, Totals, TrainEvent } from './events.ts';
 export { findLearningRate, type RatePoint, type RateTest } from './find-rate.ts';
+export { hasParts, inheritConfig, resumeConfig, whyFinished } from './inherit.ts';
+export type { Start } from './learner.ts';
 export { Optimizer } from './optimizer.ts';
-export { excerptOf, type Plan, planTraining, resumeConfig, splitCorpus } from './prepare.ts';
+export { excerptOf, fitConfig, type Plan, planTraining, splitCorpus } from './prepare.ts';
+export { learningRateAt } from './schedule.ts';
 export { mixedSurprises, surprises } from './surprise.ts';
-export { type Start, Trainer } from './trainer.ts';
+export { Trainer } from './trainer.ts';
 export { transferWeights } from './transfer.ts';

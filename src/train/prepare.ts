@@ -1,9 +1,14 @@
-import { type Checkpoint, countMoments, type TextRecord } from '../checkpoint/index.ts';
-import type { Config } from '../config/index.ts';
-import { type Corpus, fitBatch, type Ids, type Split, splitStriped, splitTail } from '../corpus/index.ts';
+import {
+  largestCheckpoint,
+  MAX_CHECKPOINT_BYTES,
+  MAX_EXCERPT,
+  type TextRecord,
+} from '../checkpoint/index.ts';
+import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type Corpus, fitCutting, type Ids, requireWindow, type Split, splitText } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { architectureFor, CELLS, countParameters } from '../model/index.ts';
-import { countShards } from './shards.ts';
+import { trainingBytes } from './memory.ts';
 
 /** A corpus cut into training and validation text, and the configuration that fits it. */
 export interface Plan {
@@ -22,11 +27,7 @@ export interface Plan {
   notes: string[];
 }
 
-/** Longest stretch of text kept in a checkpoint for the inspector. */
-const EXCERPT_LENGTH = 2048;
 const FLOAT_BYTES = 4;
-/** V8 ends strings there; a checkpoint is one string. */
-const MAX_STRING = 0x1fffffe8;
 
 /**
  * Splits the corpus and shrinks batch, sequence or validation share where the text is too short for them.
@@ -35,122 +36,117 @@ const MAX_STRING = 0x1fffffe8;
  * @throws RnnError when there is nothing to learn from, or a checkpoint could never be written
  */
 export function planTraining(asked: Config, text: Corpus, validationCorpus?: Corpus): Plan {
-  const notes: string[] = [];
   const corpus = validationCorpus ? { ...text, vocabulary: validationCorpus.vocabulary } : text;
-  if (asked.nonlinearity !== 'tanh' && asked.cell !== 'rnn') {
+  checkAsked(asked, corpus, validationCorpus);
+  const config = fitConfig(asked, corpus.ids.length, validationCorpus !== undefined);
+  const { train, validation, test } = splitCorpus(config, corpus, validationCorpus?.ids);
+  requireWindow(train.length);
+  const notes = fittingNotes(asked, config, corpus.ids.length, train.length);
+  const sizes = estimateSizes(config, corpus.vocabulary.size, validation.length);
+  const largest = largestCheckpoint(config, corpus.vocabulary);
+  if (largest > MAX_CHECKPOINT_BYTES) {
     throw new RnnError(
       'config',
-      `--nonlinearity ${asked.nonlinearity}: expected tanh, got a cell (${asked.cell}) that has no other; drop it, or take --cell rnn`,
-    );
-  }
-  if (corpus.vocabulary.size < 2) {
-    const only = JSON.stringify(corpus.vocabulary.unitAt(0));
-    throw new RnnError(
-      'corpus',
-      `the corpus holds only one distinct character, ${only}; expected at least 2, since one alone leaves nothing to predict`,
-    );
-  }
-  let split = splitCorpus(asked, corpus, validationCorpus?.ids);
-  if (split.validation.length < 2 && asked.validationFraction > 0) {
-    split = splitCorpus({ ...asked, validationFraction: 0 }, corpus);
-    notes.push(
-      `${corpus.ids.length} characters are too few for a validation text; all of them are trained on`,
-    );
-  }
-  const { train, validation, test } = split;
-  const { B, T } = fitBatch(train.length, asked.batchSize, asked.seqLength);
-  if (B !== asked.batchSize) notes.push(shrunk('batch-size', asked.batchSize, B, train.length));
-  if (T !== asked.seqLength) notes.push(shrunk('seq-length', asked.seqLength, T, train.length));
-  const config = Object.freeze({ ...asked, batchSize: B, seqLength: T });
-  const sizes = estimateSizes(config, corpus.vocabulary.size);
-  if (sizes.checkpointBytes > MAX_STRING) {
-    throw new RnnError(
-      'config',
-      `${sizes.parameters} parameters would make a checkpoint of ${sizes.checkpointBytes} bytes, expected at most ${MAX_STRING}; lower --hidden or --layers`,
+      `${sizes.parameters} parameters would make a checkpoint of up to ${largest} bytes, expected at most ${MAX_CHECKPOINT_BYTES}; lower --hidden or --layers`,
     );
   }
   const validationText = validationCorpus ? recordOf(validationCorpus) : null;
   return { config, corpus, train, validation, test, validationText, notes, ...sizes };
 }
 
+function checkAsked({ nonlinearity, cell }: Config, { vocabulary }: Corpus, validation?: Corpus): void {
+  if (nonlinearity !== 'tanh' && cell !== 'rnn') {
+    throw new RnnError(
+      'config',
+      `--nonlinearity ${nonlinearity}: expected tanh, got a cell (${cell}) that has no other; drop it, or take --cell rnn`,
+    );
+  }
+  if (vocabulary.size < 2) {
+    const only = JSON.stringify(vocabulary.unitAt(0));
+    throw new RnnError(
+      'corpus',
+      `the corpus holds only one distinct character, ${only}; expected at least 2, since one alone leaves nothing to predict`,
+    );
+  }
+  if (validation && validation.ids.length < 2) {
+    throw new RnnError(
+      'corpus',
+      `the validation text: expected at least 2 characters, of which one can be predicted, got ${validation.ids.length}; name a longer one`,
+    );
+  }
+}
+
 /** By what a corpus is known again. */
 export const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, characters: ids.length });
 
-/** The parts of a corpus as this configuration splits it; @param validation a text of its own */
-export function splitCorpus(config: Config, { ids }: Pick<Corpus, 'ids'>, validation?: Ids): Split {
-  const { validationFraction, testFraction } = config;
+/**
+ * The configuration that a text of so many characters allows: with a smaller batch or sequence, or without shares that
+ * would hold nothing to measure. A configuration that was fitted stays as it is.
+ * @param ownValidation whether the validation text is none of the corpus's
+ */
+export function fitConfig(asked: Config, characters: number, ownValidation: boolean): Config {
+  const { validationFraction, testFraction } = asked;
   if (validationFraction + testFraction >= 1) {
     throw new RnnError(
       'config',
       `--validation-fraction ${validationFraction} and --test-fraction ${testFraction} leave nothing to train on; expected a sum below 1`,
     );
   }
-  if (validation) {
-    const { train, test } = splitTail(ids, { ...config, validationFraction: 0 });
-    return { train, validation, test };
-  }
-  return config.split === 'striped' ? splitStriped(ids, config, config.batchSize) : splitTail(ids, config);
+  if (!ownValidation) return Object.freeze(fitCutting(characters, asked));
+  return Object.freeze({
+    ...fitCutting(characters, { ...asked, validationFraction: 0 }),
+    validationFraction,
+  });
 }
 
-function shrunk(name: string, asked: number, fitted: number, characters: number): string {
-  return `${name} ${asked} lowered to ${fitted}, the most that ${characters} training characters allow`;
+/** The parts of a corpus as a fitted configuration splits it; @param validation a text of its own */
+export function splitCorpus(config: Config, { ids }: Pick<Corpus, 'ids'>, validation?: Ids): Split {
+  return validation
+    ? { ...splitText(ids, { ...config, validationFraction: 0 }), validation }
+    : splitText(ids, config);
+}
+
+/** What fitting changed, one sentence each. */
+function fittingNotes(asked: Config, fitted: Config, characters: number, trained: number): string[] {
+  const notes: string[] = [];
+  for (const [share, part] of [
+    ['validationFraction', 'validation'],
+    ['testFraction', 'test'],
+  ] as const) {
+    if (fitted[share] === asked[share]) continue;
+    notes.push(
+      `${characters} characters are too few for a ${part} text (a share of ${asked[share]}); there is none`,
+    );
+  }
+  for (const [key, name] of [
+    ['batchSize', 'batch-size'],
+    ['seqLength', 'seq-length'],
+  ] as const) {
+    if (fitted[key] === asked[key]) continue;
+    notes.push(
+      `${name} ${asked[key]} lowered to ${fitted[key]}, the most that ${trained} training characters allow`,
+    );
+  }
+  return notes;
 }
 
 /** Memory of training beside the corpus, and the size of a checkpoint, before anything is allocated. */
-function estimateSizes(config: Config, V: number) {
-  const { cell, hidden: H, layers: L, batchSize: B, seqLength: T, embedding: N, dropout } = config;
+function estimateSizes(config: Config, V: number, validation: number) {
+  const { cell, hidden: H, layers: L, batchSize: B } = config;
   const parameters = countParameters(architectureFor(config, V));
-  const moments = countMoments(config);
-  const layer = CELLS[cell].memory(T) + (dropout > 0 ? T : 0);
-  const activations = L * layer * B * H + T * B * (V + 4 * N);
-  const memoryBytes = FLOAT_BYTES * ((1 + countShards(B) + moments) * parameters + activations);
+  // the averaged weights are one tensor more
+  const moments = OPTIMIZER_MOMENTS[config.optimizer] + (config.average > 0 ? 1 : 0);
   const checkpointBytes = Math.ceil(
     (4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * CELLS[cell].stateParts * B * H),
   );
+  // its text is garbage for a while after it was written
+  const memoryBytes = trainingBytes(config, V, validation) + checkpointBytes;
   return { parameters, memoryBytes, checkpointBytes };
 }
 
 /** The stretch of text that goes into the checkpoint: the start of the validation text, else the corpus's end. */
-export function excerptOf({ corpus, validation }: Plan): number[] {
+export function excerptOf({ corpus, validation }: Pick<Plan, 'corpus' | 'validation'>): number[] {
   const text =
-    validation.length > 0 ? validation.subarray(0, EXCERPT_LENGTH) : corpus.ids.subarray(-EXCERPT_LENGTH);
+    validation.length > 0 ? validation.subarray(0, MAX_EXCERPT) : corpus.ids.subarray(-MAX_EXCERPT);
   return Array.from(text);
-}
-
-/** Settings a resumed run may change; the others are part of what is being continued. */
-const RESUMABLE = [
-  'epochs',
-  'steps',
-  'learningRate',
-  'momentum',
-  'clipNorm',
-  'clipValue',
-  'evalEvery',
-  'patience',
-  'sampleEvery',
-  'saveEvery',
-] as const satisfies readonly (keyof Config)[];
-
-/**
- * The configuration of a resumed run: the checkpoint's, with what was given explicitly and may change.
- * @param given settings by flag or file; @param flagName how a setting is called in messages
- */
-export function resumeConfig(
-  checkpoint: Checkpoint,
-  given: Partial<Config>,
-  flagName: (key: string) => string,
-): Config {
-  const stored = checkpoint.config as Record<string, unknown>;
-  const changed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    if ((RESUMABLE as readonly string[]).includes(key)) changed[key] = value;
-    else if (value !== stored[key]) {
-      throw new RnnError(
-        'config',
-        `${flagName(key)} ${value}: the run being resumed has ${stored[key]}; drop ${flagName(key)}, or start anew from these weights with --init-from`,
-      );
-    }
-  }
-  return Object.freeze({ ...checkpoint.config, ...changed });
 }

@@ -13,7 +13,7 @@ const CLOSED = -1;
 /** Looks at a shared number before sleeping on it: some 0.1 ms, about what lies between the rounds of two steps. */
 const SPINS = 100_000;
 /** No wait is longer, so that a dead worker or Ctrl-C is noticed. */
-const WAIT_MS = 50;
+export const WAIT_MS = 50;
 
 /**
  * How threads share out work without messages: the first thread opens a round of one network's shards, every thread
@@ -42,24 +42,28 @@ export class Rounds {
     Atomics.notify(this.#control, ROUND);
   }
 
-  /** Any thread: computes shards until none is left. Only who took one knows that the round still stands. */
-  computeShards(): void {
-    let left = Atomics.sub(this.#control, LEFT, 1);
-    while (left > 0) {
-      const network = this.#networks[Atomics.load(this.#control, NETWORK)]!;
-      this.#losses[left - 1] = network.run(left - 1);
-      Atomics.add(this.#control, DONE, 1);
-      Atomics.notify(this.#control, DONE);
-      left = Atomics.sub(this.#control, LEFT, 1);
-    }
+  /** Any thread: computes a shard, unless none is left. Only who took one knows that the round still stands. */
+  computeShard(): boolean {
+    const left = Atomics.sub(this.#control, LEFT, 1);
+    if (left <= 0) return false;
+    const network = this.#networks[Atomics.load(this.#control, NETWORK)]!;
+    this.#losses[left - 1] = network.run(left - 1);
+    Atomics.add(this.#control, DONE, 1);
+    Atomics.notify(this.#control, DONE);
+    return true;
   }
 
-  /** First thread: whether all shards are done, after a short wait for the others. */
-  finished(network: ShardedNetwork): boolean {
+  /** How many shards of this round are done. */
+  get done(): number {
+    return Atomics.load(this.#control, DONE);
+  }
+
+  /** First thread: waits a little for the others; @returns how many shards are done. */
+  wait(network: ShardedNetwork): number {
     const all = network.shards.length;
     const done = this.#watch(DONE, (value) => value === all);
     if (done !== all) Atomics.wait(this.#control, DONE, done, WAIT_MS);
-    return Atomics.load(this.#control, DONE) === all;
+    return this.done;
   }
 
   /** Workers: waits for the next round; false when there will be none. */
@@ -88,6 +92,11 @@ export class Rounds {
 
   get failed(): boolean {
     return Atomics.load(this.#control, FAILED) !== 0;
+  }
+
+  /** Whether there will be no more rounds. */
+  get closed(): boolean {
+    return Atomics.load(this.#control, ROUND) === CLOSED;
   }
 
   close(): void {

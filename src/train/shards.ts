@@ -49,14 +49,21 @@ export class ShardedNetwork {
     });
   }
 
-  /** One window of one shard: its summed loss in nats, its share of the mean's gradient, its state carried on. */
+  /**
+   * One window of one shard: its summed loss in nats and its share of the mean's gradient. The state before the window
+   * stays, so that a window can be given up before all shards are done.
+   */
   run(shard: number): number {
     const network = this.shards[shard]!;
     network.forward();
     const nats = network.loss(1 / (this.B * this.T));
     if (network.gradient) network.backward();
-    network.carryState();
     return nats;
+  }
+
+  /** The state after this window becomes the state before the next. */
+  carryState(): void {
+    for (const shard of this.shards) shard.carryState();
   }
 
   /** Decides the masks of the next window, the same for every cut into shards. */

@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { RnnError } from '../errors.ts';
 import type { KernelShare, Kernels } from '../kernels/index.ts';
 import { type Architecture, Weights } from '../model/index.ts';
-import { Rounds } from './rounds.ts';
+import { Rounds, WAIT_MS } from './rounds.ts';
 import { ShardedNetwork, type ShardedOptions } from './shards.ts';
 
 /** What a worker needs to build the same networks over the same memory. */
@@ -24,6 +24,10 @@ export function buildNetworks(
   return { weights, networks: networks.map((options) => new ShardedNetwork(weights, kernels, options)) };
 }
 
+/** A worker that has finished no shard for so long, and for so many times as long as one has taken, has stalled. */
+const STALL_MS = 30_000;
+const STALL_SHARDS = 20;
+
 /** Weights and the networks over them, whose shards this thread and its workers compute together. */
 export class Team {
   readonly weights: Weights;
@@ -31,7 +35,9 @@ export class Team {
   /** how many threads compute, this one included */
   readonly threads: number;
   readonly #rounds: Rounds;
+  readonly #workers: Worker[] = [];
   readonly #failures: MessagePort[] = [];
+  #longestShardMs = 0;
   #death: string | undefined;
   #closed = false;
 
@@ -45,18 +51,27 @@ export class Team {
     const { built, share } = kernels.share(() => buildNetworks(kernels, architecture, networks));
     this.weights = built.weights;
     this.networks = built.networks;
-    this.threads = Math.min(threads, Math.max(...built.networks.map(({ shards }) => shards.length)));
+    const useful = Math.min(threads, Math.max(...built.networks.map(({ shards }) => shards.length)));
     const control = new SharedArrayBuffer(Rounds.bytes);
     this.#rounds = new Rounds(control, built.networks);
-    for (let i = 1; i < this.threads; i++) this.#startWorker({ share, architecture, networks, control });
+    const task = { share, architecture, networks, control };
+    while (this.#workers.length + 1 < useful && this.#startWorker(task));
+    this.threads = this.#workers.length + 1;
   }
 
-  #startWorker(task: Omit<WorkerTask, 'failures'>): void {
+  /** @returns false when the system gives no more threads; the work then goes on with those there are */
+  #startWorker(task: Omit<WorkerTask, 'failures'>): boolean {
     const { port1, port2 } = new MessageChannel();
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: { ...task, failures: port2 } satisfies WorkerTask,
-      transferList: [port2],
-    });
+    let worker: Worker;
+    try {
+      worker = new Worker(new URL('./worker.js', import.meta.url), {
+        workerData: { ...task, failures: port2 } satisfies WorkerTask,
+        transferList: [port2],
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INIT_FAILED') throw error;
+      return false;
+    }
     worker.on('error', (error) => {
       this.#death ??= String(error);
     });
@@ -65,23 +80,46 @@ export class Team {
     });
     worker.unref();
     port1.unref();
+    this.#workers.push(worker);
     this.#failures.push(port1);
+    return true;
   }
 
   /**
-   * One window of all shards of a network; yields now and then while other threads are waited for.
+   * One window of all shards of a network; yields between shards, and while other threads are waited for. Who doesn't
+   * come back has given the window up; nothing more can be computed then.
    * @returns the summed loss in nats
-   * @throws RnnError when a worker has died
+   * @throws RnnError when a worker has died or stalled
    */
   *run(network: ShardedNetwork): Generator<void, number, void> {
     this.#checkWorkers();
     this.#rounds.open(network);
-    this.#rounds.computeShards();
-    while (!this.#rounds.finished(network)) {
+    while (this.#computeShard() && this.#rounds.done < network.shards.length) yield;
+    yield* this.#awaitOthers(network);
+    return this.#rounds.nats;
+  }
+
+  #computeShard(): boolean {
+    const started = performance.now();
+    const computed = this.#rounds.computeShard();
+    if (computed) this.#longestShardMs = Math.max(this.#longestShardMs, performance.now() - started);
+    return computed;
+  }
+
+  *#awaitOthers(network: ShardedNetwork): Generator<void, void, void> {
+    let done = this.#rounds.wait(network);
+    // in waits, not by the clock: a process that was suspended has not stalled
+    let idleMs = 0;
+    while (done < network.shards.length) {
       yield;
       this.#checkWorkers();
+      const now = this.#rounds.wait(network);
+      idleMs = now === done ? idleMs + WAIT_MS : 0;
+      done = now;
+      if (idleMs > Math.max(STALL_MS, STALL_SHARDS * this.#longestShardMs)) {
+        this.#fail(`a worker thread has stalled: it finished nothing for ${Math.round(idleMs / 1000)} s`);
+      }
     }
-    return this.#rounds.nats;
   }
 
   #checkWorkers(): void {
@@ -91,15 +129,15 @@ export class Team {
       );
       this.#death = received.find((message) => message !== undefined) ?? this.#death;
     }
-    if (this.#death !== undefined) {
-      throw new RnnError(
-        'thread',
-        `a worker thread died: ${this.#death}; the last good checkpoint is kept; try --threads 1`,
-      );
-    }
+    if (this.#death !== undefined) this.#fail(`a worker thread died: ${this.#death}`);
   }
 
-  /** Ends the workers; this thread can still compute alone. */
+  #fail(what: string): never {
+    for (const worker of this.#workers) void worker.terminate();
+    throw new RnnError('thread', `${what}; try --threads 1`);
+  }
+
+  /** Ends the workers. */
   close(): void {
     this.#closed = true;
     this.#rounds.close();

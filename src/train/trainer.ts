@@ -1,50 +1,33 @@
-import {
-  type Checkpoint,
-  type FlowRow,
-  type HistoryRow,
-  learnedWeights,
-  type TrainingState,
-} from '../checkpoint/index.ts';
+import type { Checkpoint, FlowRow, TrainingState } from '../checkpoint/index.ts';
 import { Streams, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
-import { architectureFor, initializeWeights, type Weights } from '../model/index.ts';
-import { createRandom } from '../random.ts';
-import { Average, exchange } from './average.ts';
-import { type Clipping, clipGradient } from './clip.ts';
-import { divergence } from './divergence.ts';
-import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
-import { type DoneReason, type TrainEvent, type Waiting, waiting } from './events.ts';
-import { Optimizer } from './optimizer.ts';
+import { architectureFor, type Weights } from '../model/index.ts';
+import { checkMeasurement } from './divergence.ts';
+import { bitsPerCharacter, Evaluator } from './evaluate.ts';
+import type { TrainEvent } from './events.ts';
+import { Learner, type Start } from './learner.ts';
+import { trainingNetworks } from './memory.ts';
 import { excerptOf, type Plan, recordOf } from './prepare.ts';
 import { learningRateAt, nextPlateau } from './schedule.ts';
-import type { ShardedNetwork, ShardedOptions } from './shards.ts';
-import { newMeter, newState } from './state.ts';
+import { addRow, historyRow, newMeter, newState } from './state.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
-import { transferWeights } from './transfer.ts';
-import { WeightDrop } from './weight-drop.ts';
-
-/** How a run starts: anew, from another model's weights, or exactly where a checkpoint stopped. */
-export type Start = { kind: 'fresh' } | { kind: 'weights' | 'resume'; checkpoint: Checkpoint };
 
 /**
- * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file
- * and no clock: the same plan and seed give the same weights to the byte, whatever the listener does.
+ * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file:
+ * the same plan and seed give the same weights to the byte, whatever the listener does.
  */
 export class Trainer {
   readonly weights: Weights;
   readonly steps: number;
   readonly #plan: Plan;
   readonly kernels: Kernels;
-  readonly #rateAt: ((step: number) => number) | undefined;
-  readonly #streams: Streams;
+  readonly #rateAt: (step: number) => number;
+  readonly #stepsPerEpoch: number;
   readonly #team: Team;
-  readonly #network: ShardedNetwork;
-  readonly #optimizer: Optimizer;
+  readonly #learner: Learner;
   readonly #evaluator: Evaluator | undefined;
-  readonly #weightDrop: WeightDrop | undefined;
-  readonly #average: Average | undefined;
   readonly #state: TrainingState;
   readonly #excerpt: number[];
   #stopRequested = false;
@@ -62,54 +45,37 @@ export class Trainer {
     rateAt?: (step: number) => number,
   ) {
     const { config, corpus, train, validation } = plan;
-    const { batchSize: B, seqLength: T, dropout: probability, variational, weightDrop, average } = config;
+    const { batchSize: B, seqLength: T } = config;
     this.#plan = plan;
-    this.#rateAt = rateAt;
     this.kernels = kernels;
-    this.#streams = new Streams(train, B, T);
-    this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * this.#streams.windows);
-    const architecture = architectureFor(config, corpus.vocabulary.size);
-    const dropout = probability > 0 ? { probability, variational } : undefined;
-    const networks: ShardedOptions[] = [{ B, T, backward: true, dropout }];
-    if (validation.length > 1) networks.push(evaluationNetwork(validation.length));
-    this.#team = new Team(kernels, architecture, networks, threads ?? chooseThreads(plan));
-    const [network, measuring] = this.#team.networks;
-    this.#network = network!;
-    this.weights = this.#team.weights;
-    this.#optimizer = new Optimizer(config, this.weights.data.length, kernels);
-    this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation);
+    const streams = new Streams(train, B, T);
+    this.#stepsPerEpoch = streams.windows;
+    this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * streams.windows);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
-    this.#start(start);
-    if (weightDrop > 0) this.#weightDrop = new WeightDrop(weightDrop, this.weights, kernels);
-    if (average > 0) {
-      const kept = start.kind === 'resume' ? learnedWeights(start.checkpoint) : this.weights.data;
-      this.#average = new Average(average, kept);
-    }
+    this.#checkCursor();
+    const architecture = architectureFor(config, corpus.vocabulary.size);
+    const networks = trainingNetworks(config, validation.length);
+    this.#team = new Team(kernels, architecture, networks, threads ?? chooseThreads(plan));
+    this.weights = this.#team.weights;
+    this.#learner = new Learner(plan, kernels, streams, this.#team, start);
+    const measuring = this.#team.networks[1];
+    this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation);
+    this.#rateAt = rateAt ?? ((step) => learningRateAt(config, step, this.steps, this.#state.plateau));
   }
 
-  #start(start: Start): void {
-    if (start.kind === 'resume') {
-      this.#restore(start.checkpoint);
-      return;
-    }
-    initializeWeights(this.weights, this.#plan.config, createRandom(this.#plan.config.rngSeed, 'init'));
-    if (start.kind === 'weights') transferWeights(start.checkpoint, this.weights);
-  }
-
-  #restore({ weights, moments, carried, state }: Checkpoint): void {
-    if (state.window >= this.#streams.windows) {
+  #checkCursor(): void {
+    if (this.#state.window >= this.#stepsPerEpoch) {
       throw new RnnError(
         'checkpoint',
-        `the checkpoint stands at window ${state.window} of an epoch, this corpus has only ${this.#streams.windows}; resume on the same corpus`,
+        `the checkpoint stands at window ${this.#state.window} of an epoch, this corpus has only ${this.#stepsPerEpoch}; resume on the same corpus`,
       );
     }
-    this.weights.data.set(weights);
-    this.weights.refresh();
-    this.#optimizer.moments.forEach((moment, i) => {
-      moment.set(moments[i]!);
-    });
-    this.#network.writeState(carried);
+  }
+
+  /** How many steps have been made. */
+  get step(): number {
+    return this.#state.step;
   }
 
   /** How many threads compute. */
@@ -121,6 +87,11 @@ export class Trainer {
     return this.#plan.corpus.vocabulary;
   }
 
+  /** What the run measures and keeps: its weights, or with `average` a copy of their average as it now stands. */
+  get learned(): Weights {
+    return this.#learner.learned;
+  }
+
   /** Whether the last update has been made; what is saved now is final. */
   get ended(): boolean {
     return this.#ended;
@@ -128,17 +99,24 @@ export class Trainer {
 
   /** Keeps what an `inspect` event led to, for later reports; training does not look at it. */
   recordFlow(row: FlowRow): void {
-    this.#state.flow.push(row);
+    addRow(this.#state.flow, row);
   }
 
-  /** Ends the run after the step in progress, with a checkpoint. */
+  /**
+   * Ends the run at its next event, with a checkpoint of the last whole step. A step or measurement in progress is given
+   * up; a resumed run makes up for it, so that it equals one that was never stopped.
+   */
   stop(): void {
     this.#stopRequested = true;
   }
 
+  /** @throws RnnError when numbers stop being finite, or, after a last save, when a thread is lost */
   *run(): Generator<TrainEvent, void, void> {
     try {
       yield* this.#run();
+    } catch (error) {
+      if (error instanceof RnnError && error.code === 'thread') yield this.#lastSave();
+      throw error;
     } finally {
       this.#team.close();
     }
@@ -147,109 +125,76 @@ export class Trainer {
   *#run(): Generator<TrainEvent, void, void> {
     const { config, parameters } = this.#plan;
     const state = this.#state;
-    const stepsPerEpoch = this.#streams.windows;
     const { step, epoch } = state;
+    const stepsPerEpoch = this.#stepsPerEpoch;
     yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
-    if (step === 0) yield this.#save('last');
-    let outOfPatience = false;
+    if (step === 0 && !this.#stopRequested) yield this.#save('last');
+    let outOfPatience = step > 0 && (yield* this.#lookAround());
     while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
-      yield yield* this.#step();
-      if (state.step % config.evalEvery === 0) {
-        const evaluated = yield* this.#evaluate();
-        yield evaluated;
-        if (evaluated.best) yield this.#save('best');
-        outOfPatience = config.patience > 0 && state.sinceBest >= config.patience;
-      }
+      const stepped = yield* this.#attend(this.#learner.step(state, this.#rateAt));
+      if (!stepped) break;
+      yield stepped;
+      outOfPatience = yield* this.#lookAround();
+      if (this.#stopRequested || outOfPatience) break;
       if (config.sampleEvery > 0 && state.step % config.sampleEvery === 0)
         yield { event: 'sample', step: state.step };
-      if (config.inspectEvery > 0 && state.step % config.inspectEvery === 0)
-        yield { event: 'inspect', step: state.step };
       if (state.step % config.saveEvery === 0 && state.step < this.steps) yield this.#save('last');
     }
-    yield* this.#finish(this.#stopRequested ? 'stopped' : outOfPatience ? 'patience' : 'finished');
+    yield* this.#finish(outOfPatience);
   }
 
-  /** One window: forward, loss, backward, clip, update, carry the state on. */
-  *#step(): Waiting<TrainEvent> {
-    const network = this.#network;
-    const state = this.#state;
-    const { B, T } = network;
-    if (state.window === 0) network.resetState();
-    network.shards.forEach(({ ids, targets, B: count }, shard) => {
-      this.#streams.read(state.window, ids, targets, network.starts[shard], count);
-    });
-    // masks are a function of the step, so that a resumed run draws the same
-    const random = createRandom(`${this.#plan.config.rngSeed}/${state.step}`, 'dropout');
-    network.setDropoutKeys(random);
-    this.#weightDrop?.apply(random);
-    const nats = yield* waiting(this.#team.run(network));
-    const gradient = network.sumGradients();
-    this.#weightDrop?.undo(gradient);
-    const clipping = clipGradient(gradient.data, this.#plan.config, this.kernels);
-    const { norm, clipped } = clipping;
-    if (!Number.isFinite(nats) || !Number.isFinite(norm))
-      throw divergence(state.step + 1, this.#plan.config, nats, this.weights, gradient);
-    const next = state.step + 1;
-    const learningRate =
-      this.#rateAt?.(next) ?? learningRateAt(this.#plan.config, next, this.steps, state.plateau);
-    this.#optimizer.update(this.weights.data, gradient.data, next, learningRate);
-    this.weights.refresh();
-    this.#average?.add(this.weights.data, next);
-    this.#advance();
-    this.#measure(nats, clipping);
-    const { step, epoch } = state;
-    const characters = B * T;
-    const bpc = bitsPerCharacter({ nats, characters });
-    return { event: 'step', step, epoch, bpc, gradientNorm: norm, clipped, characters };
-  }
-
-  #advance(): void {
-    const state = this.#state;
-    state.step++;
-    state.window++;
-    if (state.window === this.#streams.windows) {
-      state.window = 0;
-      state.epoch++;
+  /** Passes a computation's pauses on as events; undefined when it is given up for a stop. */
+  *#attend<T>(work: Generator<void, T | undefined, void>): Generator<TrainEvent, T | undefined, void> {
+    let next = work.next();
+    while (!next.done) {
+      yield { event: 'wait' };
+      next = this.#stopRequested ? work.return(undefined) : work.next();
     }
+    return next.value;
   }
 
-  #measure(nats: number, { norm, clipped, shrink }: Clipping): void {
-    const { meter } = this.#state;
-    meter.nats += nats;
-    meter.characters += this.#network.B * this.#network.T;
-    meter.steps++;
-    meter.clipped += clipped ? 1 : 0;
-    meter.shrink += clipped ? shrink : 0;
-    meter.gradientNorm += norm;
-  }
-
-  *#evaluate(): Waiting<Extract<TrainEvent, { event: 'evaluate' }>> {
+  /** What is due at this step and was not done before a stop; @returns whether patience is exhausted */
+  *#lookAround(): Generator<TrainEvent, boolean, void> {
+    const { evalEvery, inspectEvery, patience } = this.#plan.config;
     const state = this.#state;
-    const { meter, step, epoch } = state;
-    const row: HistoryRow = {
-      step,
-      trainBpc: bitsPerCharacter(meter),
-      validationBpc: yield* this.#validationBpc(),
-      gradientNorm: meter.gradientNorm / meter.steps,
-      clipRate: meter.clipped / meter.steps,
-      shrink: meter.clipped > 0 ? meter.shrink / meter.clipped : null,
-    };
+    let outOfPatience = false;
+    if (state.step % evalEvery === 0 && state.meter.steps > 0 && !this.#stopRequested) {
+      const evaluated = yield* this.#evaluate();
+      if (!evaluated) return false;
+      yield evaluated;
+      if (evaluated.best) yield this.#save('best');
+      outOfPatience = patience > 0 && state.sinceBest >= patience;
+    }
+    const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
+    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested)
+      yield { event: 'inspect', step: state.step };
+    return outOfPatience;
+  }
+
+  /** Measures and remembers it; undefined when it is given up. */
+  *#evaluate(): Generator<TrainEvent, Extract<TrainEvent, { event: 'evaluate' }> | undefined, void> {
+    const state = this.#state;
+    const validationBpc = yield* this.#validationBpc();
+    if (validationBpc === undefined) return undefined;
+    const row = historyRow(state, validationBpc);
+    const { step, epoch } = state;
     const bpc = row.validationBpc ?? row.trainBpc;
     const best = state.best === null || bpc < state.best.bpc;
     if (best) state.best = { step, bpc };
     state.sinceBest = best ? 0 : state.sinceBest + 1;
     state.plateau = nextPlateau(this.#plan.config, state.plateau, best);
-    state.history.push(row);
+    addRow(state.history, row);
     state.meter = newMeter();
     return { event: 'evaluate', epoch, best, ...row };
   }
 
-  *#validationBpc(): Waiting<number | null> {
+  /** null without a validation text, undefined when it is given up */
+  *#validationBpc(): Generator<TrainEvent, number | null | undefined, void> {
     if (!this.#evaluator) return null;
-    const trained = this.#average && exchange(this.weights, this.#average.data);
-    const evaluation = yield* waiting(this.#evaluator.run());
-    if (trained) exchange(this.weights, trained);
+    const evaluation = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
+    if (!evaluation) return undefined;
+    checkMeasurement(this.#state.step, this.#plan.config, evaluation.nats);
     return bitsPerCharacter(evaluation);
   }
 
@@ -257,23 +202,35 @@ export class Trainer {
    * The last checkpoint holds the state as the run left it, so that a resumed run equals one that never stopped;
    * the closing measurement is reported, and saved when it is the best, but not remembered.
    */
-  *#finish(reason: DoneReason): Generator<TrainEvent, void, void> {
+  *#finish(outOfPatience: boolean): Generator<TrainEvent, void, void> {
     const { step, epoch, best, history, meter } = this.#state;
-    this.#ended = true;
-    yield this.#save('last');
+    // before the first step there is nothing that a new run would not have as well
+    if (step > 0) yield this.#lastSave();
     const measured = history.at(-1)?.step === step;
     const trainBpc = meter.characters > 0 ? bitsPerCharacter(meter) : (history.at(-1)?.trainBpc ?? null);
-    const validationBpc = measured ? history.at(-1)!.validationBpc : yield* this.#validationBpc();
-    const bpc = validationBpc ?? trainBpc;
-    if (!measured && bpc !== null && step > 0 && (best === null || bpc < best.bpc)) yield this.#save('best');
+    let validationBpc = measured ? history.at(-1)!.validationBpc : null;
+    if (!measured && step > 0 && !this.#stopRequested) {
+      validationBpc = (yield* this.#validationBpc()) ?? null;
+      const bpc = validationBpc ?? trainBpc;
+      if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) yield this.#save('best');
+    }
+    const reason = this.#stopRequested ? 'stopped' : outOfPatience ? 'patience' : 'finished';
     yield { event: 'done', reason, step, epoch, trainBpc, validationBpc };
+  }
+
+  #lastSave(): TrainEvent {
+    this.#ended = true;
+    return this.#save('last');
   }
 
   #save(kind: 'last' | 'best'): TrainEvent {
     return { event: 'save', step: this.#state.step, kind, checkpoint: this.snapshot() };
   }
 
-  /** A copy of everything the next step depends on. */
+  /**
+   * A copy of everything the next step depends on.
+   * @throws RnnError when a number in it is not finite
+   */
   snapshot(): Checkpoint {
     const { config, corpus, validationText } = this.#plan;
     return {
@@ -283,11 +240,7 @@ export class Trainer {
       validation: validationText,
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      weights: Float32Array.from(this.weights.data),
-      moments: [...this.#optimizer.moments, ...(this.#average ? [this.#average.data] : [])].map((moment) =>
-        Float32Array.from(moment),
-      ),
-      carried: this.#network.readState(),
+      ...this.#learner.tensors(this.#state.step),
       excerpt: this.#excerpt,
     };
   }

@@ -28,19 +28,20 @@ export class WeightDrop {
     this.#names.forEach((name, i) => {
       this.#whole[i]!.set(this.#weights.view(name));
     });
-    this.#drop(this.#weights);
+    this.mask(this.#weights);
     this.#weights.refresh();
   }
 
-  /** After it: brings the weights back (`refresh` is left to the update) and drops the same part of the gradient. */
-  undo(gradient: ParameterBuffer): void {
-    this.#drop(gradient);
+  /** After it: brings the weights back. */
+  restore(): void {
     this.#names.forEach((name, i) => {
       this.#weights.view(name).set(this.#whole[i]!);
     });
+    this.#weights.refresh();
   }
 
-  #drop(buffer: ParameterBuffer): void {
+  /** Drops of the gradient what was dropped of the weights. */
+  mask(buffer: ParameterBuffer): void {
     this.#names.forEach((name, i) => {
       this.#kernels.dropout(buffer.view(name), this.#probability, this.#keys[i]!, 0);
     });

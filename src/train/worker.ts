@@ -6,11 +6,19 @@ import { buildNetworks, type WorkerTask } from './team.ts';
 /* A thread of a team: it builds the same networks over the same memory and computes shards until it is told to end. */
 
 const { share, architecture, networks, control, failures } = workerData as WorkerTask;
+const status = new Rounds(control, []);
+function fail(cause: string): void {
+  failures.postMessage(cause);
+  status.fail();
+}
+// said here too, since the first thread hears of an exit only when its event loop turns
+process.on('exit', (code) => {
+  if (!status.closed) fail(`it ended with code ${code}`);
+});
 try {
   const built = buildNetworks(joinKernels(share), architecture, networks);
   const rounds = new Rounds(control, built.networks);
-  while (rounds.next()) rounds.computeShards();
+  while (rounds.next()) while (rounds.computeShard());
 } catch (error) {
-  failures.postMessage(String(error));
-  new Rounds(control, []).fail();
+  fail(String(error));
 }

@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +33,11 @@ function forged(change: (document: Json) => void): string {
   const document = JSON.parse(text) as Json;
   change(document);
   delete document.sha256;
+  return signed(document);
+}
+
+/** A document with its checksum, as version 1 took it. */
+function signed(document: Json): string {
   const sorted = (_: string, v: unknown) =>
     v !== null && typeof v === 'object' && !Array.isArray(v)
       ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -148,6 +161,51 @@ describe('checkpoint text', () => {
       (d) => Object.assign(parameters(d)[2]!, { data: '@'.repeat(28) }),
       /parameter layers\.0\.bh: not canonical base64$/,
     ],
+    [
+      'base64 of other padding',
+      (d) => Object.assign(parameters(d)[2]!, { data: base64(1, 2, 3, 4, 5).replace('=', 'A') }),
+      /parameter layers\.0\.bh: not canonical base64$/,
+    ],
+    [
+      'padding inside',
+      (d) => Object.assign(parameters(d)[2]!, { data: `AAA=${base64(1, 2, 3, 4, 5).slice(4)}` }),
+      /parameter layers\.0\.bh: not canonical base64$/,
+    ],
+    [
+      'a negative mean of squares',
+      (d) => (d.moments as string[]).splice(1, 1, (d.moments as string[])[1]!.replace(/^.{8}/, 'AACAvwAA')),
+      /moment 1: holds negative numbers, expected means of squares$/,
+    ],
+    [
+      'an average where the run keeps none',
+      (d) => Object.assign(d, { average: (d.moments as string[])[0] }),
+      /expected no average of the weights, as in its configuration$/,
+    ],
+    [
+      'a line break in a name',
+      (d) => Object.assign(parameters(d)[0]!, { name: 'a\nerror: all is well' }),
+      /damaged checkpoint: parameters\.0\.name: expected a parameter's name$/,
+    ],
+    [
+      'a line break in a key',
+      (d) => Object.assign(d, { 'a\nerror: all is well': 1 }),
+      /damaged checkpoint: Unrecognized key: "a\\nerror: all is well"$/,
+    ],
+    [
+      'a long key',
+      (d) => Object.assign(d, { ['k'.repeat(190)]: 1 }),
+      /damaged checkpoint: Unrecognized key: "k{56}\.\.\.$/,
+    ],
+    [
+      'a line separator in a character',
+      (d) => (d.vocabulary as string[]).fill('\u2028x', 0, 1),
+      /vocabulary entry 0: expected one codepoint, got "\\u2028x"$/,
+    ],
+    [
+      'a character of 3,000 code units',
+      (d) => (d.vocabulary as string[]).fill('x'.repeat(3000), 0, 1),
+      /vocabulary entry 0: expected one codepoint, got "x+…?$/,
+    ],
     ['no moments', (d) => Object.assign(d, { moments: [] }), /expected 2 moments of adam, got 0$/],
     [
       'a character twice',
@@ -168,6 +226,47 @@ describe('checkpoint text', () => {
     const found = refusal(forged(change));
     expect(found).toMatch(message);
     expect(found.length).toBeLessThanOrEqual(300);
+  });
+
+  it('a key that stands twice is refused by its name, however it is written', () => {
+    const twice = (found: string, second: string) => refusal(text.replace(found, `${second}, ${found}`));
+    expect(twice('"hidden": 5', '"hidden": 7')).toBe(
+      'a.json: damaged checkpoint: config: the key "hidden" stands there twice',
+    );
+    expect(twice('"hidden": 5', '"hidd\\u0065n": 7')).toBe(
+      'a.json: damaged checkpoint: config: the key "hidden" stands there twice',
+    );
+    expect(twice('"numerics":', '"numerics": "x"')).toBe(
+      'a.json: damaged checkpoint: the key "numerics" stands there twice',
+    );
+    expect(twice('"name": "output.by"', '"name": "x"')).toBe(
+      'a.json: damaged checkpoint: parameters.*: the key "name" stands there twice',
+    );
+  });
+
+  it('base64 with \\/ for / is the same text', () => {
+    expect(text).toContain('/');
+    expect(deserialize(text.replaceAll('/', '\\/'), 'a.json')).toEqual(checkpoint);
+  });
+
+  it('of version 1 the average is the last moment, and a long history is thinned', () => {
+    const averaged = lastCheckpoint(eventsOf(trainerOf({ steps: 9, hidden: 5, average: 0.9 })));
+    const document = JSON.parse(serialize(averaged)) as Json;
+    const { history } = document.state as { history: { step: number }[] };
+    const rows = Array.from({ length: 2500 }, (_, i) => ({ ...history[0], step: i + 1 }));
+    const { average, validation: _, sha256: __, ...old } = document;
+    const first = {
+      ...old,
+      version: 1,
+      moments: [...(old.moments as string[]), average],
+      state: { ...(old.state as Json), history: rows },
+    };
+    const back = deserialize(signed(first), 'a.json');
+    expect(back.average).toEqual(averaged.average);
+    expect(back.moments).toEqual(averaged.moments);
+    expect(back.state.history.map(({ step }) => step)).toEqual(
+      Array.from({ length: 625 }, (_, i) => 4 * i + 4),
+    );
   });
 
   it('2,000 random byte edits are refused in one line or change nothing', () => {
@@ -228,6 +327,9 @@ describe('checkpoint files', () => {
       writeFileSync(path, name === 'bad.json' ? text.slice(0, 100) : text);
       utimesSync(path, i + 1, i + 1);
     }
+    symlinkSync('nowhere', join(directory, 'link.json'));
+    mkdirSync(join(directory, 'folder.json'));
+    execFileSync('mkfifo', [join(directory, 'fifo.json')]);
     const { path, skipped } = await newestCheckpoint(directory);
     expect(path).toBe(join(directory, 'good.json'));
     expect(skipped).toEqual([

@@ -59,7 +59,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     ],
     [
       ['train', corpus('names.txt'), '--resume', 'checkpoints/hello.json'],
-      'this corpus (sha256 bf9791f94543…) is not the one of the run being resumed (6e69d8795a00…); give the same text, or start anew from its weights with --init-from',
+      'this corpus is not the one of the run being resumed (sha256 bf9791f94543…, expected 6e69d8795a00…); give the same text, or start anew from its weights with --init-from',
     ],
     [
       ['train', corpus('hello.txt'), '--resume', 'checkpoints/hello.json', '--hidden', '64'],
@@ -110,7 +110,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     const { code, stderr } = await rnn(['train', '-', '--steps', '2'], { input: 'hello hello' });
     expect(code).toBe(0);
     expect(stderr).toContain(
-      'note: 11 characters are too few for a validation text; all of them are trained on\n',
+      'note: 11 characters are too few for a validation text (a share of 0.1); there is none\n',
     );
     expect(stderr).toContain(
       'note: batch-size 32 lowered to 1, the most that 11 training characters allow\n',
@@ -124,11 +124,13 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     const flag = await rnn(['train', 'bad.txt', '--hiden', '3'], { cwd });
     expect([flag.code, flag.stderr]).toEqual([
       1,
-      "error: unknown option '--hiden'\n(Did you mean --hidden?)\nrun with --help to see all flags\n",
+      "error: unknown option '--hiden' (did you mean --hidden?); run with --help to see all flags\n",
     ]);
     const command = await rnn(['tarin'], { cwd });
     expect(command.code).toBe(1);
-    expect(command.stderr).toContain("error: unknown command 'tarin'\n(Did you mean train?)");
+    expect(command.stderr).toContain(
+      "error: unknown command 'tarin' (did you mean train?); run with --help to see all flags\n",
+    );
   });
 
   it('a folder without a checkpoint says how to get one', async () => {

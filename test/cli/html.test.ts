@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
@@ -8,7 +8,7 @@ const example = (cell: string): string => join(ROOT, `checkpoints/example-${cell
 describe('--html', () => {
   it('inspect-gradients: a page beside what is printed, of two models by their file names', async () => {
     const cwd = temporaryFolder();
-    writeFileSync(join(cwd, 'flow.html'), 'an older page');
+    writeFileSync(join(cwd, 'flow.html'), '<!doctype html>an older page');
     const { code, stdout, stderr } = await rnn(
       ['inspect-gradients', example('rnn'), '--compare', example('gru'), '--html', 'flow.html', '--json'],
       { cwd },
@@ -30,6 +30,44 @@ describe('--html', () => {
     expect(readFileSync(join(cwd, 'flow.html'), 'utf8')).toContain(
       '<title>Gradients of a.json and other/a.json</title>',
     );
+  });
+
+  it.each([
+    ['the text', 'text.html', 'a file that this command reads'],
+    ['the text by another name', 'link.html', 'a file that this command reads'],
+    ['the checkpoint', 'a.json', 'a file that this command reads'],
+    ['notes', 'notes.txt', 'a file that is not an HTML page'],
+    ['a checkpoint of another model', 'b.json', 'a file that is not an HTML page'],
+  ])('neurons: %s is not written over', async (_, path, reason) => {
+    const cwd = temporaryFolder();
+    const page = '<!doctype html><p>a text to learn from, which is a page</p>';
+    writeFileSync(join(cwd, 'text.html'), page);
+    symlinkSync('text.html', join(cwd, 'link.html'));
+    writeFileSync(join(cwd, 'notes.txt'), 'notes');
+    for (const name of ['a.json', 'b.json']) writeFileSync(join(cwd, name), readFileSync(example('rnn')));
+    const args = ['neurons', 'a.json', 'text.html', '--unknown', 'skip', '--html', path];
+    const { code, stderr } = await rnn(args, { cwd });
+    expect([code, stderr]).toEqual([
+      1,
+      `error: --html ${path}: expected a file that can be written, got ${reason}; choose another name\n`,
+    ]);
+    expect(readFileSync(join(cwd, 'text.html'), 'utf8')).toBe(page);
+    expect(readFileSync(join(cwd, 'a.json'))).toEqual(readFileSync(example('rnn')));
+  });
+
+  it('explain and inspect-gradients keep to the same', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'a.json'), readFileSync(example('rnn')));
+    writeFileSync(join(cwd, 'notes.txt'), 'notes');
+    const explained = await rnn(['explain', 'hello', '--html', 'notes.txt'], { cwd });
+    expect(explained.stderr).toBe(
+      'error: --html notes.txt: expected a file that can be written, got a file that is not an HTML page; choose another name\n',
+    );
+    const inspected = await rnn(['inspect-gradients', 'a.json', '--html', './a.json'], { cwd });
+    expect(inspected.stderr).toBe(
+      'error: --html ./a.json: expected a file that can be written, got a file that this command reads; choose another name\n',
+    );
+    expect([explained.code, inspected.code]).toEqual([1, 1]);
   });
 
   it.each([

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { flagName, flagValue, loadTraining } from '../../src/config/index.ts';
 
-function file(name: string, content: string): string {
+function file(name: string, content: string | Uint8Array): string {
   const path = join(mkdtempSync(join(tmpdir(), 'rnn-config-')), name);
   writeFileSync(path, content);
   return path;
@@ -58,12 +59,56 @@ describe('configuration', () => {
     ]);
   });
 
-  it.each([
-    ['- a\n- b\n', /: expected a map of settings such as "hidden: 128"$/],
-    ['a: [', /: expected JSON or YAML, got something else: /],
-    ['a: &x 1\nb: *x\n', /expected JSON or YAML, got something else: Alias resolution is disabled/],
-  ])('a config file with %j is refused in one line', async (content, message) => {
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ['a list', '- a\n- b\n', /: expected a map of settings such as "hidden: 128"$/],
+    ['nothing', '', /: expected a map of settings such as "hidden: 128"$/],
+    [
+      'a sequence cut off',
+      'b: 1\na: [',
+      /: expected JSON or YAML, got something else in line 2: Flow sequence /,
+    ],
+    [
+      '40,000 closing braces',
+      '}'.repeat(40_000),
+      /: expected JSON or YAML, got something else in line 1: Unexpected flow-map-end /,
+    ],
+    [
+      '40,000 opening brackets',
+      '['.repeat(40_000),
+      /: expected plain settings, got values nested 40000 deep$/,
+    ],
+    [
+      'an alias',
+      'a: &x 1\nb: *x\n',
+      /: expected plain settings, got something else: Alias resolution is disabled$/,
+    ],
+    ['a repeated key', 'hidden: 5\nhidden: 6\n', /: hidden: expected once, got it twice; keep one of them$/],
+    ['bytes that are no text', Uint8Array.of(0x68, 0xff), /: expected utf-8 text, got other bytes$/],
+    ['more than 64 KiB', '#'.repeat(65_537), /: expected at most 64 KiB of settings, got 65537 bytes$/],
+  ])('a config file with %s is refused in one line', async (_, content, message) => {
     expect(await failure({ config: file('c.yaml', content) })).toMatch(message);
+  });
+
+  it('of very many violations ten are named', async () => {
+    const yaml = file('many.yaml', Array.from({ length: 6000 }, (_, i) => `k${i}: 1`).join('\n'));
+    const lines = (await failure({ config: yaml })).split('\n');
+    expect(lines).toHaveLength(11);
+    expect(lines.slice(-2)).toEqual([
+      `${yaml}: k9: no such setting; docs/flags.md lists them all`,
+      'and 5990 more',
+    ]);
+  });
+
+  it('a device, a FIFO and a folder are no config files', async () => {
+    const fifo = join(tmpdir(), `rnn-config-${process.pid}-fifo`);
+    execFileSync('mkfifo', [fifo]);
+    const found = await Promise.all(['/dev/zero', fifo, tmpdir()].map((config) => failure({ config })));
+    rmSync(fifo);
+    expect(found).toEqual([
+      '--config /dev/zero: expected a file, got a device',
+      `--config ${fifo}: expected a file, got a device`,
+      `--config ${tmpdir()}: expected a file, got a folder`,
+    ]);
   });
 
   it('a missing config file is named', async () => {

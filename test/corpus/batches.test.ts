@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { baselines, fitBatch, Streams, splitStriped, splitTail } from '../../src/corpus/index.ts';
+import {
+  fitBatch,
+  fitCutting,
+  measureSplit,
+  Streams,
+  splitStriped,
+  splitTail,
+  splitText,
+} from '../../src/corpus/index.ts';
+import { createRandom } from '../../src/random.ts';
 
 const counting = (n: number) => Uint8Array.from({ length: n }, (_, i) => i);
 
@@ -55,24 +64,57 @@ describe('streams', () => {
     expect([...test]).toEqual([9, 19, 29]);
   });
 });
+describe('what a text allows', () => {
+  const tail = {
+    split: 'tail',
+    batchSize: 32,
+    seqLength: 50,
+    validationFraction: 0.1,
+    testFraction: 0,
+  } as const;
 
-describe('baselines (Witten-Bell n-grams)', () => {
-  it('"abab" measured on itself, worked out by hand', () => {
-    const ids = Uint8Array.of(0, 1, 0, 1);
-    const { uniform, unigram, bigram, held } = baselines(ids, new Uint8Array(0), 2);
-    expect(uniform).toBe(1);
-    // both characters: (2 + 2·1/2) / (4 + 2) = 1/2
-    expect(unigram).toBeCloseTo(1, 12);
-    // first a: 1/2; b after a: (2 + 1·1/2)/(2 + 1) = 5/6, twice; a after b: (1 + 1/2)/(1 + 1) = 3/4
-    expect(bigram).toBeCloseTo(-(Math.log2(1 / 2) + 2 * Math.log2(5 / 6) + Math.log2(3 / 4)) / 4, 12);
-    expect(held).toBe(false);
+  it('striped: as many streams as leave each a window beside its own shares', () => {
+    const asked = { ...tail, split: 'striped', batchSize: 100 } as const;
+    // 52 streams of 57 characters: 5 for validation, 52 to train on; 53 of 56: 51, a window of 50; 54 of 55: 50
+    expect(fitCutting(3000, asked)).toEqual({ ...asked, batchSize: 53 });
+    expect(measureSplit(3000, { ...asked, batchSize: 53 })).toEqual({
+      train: 53 * 51,
+      validation: 53 * 5,
+      test: 0,
+      perStream: 51,
+    });
   });
 
-  it('a text of period 5 is nearly certain to a 5-gram and uniform to a unigram', () => {
-    const ids = Uint8Array.from({ length: 5000 }, (_, i) => i % 5);
-    const { unigram, fivegram, held } = baselines(ids.subarray(0, 4000), ids.subarray(4000), 5);
-    expect(unigram).toBeCloseTo(Math.log2(5), 3);
-    expect(fivegram).toBeLessThan(0.01);
-    expect(held).toBe(true);
+  it('shares that hold nothing to measure are left out', () => {
+    expect(fitCutting(19, tail)).toEqual({ ...tail, validationFraction: 0, batchSize: 1, seqLength: 18 });
+    expect(fitCutting(20, tail)).toEqual({ ...tail, batchSize: 1, seqLength: 17 });
+    const tested = { ...tail, testFraction: 0.01 };
+    expect(fitCutting(150, tested)).toEqual({ ...tail, batchSize: 2 });
+  });
+
+  it('of any length and any wish: fitted once more it stays, it leaves a window, the parts are as long as told', () => {
+    const random = createRandom('cuttings', 'test');
+    const from = <T>(...choices: T[]) => choices[Math.floor(random.next() * choices.length)]!;
+    for (let i = 0; i < 3000; i++) {
+      const length = 4 + Math.floor(random.next() ** 3 * 2000);
+      const fitted = fitCutting(length, {
+        split: from('tail', 'striped'),
+        batchSize: from(1, 2, 7, 32, 500),
+        seqLength: from(1, 3, 50, 3000),
+        validationFraction: from(0, 0.001, 0.1, 0.3),
+        testFraction: from(0, 0.02, 0.4),
+      });
+      expect(fitCutting(length, fitted)).toEqual(fitted);
+      const ids = Uint16Array.from({ length }, (_, id) => id);
+      const { train, validation, test } = splitText(ids, fitted);
+      const { perStream, ...lengths } = measureSplit(length, fitted);
+      expect(lengths).toEqual({ train: train.length, validation: validation.length, test: test.length });
+      expect(new Streams(train, fitted.batchSize, fitted.seqLength).windows).toBeGreaterThanOrEqual(1);
+      expect(Math.floor(train.length / fitted.batchSize)).toBe(perStream);
+      expect(new Set([...train, ...validation, ...test]).size).toBe(
+        train.length + validation.length + test.length,
+      );
+      expect([validation.length, test.length]).not.toContain(1);
+    }
   });
 });

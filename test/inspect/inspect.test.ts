@@ -10,6 +10,7 @@ import {
   truncationBias,
 } from '../../src/inspect/decay.ts';
 import { inspectGradients } from '../../src/inspect/index.ts';
+import { judge } from '../../src/inspect/verdict.ts';
 import { parameterTable, randomOrthogonal } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { randomIds } from '../support/models.ts';
@@ -57,9 +58,9 @@ describe('closed forms', () => {
     expect(found.spectralRadius).toBeCloseTo(c, 6);
     expect(found.blame!.weights).toBeCloseTo(c, 5);
     expect(found.blame!.saturation).toBeCloseTo(1, 5);
-    for (const { median, bound, stepBound } of found.lags) {
-      expect(median / bound).toBeCloseTo(1, 4);
-      expect(median / stepBound).toBeCloseTo(1, 4);
+    for (const { high, bound, stepBound } of found.lags) {
+      expect(high / bound).toBeCloseTo(1, 4);
+      expect(high / stepBound).toBeCloseTo(1, 4);
     }
     const { recurrent, singularValues } = found.layers[0]!;
     expect(recurrent[0]!.departure).toBeCloseTo(0, 5);
@@ -111,7 +112,7 @@ describe('verdict and check', () => {
     const { kind, text } = verdictOf(modelWith(Q(0.5, 8), 8));
     expect(kind).toBe('vanishing');
     expect(text).toMatch(
-      /^VANISHING: the gradient halves every 1\.0 steps; 99 % of it comes from the last 7 of 21 steps; cause: weights \(x0\.50 a step\) more than saturation \(x1\.00\); /,
+      /^VANISHING: the gradient halves every 1\.0 steps; 99 % of it comes from the last 7 of 21 steps; cause: weights \(x0\.50 a step; slopes of tanh x1\.00\); --seq-length 4 holds nine tenths of it$/,
     );
   });
 
@@ -122,11 +123,34 @@ describe('verdict and check', () => {
   it('1.4 times orthogonal in the first steps away from h = 0: exploding', () => {
     const { kind, text } = verdictOf(modelWith(Q(1.4, 8), 8, 20, 1e-30));
     expect(kind).toBe('exploding');
-    expect(text).toMatch(/^EXPLODING: 20 steps back the gradient is 8\.4e\+2 times what it was/);
+    expect(text).toMatch(
+      /^EXPLODING: 20 steps back the gradient is 8\.4e\+2 times what it was; cause: weights \(x1\.40 a step; slopes of tanh x1\.00\); largest Lyapunov exponent 0\.\d+ nats a step$/,
+    );
   });
 
   it('large inputs that pin every tanh: saturated', () => {
-    expect(verdictOf(modelWith(Q(0.9, 8), 8, 20, 30)).kind).toBe('saturated');
+    const { kind, text } = verdictOf(modelWith(Q(0.9, 8), 8, 20, 30));
+    expect(kind).toBe('saturated');
+    expect(text).toMatch(
+      /^SATURATED: 9\d % of all \|h\| exceed 0\.99, where the slope of tanh is below 0\.02; the gradient halves every /,
+    );
+  });
+
+  it('the same of ReLUs: vanishing because of those that are off, however large the others are', () => {
+    const relu = modelWith(Q(0.9, 8), 8, 20, 30);
+    const { kind, text } = verdictOf({ ...relu, config: { ...relu.config, nonlinearity: 'relu' } });
+    expect(kind).toBe('vanishing');
+    expect(text).toMatch(
+      /; cause: ReLUs that are off \(x0\.\d\d a step; weights x0\.\d\d\); --seq-length \d+ holds/,
+    );
+  });
+
+  it('what makes it grow is named, although slopes shrink it: three times orthogonal, away from h = 0', () => {
+    const { kind, text } = verdictOf(modelWith(Q(3, 40), 40, 20, 1e-4));
+    expect(kind).toBe('exploding');
+    expect(text).toMatch(
+      /; cause: weights \(x[23]\.\d\d a step; slopes of tanh x0\.\d\d\); largest Lyapunov exponent 0\./,
+    );
   });
 
   it('the gradient check passes on a trained model, and reports each tensor', () => {
@@ -210,8 +234,53 @@ describe('verdict and check', () => {
     const half = layers[0]!.cellPath!.timescales[8]!;
     expect(verdict.kind).toBe('vanishing');
     expect(verdict.text).toContain(
-      `cause: by the f gate half of the units forget within ${half.toPrecision(2)} steps; a longer --seq-length would add next to nothing, try a larger --forget-bias`,
+      `cause: by the f gate half of the units forget within ${half.toPrecision(2)} steps; --seq-length `,
     );
+    expect(verdict.text).toMatch(/; --seq-length \d+ holds nine tenths of it$/);
+  });
+
+  it('a gate that keeps is never the cause', () => {
+    const facts = inspectGradients(modelWith(Q(0.5, 8), 8), new Int32Array(100), 'text', {
+      ...OPTIONS,
+      check: false,
+    });
+    const open = { gate: 'f', timescales: [null, 4.4e8, 4.4e8, 4.3e8], keptPerStep: 1 } as const;
+    const gated = {
+      ...facts,
+      model: { ...facts.model, cell: 'lstm' as const },
+      layers: [{ ...facts.layers[0]!, cellPath: { ...open, timescales: [...open.timescales] } }],
+    };
+    const { kind, text } = judge(gated);
+    expect(kind).toBe('vanishing');
+    expect(text).toContain(
+      '; not by the f gate: half of the units keep more than a thousandth over 20 steps; ',
+    );
+    expect(text).not.toMatch(/cause|forget|bias/);
+    const growing = judge({ ...gated, lags: gated.lags.map((row) => ({ ...row, median: 2 ** row.lag })) });
+    expect(growing.text).toContain('; cause: the weights (no gate exceeds 1; f alone keeps x1.00 a step)');
+  });
+
+  it('the band never crosses a bound: both are 95 % quantiles', () => {
+    const models = [
+      {},
+      { layers: 2 },
+      { cell: 'lstm', layers: 2 },
+      { cell: 'gru' },
+      { nonlinearity: 'relu' },
+    ] as const;
+    for (const model of models) {
+      const checkpoint = lastCheckpoint(eventsOf(trainerOf({ ...model, steps: 20, hidden: 9 })));
+      const { lags } = inspectGradients(checkpoint, textOf(checkpoint, 150), 'text', {
+        ...OPTIONS,
+        check: false,
+      });
+      for (const { low, median, high, stepBound, bound } of lags) {
+        expect(low).toBeLessThanOrEqual(median);
+        expect(median).toBeLessThanOrEqual(high);
+        expect(high).toBeLessThanOrEqual(stepBound * (1 + 1e-9));
+        expect(stepBound).toBeLessThanOrEqual(bound * (1 + 1e-9));
+      }
+    }
   });
 
   it('a place beyond the text is refused', () => {

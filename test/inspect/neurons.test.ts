@@ -1,27 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { pearson, rankUnits, textProperties, traceUnits } from '../../src/inspect/neurons.ts';
+import { pearson, rankUnits, traceUnits } from '../../src/inspect/neurons.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
 import { colorByUnit, formatResponses } from '../../src/report/index.ts';
 import { H, randomNetwork } from '../support/models.ts';
-
-describe('properties of a text', () => {
-  const of = (text: string, name: keyof ReturnType<typeof textProperties>) =>
-    [...textProperties([...text])[name]].join('');
-
-  it('each holds where it should', () => {
-    expect(of('ab\ncd\n', 'line position')).toBe('120120');
-    expect(of('a "bc" d“e”f', 'inside quotes')).toBe('001110001100');
-    expect(of('a(b[c]d)e', 'inside brackets')).toBe('011111100');
-    expect(of('a b\tcD', 'after a space')).toBe('010100');
-    expect(of('aBÄ1 c', 'upper case')).toBe('011000');
-  });
-
-  it('an open quote or bracket ends with its paragraph, a stray closing one is nothing', () => {
-    expect(of('"a\nb\n\nc', 'inside quotes')).toBe('1111100');
-    expect(of('a)b(c\n\nd', 'inside brackets')).toBe('00011100');
-  });
-});
 
 describe('units', () => {
   it.each(['rnn', 'lstm', 'gru'] as const)(

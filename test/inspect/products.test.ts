@@ -121,6 +121,69 @@ describe('products of Jacobians', () => {
     expect(three! - two!).toBeCloseTo(Math.log(2), 12);
   });
 
+  it('of a J of lower rank the lost directions have −∞, and the rank is said', () => {
+    // rank 3 of 5, then one of rank 2: what two steps keep is 2
+    const step = (rank: number, seed: string) =>
+      random(25, seed).map((value, at) => (Math.floor(at / 5) < rank ? value : 0));
+    const jacobians = [
+      step(5, 'a'),
+      step(3, 'b'),
+      step(2, 'c'),
+      step(4, 'd'),
+      ...Array(36).fill(step(5, 'e')),
+    ];
+    const { singularValues, exponents, spread } = jacobianProducts(
+      kernels,
+      stepsOf(jacobians),
+      [1, 2, 3, 40],
+      5,
+    );
+    expect(singularValues.map(({ rank }) => rank)).toEqual([5, 3, 2, 2]);
+    expect(singularValues[0]!.logCondition).toBeLessThan(20);
+    expect(singularValues[1]!.logCondition).toBe(Number.POSITIVE_INFINITY);
+    const product = matrixOf(jacobians[1]!, 5).mmul(matrixOf(jacobians[0]!, 5));
+    const expected = new SingularValueDecomposition(product).diagonal;
+    for (const i of [0, 1, 2]) expect(singularValues[1]!.logs[i]).toBeCloseTo(Math.log(expected[i]!), 10);
+    expect(singularValues[1]!.logs.slice(3)).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    expect(exponents.map(Number.isFinite)).toEqual([true, true, false, false, false]);
+    expect(spread.every(Number.isFinite)).toBe(true);
+  });
+
+  it('a projection in any directions, whose rows are not 0, loses as many', () => {
+    const [n, rank] = [7, 4];
+    const Q = matrixOf(randomOrthogonal(n, createRandom(1, 'q')), n);
+    const projection = Q.subMatrix(0, rank - 1, 0, n - 1);
+    const J = Float64Array.from(projection.transpose().mmul(projection).to1DArray());
+    const { singularValues, exponents } = jacobianProducts(kernels, repeated(J, 60), [1, 60], 5);
+    for (const { logs, rank: found } of singularValues) {
+      expect(found).toBe(rank);
+      for (const log of logs.slice(0, rank)) expect(log).toBeCloseTo(0, 10);
+    }
+    expect(exponents.filter(Number.isFinite)).toHaveLength(rank);
+  });
+
+  it('ReLUs: no more directions are left than were on in any step', () => {
+    const model = { nonlinearity: 'relu' } as const;
+    const { weights } = randomNetwork(kernels, 1, { B: 1, T: 1, H: 12, V: 11 }, 'off', model);
+    const ids = new Int32Array(120);
+    randomIds(ids, 11, 'off');
+    const steps = [...walk({ weights, kernels }, ids)].map((layers) => layers[0]!);
+    const { singularValues, exponents } = jacobianProducts(kernels, steps, [1, 2, 5, 100], 20);
+    const on = steps.map(({ state }) => state.filter((h) => h > 0).length);
+    for (const { lag, rank, logs } of singularValues) {
+      expect(rank).toBeLessThanOrEqual(Math.min(...on.slice(0, lag)));
+      let product = matrixOf(steps[0]!.jacobian(), 12);
+      for (const step of steps.slice(1, lag)) product = matrixOf(step.jacobian(), 12).mmul(product);
+      if (lag > 5) continue;
+      const { diagonal } = new SingularValueDecomposition(product);
+      expect(rank).toBe(diagonal.filter((value) => value > 1e-12 * diagonal[0]!).length);
+      expect(logs[0]).toBeCloseTo(Math.log(diagonal[0]!), 10);
+    }
+    const left = exponents.filter(Number.isFinite).length;
+    expect(left).toBeLessThanOrEqual(Math.min(...on));
+    expect(left).toBeGreaterThan(0);
+  });
+
   it.each(CELL_NAMES)('%s: the exponents of all directions sum to the mean ln |det J|', (cell) => {
     const { weights } = randomNetwork(kernels, 2, { B: 1, T: 1, H: 4, V: 11 }, 'det', { cell });
     const ids = new Int32Array(200);

@@ -29,7 +29,7 @@ describe('text for a terminal', () => {
     if (!text.includes('\r')) expect(Array.from(text, harmless).join('')).toBe(shown);
   });
 
-  it('a message is one line', () => expect(harmlessLine('a\nb\u001b')).toBe('a b␛'));
+  it('a message is one line', () => expect(harmlessLine('a\nb\u001b')).toBe('a␊b␛'));
 });
 
 describe('numbers', () => {
@@ -120,7 +120,7 @@ describe('log-scale curve', () => {
               +---------
                0       8  lag
                    ^ seq-length 4
-               * median   : 5-95 %   - bound by weights   . by slopes"
+               * median   : 5-95 %   - bound by weights, 95 %   . by slopes"
     `);
   });
 });

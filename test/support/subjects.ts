@@ -69,6 +69,7 @@ export function degenerate({ inspection, pictures }: PageSubject): PageSubject {
       memoryLength: null,
       recommendedSeqLength: null,
       contextHorizon: null,
+      noHorizon: 'cannot tell',
       blame: null,
       clipping: null,
       gradientCheck: null,
@@ -97,8 +98,8 @@ export function degenerate({ inspection, pictures }: PageSubject): PageSubject {
             complete: false,
           },
           singularValues: [
-            { lag: 1, logs: [-Infinity, -Infinity], logCondition: null },
-            { lag: 2, logs: [], logCondition: null },
+            { lag: 1, logs: [-Infinity, -Infinity], logCondition: null, rank: 0 },
+            { lag: 2, logs: [], logCondition: null, rank: null },
           ],
           gates: [{ gate: 'f', mean: Number.NaN, low: 0, high: 0, units: [] }],
           cellPath: { gate: 'f', timescales: [null, 1e300, 0], keptPerStep: 1 },

@@ -26,8 +26,9 @@ export function trainerOf(
   );
 }
 
-/** Runs to the end; returns all events. */
-export const eventsOf = (trainer: Trainer): TrainEvent[] => [...trainer.run()];
+/** Runs to the end; returns all events but the pauses. */
+export const eventsOf = (trainer: Trainer): TrainEvent[] =>
+  [...trainer.run()].filter(({ event }) => event !== 'wait');
 
 /** The checkpoint a finished run leaves behind. */
 export function lastCheckpoint(events: readonly TrainEvent[]): Checkpoint {

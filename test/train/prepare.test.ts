@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { flagName, type PartialConfig } from '../../src/config/index.ts';
+import { type Config, flagName, type PartialConfig } from '../../src/config/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
-import { planTraining, resumeConfig } from '../../src/train/index.ts';
+import { inheritConfig, planTraining, resumeConfig, whyFinished } from '../../src/train/index.ts';
 import { configOf, corpusOf, readString, someText } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, SMALL, trainerOf } from '../support/training.ts';
 
@@ -22,8 +22,9 @@ describe('planTraining', () => {
   it('trains on everything when the tail is too short to measure', () => {
     const plan = planTraining(configOf({ batchSize: 1, seqLength: 3 }), corpusOf('abcabcabca'));
     expect(plan.validation.length).toBe(0);
+    expect(plan.config.validationFraction).toBe(0);
     expect(plan.notes).toEqual([
-      '10 characters are too few for a validation text; all of them are trained on',
+      '10 characters are too few for a validation text (a share of 0.1); there is none',
     ]);
   });
 
@@ -54,30 +55,112 @@ describe('planTraining', () => {
 
   it('a model whose checkpoint could never be written is refused before it is built', () => {
     expect(() => planTraining(configOf({ hidden: 20_000 }), corpusOf(someText(500)))).toThrow(
-      /^\d+ parameters would make a checkpoint of \d+ bytes, expected at most 536870888; lower --hidden or --layers$/,
+      /^\d+ parameters would make a checkpoint of up to \d+ bytes, expected at most 536870912; lower --hidden or --layers$/,
     );
   });
+});
+
+/** Settings as flags give them. */
+const asFlags = (given: Partial<Config>, settings: PartialConfig = {}) => ({
+  config: configOf({ ...SMALL, ...settings, ...given }),
+  given,
+  origin: (key: string) => ({ name: flagName(key), remedy: `drop ${flagName(key)}` }),
 });
 
 describe('resumeConfig', () => {
   const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 2 })));
 
-  it('takes the totals and rates that may change', () => {
-    expect(resumeConfig(checkpoint, { steps: 9, learningRate: 0.5 }, flagName)).toEqual({
-      ...checkpoint.config,
+  it('takes the totals, rates and looks that may change', () => {
+    const changed = {
       steps: 9,
       learningRate: 0.5,
-    });
+      schedule: 'cosine',
+      dropout: 0.1,
+      inspectEvery: 3,
+    } as const;
+    expect(resumeConfig(checkpoint, asFlags(changed))).toEqual({ ...checkpoint.config, ...changed });
   });
 
-  it('refuses another model', () => {
-    expect(() => resumeConfig(checkpoint, { hidden: 64 }, flagName)).toThrow(
-      '--hidden 64: the run being resumed has 7; drop --hidden, or start anew from these weights with --init-from',
+  it('refuses another model, another reading and another optimiser', () => {
+    const failure = (given: Partial<Config>) => () => resumeConfig(checkpoint, asFlags(given));
+    const rest = 'or start anew from these weights with --init-from';
+    expect(failure({ hidden: 64 })).toThrow(
+      `--hidden 64: the run being resumed has 7; drop --hidden, ${rest}`,
+    );
+    expect(failure({ encoding: 'latin1' })).toThrow(
+      `--encoding latin1: the run being resumed has utf-8; drop --encoding, ${rest}`,
+    );
+    expect(failure({ optimizer: 'sgd' })).toThrow(
+      `--optimizer sgd: the run being resumed has adam; drop --optimizer, ${rest}`,
+    );
+  });
+
+  it('what was asked for and lowered is the same run; what fits as well is another', () => {
+    const asked = { batchSize: 90, seqLength: 60, validationFraction: 0.001, testFraction: 0.004 };
+    const lowered = lastCheckpoint(eventsOf(trainerOf({ ...asked, steps: 2 })));
+    const fitted = { batchSize: 3, seqLength: 60, validationFraction: 0, testFraction: 0 };
+    expect(lowered.config).toMatchObject(fitted);
+    for (const given of [asked, fitted, { batchSize: 90 }, { batchSize: 4 }, { validationFraction: 0.001 }]) {
+      expect(resumeConfig(lowered, asFlags(given))).toEqual(lowered.config);
+    }
+    expect(() => resumeConfig(lowered, asFlags({ batchSize: 2 }))).toThrow(
+      '--batch-size 2: the run being resumed has 3; drop --batch-size,',
+    );
+    expect(() => resumeConfig(lowered, asFlags({ validationFraction: 0.1 }))).toThrow(
+      '--validation-fraction 0.1: the run being resumed has 0; drop --validation-fraction,',
     );
   });
 });
 
+describe('whyFinished', () => {
+  const text = corpusOf(someText(200));
+  const planOf = (settings: PartialConfig) => planTraining(configOf({ ...SMALL, ...settings }), text);
+  const runOf = (settings: PartialConfig) => lastCheckpoint(eventsOf(trainerOf(settings, undefined, text)));
+
+  it('all steps or epochs made: it names what to raise', () => {
+    const ended = runOf({ steps: 22, epochs: 2 });
+    expect(ended.state).toMatchObject({ step: 22, epoch: 2 });
+    const adviceOf = (settings: PartialConfig) => whyFinished(ended, planOf(settings))?.advice;
+    const made = 'all 22 steps were made; raise';
+    expect(adviceOf({ steps: 22 })).toBe(`${made} --steps to go on`);
+    expect(adviceOf({ epochs: 2 })).toBe(`${made} --epochs to go on`);
+    expect(adviceOf({ steps: 99, epochs: 2 })).toBe(`${made} --epochs to go on`);
+    expect(adviceOf({ steps: 22, epochs: 2 })).toBe(`${made} --steps and --epochs to go on`);
+    expect(adviceOf({ steps: 23 })).toBeUndefined();
+  });
+
+  it('a run that patience ended stays ended until it gets more', () => {
+    const ended = runOf({ steps: 5000, patience: 2, evalEvery: 1, learningRate: 0.3 });
+    const { best, sinceBest } = ended.state;
+    expect(sinceBest).toBe(2);
+    expect(whyFinished(ended, planOf({ steps: 5000, patience: 2, evalEvery: 1 }))).toEqual({
+      reason: 'patience',
+      advice: `no measurement since step ${best!.step} was better, and --patience 2 ended the run; raise it to go on`,
+    });
+    expect(whyFinished(ended, planOf({ steps: 5000, patience: 3, evalEvery: 1 }))).toBeUndefined();
+    expect(whyFinished(ended, planOf({ steps: 5000, patience: 0, evalEvery: 1 }))).toBeUndefined();
+  });
+
+  it('a run that was stopped while it measured has yet to do so', () => {
+    const ended = runOf({ steps: 20 });
+    const history = ended.state.history.slice(0, -1);
+    const cut = { ...ended, state: { ...ended.state, history } };
+    expect(whyFinished(ended, planOf({ steps: 20 }))?.reason).toBe('finished');
+    expect(whyFinished(cut, planOf({ steps: 20 }))).toBeUndefined();
+  });
+});
+
 describe('fine-tuning', () => {
+  it('keeps the shape of the model, and says where another one was asked for', () => {
+    const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 2 })));
+    const asked = asFlags({ hidden: 7, learningRate: 0.5 }, { layers: 3 });
+    expect(inheritConfig(checkpoint, asked)).toEqual({ ...asked.config, layers: 1 });
+    const preset = () => ({ name: 'preset small: hidden', remedy: 'drop the preset' });
+    expect(() => inheritConfig(checkpoint, { ...asFlags({ hidden: 128 }), origin: preset })).toThrow(
+      'preset small: hidden 128: the model of --init-from has 7; drop the preset',
+    );
+  });
+
   it('grows the vocabulary by the new characters; old characters keep their logits', async () => {
     const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 10 })));
     const { vocabulary } = checkpoint;

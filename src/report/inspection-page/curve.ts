@@ -28,16 +28,17 @@ export function curveSection(subjects: Subjects): string {
     title: 'The gradient on its way back through time',
     body: `${legend(subjects)}
 <ul class="legend"><li><i class="key median"></i> median over the anchors</li><li><i class="key fine"></i> mean</li> <li><i class="key area"></i> 5 to 95 % of them</li>
-<li><i class="key dash"></i> bound from the weights</li><li><i class="key dot"></i> bound from weights and slopes</li></ul>
+<li><i class="key dash"></i> bound from the weights, 95 %</li><li><i class="key dot"></i> bound from weights and slopes, 95 %</li></ul>
 <div class="panel"><div id="curve-chart">${staticCurve(subjects, [range.bottom, range.top])}</div>
 <p id="curve-readout" class="readout" aria-live="polite">The numbers stand in the table below; with JavaScript, point at the curve or use the arrow keys.</p></div>
 <script type="application/json" id="curve-data">${scriptData(data)}</script>
 ${table(subjects)}`,
     what: `How strongly one loss still depends on the state k steps before it: φ(k) = ‖∂L<sub>s</sub>/∂h<sub>s−k</sub>‖, on a
 logarithmic scale, so that a straight line is a steady decay. In an rnn of one layer no gradient can exceed
-(γ·σ<sub>max</sub>(Whh))<sup>k</sup>·φ(0), γ = max tanh′ = 1; with the slopes that were measured,
-∏<sub>t</sub> σ<sub>max</sub>(Whh)·max<sub>j</sub>(1 − h<sub>t,j</sub>²) is tighter; for gated cells only a bound of that second kind
-exists. A mean far above the median comes from few anchors. The mark is the window of training: what lies
+(γ·σ<sub>max</sub>(Whh))<sup>k</sup>·φ(0), γ = max f′ = 1; with the slopes f′ that were measured (1 − h² of tanh),
+∏<sub>t</sub> σ<sub>max</sub>(Whh)·max<sub>j</sub> f′<sub>t,j</sub> is tighter; for gated cells only a bound of that second kind
+exists. Both are drawn as the 95 % quantile over the anchors, the upper edge of the band, which never crosses them. A mean far above the
+median comes from few anchors. The mark is the window of training: what lies
 beyond it was never learnt from.`,
     source:
       'Pascanu, Mikolov &amp; Bengio 2013 (arXiv 1211.5063), eq. 6 and 7; one loss at a time as in Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',
@@ -101,7 +102,7 @@ function table(subjects: Subjects): string {
     caption,
     {
       first: 'lag',
-      rest: ['median', 'mean', '5 %', '95 %', 'bound, weights', 'bound, weights and slopes'],
+      rest: ['median', 'mean', '5 %', '95 %', 'bound, weights, 95 %', 'bound, weights and slopes, 95 %'],
       subjects,
     },
     rows,

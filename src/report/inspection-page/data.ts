@@ -42,6 +42,8 @@ export interface HeatMapData {
   units: number;
   /** size on screen of one value */
   cell: [width: number, height: number];
+  /** the most that a state can be, 1; of ReLUs the largest there is: the map of states is relative to it */
+  largestState: number;
   /** the largest |gradient|, to which the map of gradients is relative */
   largestGradient: number;
 }

@@ -15,7 +15,7 @@ export const heatMapSection = (subjects: Subjects): string =>
   section({
     id: 'units',
     title: 'Every unit at every character',
-    body: `<p class="scales">${scale('state', '−1', '+1')}${scale(`gradient, logarithmic down to 1e-${GRADIENT_DECADES} of the largest`, '−', '+')}</p>
+    body: `<p class="scales">${scale('state, of ±1 (ReLUs: of the largest)', '−', '+')}${scale(`gradient, logarithmic down to 1e-${GRADIENT_DECADES} of the largest`, '−', '+')}</p>
 ${subjects.map(heatMaps).join('\n')}`,
     what: `A row is a unit of the top layer, a column a character of the text. Above its state h after that character, below
 ∂L/∂h: how the loss at the last character of the stretch depends on it. A gradient that vanishes fades out to the left. Colours of
@@ -27,14 +27,15 @@ const stop = (byte: number): string => `rgb(${DIVERGING.slice(byte * 3, byte * 3
 const scale = (name: string, low: string, high: string): string =>
   `<span>${name}: ${low} <i class="ramp" style="background:linear-gradient(90deg,${stop(0)},${stop(127)},${stop(254)})"></i> ${high}</span>`;
 
-function heatMaps({ name, pictures: { characters, states, gradients } }: PageSubject, i: number): string {
+function heatMaps({ name, inspection, pictures }: PageSubject, i: number): string {
+  const { characters, states, gradients } = pictures;
   const series = seriesOf(i);
   const units = states.length;
   const height = Math.max(1, Math.min(12, Math.floor(MAP_HEIGHT / Math.max(1, units))));
-  const largestGradient = gradients
-    .flat()
-    .reduce((most, value) => (Math.abs(value) > most && Number.isFinite(value) ? Math.abs(value) : most), 0);
-  const data: HeatMapData = { characters, units, cell: [CELL_WIDTH, height], largestGradient };
+  const largestGradient = largest(gradients);
+  const largestState = inspection.model.nonlinearity === 'relu' ? largest(states) || 1 : 1;
+  const cell = [CELL_WIDTH, height] as [number, number];
+  const data: HeatMapData = { characters, units, cell, largestState, largestGradient };
   const size = `width="${characters.length * CELL_WIDTH}" height="${units * height}"`;
   const letters = `<div class="letters" aria-hidden="true">${characters.map((character) => `<b>${escapeHtml(visible(character))}</b>`).join('')}</div>`;
   const map = (values: readonly (readonly number[])[], alt: string) =>
@@ -42,7 +43,10 @@ function heatMaps({ name, pictures: { characters, states, gradients } }: PageSub
   return `<div class="panel heat-panel"><h3>${escapeHtml(name)}</h3>
 <div class="heat scroll" id="heat-${series}" tabindex="0" role="application" aria-label="${escapeHtml(`Heat maps of ${name}: ${units} units by ${characters.length} characters. Arrow keys choose a unit and a character`)}">
 <div class="heat-area" style="width:${characters.length * CELL_WIDTH}px">
-<p class="row-name">state h</p>${map(states, `States of ${units} units over ${characters.length} characters`)}${letters}
+<p class="row-name">state h</p>${map(
+    states.map((row) => row.map((value) => value / largestState)),
+    `States of ${units} units over ${characters.length} characters`,
+  )}${letters}
 <p class="row-name">gradient ∂L/∂h of the last loss</p>${map(
     gradients.map((row) => row.map((value) => compress(value, largestGradient))),
     `Gradients of ${units} units over ${characters.length} characters, the largest ${digits(largestGradient)}`,
@@ -50,6 +54,10 @@ function heatMaps({ name, pictures: { characters, states, gradients } }: PageSub
 <p class="readout" id="heat-${series}-readout" aria-live="polite">With JavaScript, point at a cell or use the arrow keys to read its values.</p>
 <script type="application/json" id="heat-${series}-data">${scriptData(data)}</script></div>`;
 }
+
+/** The largest size of a finite value. */
+const largest = (rows: readonly (readonly number[])[]): number =>
+  rows.flat().reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
 
 /** Sign and logarithm of a gradient in −1…1: the largest is ±1, what is below the decades shown is 0. */
 function compress(value: number, largest: number): number {

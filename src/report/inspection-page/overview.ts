@@ -1,5 +1,7 @@
 import type { Inspection } from '../../inspect/index.ts';
+import { formatCheck } from '../gradient-check.ts';
 import { harmlessLine } from '../harmless.ts';
+import { horizonText } from '../horizon.ts';
 import { digits, grouped, percentage } from '../numbers.ts';
 import { escapeHtml } from '../page.ts';
 import { dataTable } from './parts.ts';
@@ -12,14 +14,14 @@ ${dataTable('Main figures', { first: 'figure', rest: ['value'], subjects }, rows
 
 function verdict({ name, inspection }: PageSubject): string {
   const { verdict, model, parameters, measuredOn } = inspection;
-  const { text, characters, anchors, warmUp, precision, rngSeed } = measuredOn;
+  const { text, characters, charactersRead, anchors, warmUp, precision, rngSeed } = measuredOn;
   const layers = `${model.layers} ${model.layers === 1 ? 'layer' : 'layers'} of ${model.hidden} units`;
   return `<article class="verdict ${verdict.kind === 'healthy' ? 'good' : 'bad'}">
 <h2>${escapeHtml(name)}: ${verdict.kind}</h2>
 <p><strong>${escapeHtml(harmlessLine(verdict.text))}</strong></p>
 <p class="quiet">${model.cell}, ${layers}, ${grouped(parameters)} parameters, after ${grouped(model.step)} steps of training
 with windows of ${inspection.seqLength} characters. Measured at ${grouped(anchors)} anchors in ${grouped(characters)} characters of
-${escapeHtml(harmlessLine(text))}, ${grouped(warmUp)} characters of warm-up, ${precision}, seed ${rngSeed}.</p>
+${escapeHtml(harmlessLine(text))} (states on the first ${grouped(charactersRead)}), ${grouped(warmUp)} characters of warm-up, ${precision}, seed ${rngSeed}.</p>
 </article>`;
 }
 
@@ -32,34 +34,25 @@ const FIGURES: [name: string, of: (inspection: Inspection) => string][] = [
   ['memory length −1/ln(kept per step)', ({ memoryLength }) => steps(memoryLength)],
   ['seq-length it was trained with', ({ seqLength }) => steps(seqLength)],
   ['shortest seq-length with a bias below 10 %', ({ recommendedSeqLength }) => steps(recommendedSeqLength)],
-  [
-    'context that is used',
-    ({ contextHorizon }) =>
-      contextHorizon === null ? 'more than was measured' : `${grouped(contextHorizon)} characters`,
-  ],
+  ['context that is used', horizonText],
   [
     'factors of a step in the top layer',
     ({ blame }) =>
       blame === null
         ? '– (gates: see below)'
-        : `weights × ${digits(blame.weights)}, tanh′ × ${digits(blame.saturation)}`,
+        : `weights × ${digits(blame.weights)}, slopes × ${digits(blame.saturation)}`,
   ],
   ['largest Lyapunov exponent', ({ lyapunov }) => `${digits(lyapunov[0])} nats a step`],
   ['spectral radius ρ(Whh), top layer', ({ spectralRadius }) => digits(spectralRadius)],
   ['largest singular value σ(Whh), top layer', ({ largestSingularValue }) => digits(largestSingularValue)],
-  ['mean tanh′ = 1 − h²', ({ saturation }) => digits(saturation.meanDerivative)],
+  ['mean slope of the nonlinearity', ({ saturation }) => digits(saturation.meanDerivative)],
+  ['flat slopes (|tanh| > 0.99, ReLU off)', ({ saturation }) => percentage(saturation.shareFlat)],
   [
     '|h| above 0.9 / above 0.99',
     ({ saturation }) => `${percentage(saturation.shareAbove90)} / ${percentage(saturation.shareAbove99)}`,
   ],
   ['stuck units / dead units', ({ saturation }) => `${saturation.stuckUnits} / ${saturation.deadUnits}`],
-  [
-    'gradient check',
-    ({ gradientCheck: check }) =>
-      check === null
-        ? 'not made'
-        : `${check.passed ? 'passed' : 'FAILED'}: largest relative error ${digits(check.maxRelativeError)} against finite differences`,
-  ],
+  ['gradient check', formatCheck],
 ];
 
 const steps = (value: number | null): string =>

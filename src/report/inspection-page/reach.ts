@@ -1,5 +1,6 @@
+import { horizonText } from '../horizon.ts';
 import { digits } from '../numbers.ts';
-import { type Axis, chart, dots, line, type Point, rangeOf } from '../svg.ts';
+import { type Axis, band, chart, dots, line, type Point, rangeOf } from '../svg.ts';
 import { figures, legend, numbers, section } from './parts.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
@@ -14,18 +15,19 @@ export const reachSection = (subjects: Subjects): string =>
     ])}
 ${numbers(
   'loss with history cut',
-  { first: 'characters', rest: ['nats a character lost'], subjects },
-  rowsBy(subjects, ({ inspection }) =>
-    inspection.horizon.map(({ characters, extraNats }) => [characters, extraNats]),
+  { first: 'characters', rest: ['nats a character lost', 'from', 'to'], subjects },
+  rowsBy(subjects, 3, ({ inspection }) =>
+    inspection.horizon.map(({ characters, extraNats, low, high }) => [characters, extraNats, low, high]),
   ),
 )}
 ${numbers(
   'truncation bias',
   { first: 'window, steps', rest: ['δ(K)'], subjects },
-  rowsBy(subjects, ({ inspection }) => inspection.truncationBias.map(({ steps, bias }) => [steps, bias])),
+  rowsBy(subjects, 1, ({ inspection }) => inspection.truncationBias.map(({ steps, bias }) => [steps, bias])),
 )}`,
     what: `Left: the loss of the model when it sees only the last k characters, minus its loss with all of them: no gradient is
-involved, so it shows what the model <em>uses</em>, where the curve above shows what it could still <em>learn</em>. Right: the
+involved, so it shows what the model <em>uses</em>, where the curve above shows what it could still <em>learn</em>. The
+band is the 95 % confidence interval. Right: the
 relative bias δ(K) = E(K) / max<sub>K′</sub>(Σ<sub>k&lt;K′</sub> φ(k) − E(K′)) of a gradient cut after K steps, where E(K) =
 Σ<sub>k≥K</sub> φ(k), with a geometric tail, is what is left out, and φ the mean over the anchors. Nothing is drawn where the tail does not
 decay.`,
@@ -36,14 +38,18 @@ function horizon(subjects: Subjects): string {
   const values = subjects.flatMap(({ inspection }) => inspection.horizon);
   return pointsAndLines(
     subjects,
-    ({ inspection }) => inspection.horizon.map(({ characters, extraNats }) => [characters, extraNats]),
+    ({ inspection }) =>
+      inspection.horizon.map(({ characters, extraNats, low, high }) => [characters, extraNats, low, high]),
     {
       x: logAxis(
         'characters of history',
         values.map(({ characters }) => characters),
       ),
-      y: { range: rangeOf([0, ...values.map(({ extraNats }) => extraNats)]), label: 'nats a character lost' },
-      summary: `Loss over the length of history. ${subjects.map(({ name, inspection: { contextHorizon } }) => `${name}: ${contextHorizon === null ? 'no horizon found' : `${contextHorizon} characters suffice`}`).join('; ')}`,
+      y: {
+        range: rangeOf([0, ...values.flatMap(({ extraNats, low, high }) => [extraNats, low, high])]),
+        label: 'nats a character lost',
+      },
+      summary: `Loss over the length of history. ${subjects.map(({ name, inspection }) => `${name}: ${horizonText(inspection)}`).join('; ')}`,
     },
   );
 }
@@ -88,23 +94,35 @@ function logAxis(label: string, values: readonly number[]): Axis {
 
 function pointsAndLines(
   subjects: Subjects,
-  pointsOf: (subject: PageSubject) => [number, number][],
+  pointsOf: (subject: PageSubject) => [x: number, y: number, low?: number | null, high?: number | null][],
   frame: { x: Axis; y: Axis; summary: string },
 ): string {
   return chart(frame, (px, py) =>
     subjects
       .map((subject, i) => {
-        const points = pointsOf(subject).map(([x, y]): Point => [place(x), y]);
-        const marks = points.length > MAX_DOTS ? '' : dots(points, px, py, seriesOf(i));
-        return line(points, px, py, seriesOf(i)) + marks;
+        const rows = pointsOf(subject);
+        const column = (c: 1 | 2 | 3) => rows.map((row): Point => [place(row[0]), row[c] ?? null]);
+        const marks = rows.length > MAX_DOTS ? '' : dots(column(1), px, py, seriesOf(i));
+        const spread = band(column(2), column(3), px, py, seriesOf(i));
+        return spread + line(column(1), px, py, seriesOf(i)) + marks;
       })
       .join(''),
   );
 }
 
-/** One row for every x that any subject has. */
-function rowsBy(subjects: Subjects, pointsOf: (subject: PageSubject) => [number, number][]): string[][] {
-  const columns = subjects.map((subject) => new Map(pointsOf(subject)));
+/** One row for every x that any subject has; @param width how many values stand beside it */
+function rowsBy(
+  subjects: Subjects,
+  width: number,
+  pointsOf: (subject: PageSubject) => [number, ...(number | null)[]][],
+): string[][] {
+  const columns = subjects.map(
+    (subject) => new Map(pointsOf(subject).map(([x, ...values]) => [x, values] as const)),
+  );
   const all = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
-  return all.map((x) => [String(x), ...columns.map((column) => digits(column.get(x)))]);
+  const cells = Array.from({ length: width }, (_, i) => i);
+  return all.map((x) => [
+    String(x),
+    ...columns.flatMap((column) => cells.map((i) => digits(column.get(x)?.[i]))),
+  ]);
 }

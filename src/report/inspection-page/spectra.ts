@@ -96,21 +96,22 @@ ${layersOf(subjects)
     ].sort((a, b) => a - b);
     return numbers(
       `singular values, layer ${l}`,
-      { first: 'lag', rest: ['ln largest', 'ln smallest', 'ln condition'], subjects },
+      { first: 'lag', rest: ['ln largest', 'ln smallest', 'ln condition', 'rank'], subjects },
       thinned(lags, 50).map((lag) => [
         String(lag),
         ...layers.flatMap((layer) => {
           const at = layer?.singularValues.find((row) => row.lag === lag);
-          return [digits(at?.logs[0]), digits(at?.logs.at(-1)), digits(at?.logCondition)];
+          return [digits(at?.logs[0]), digits(at?.logs.at(-1)), digits(at?.logCondition), digits(at?.rank)];
         }),
       ]),
     );
   })
   .join('')}`,
     what: `The logarithms of the singular values σ<sub>i</sub> of the product of Jacobians M = J<sub>s</sub>·J<sub>s−1</sub>⋯J<sub>s−k+1</sub>,
-with J<sub>t</sub> = ∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(1 − h<sub>t</sub>²)·Whh (for an LSTM of h and c together): by which factors
+with J<sub>t</sub> = ∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(f′<sub>t</sub>)·Whh (for an LSTM of h and c together): by which factors
 directions of the state grow or shrink over k steps. Above 0 a direction grows. A wide fan means that the past reaches the loss in a few
-directions only; its width is the condition number. At most ${FAN_LINES} lines are drawn, down to ${FAN_NATS} nats below the highest.`,
+directions only; its width is the condition number. A direction that is lost wholly, as to ReLUs that are off, has −∞ and is not drawn; what
+is left is the rank. At most ${FAN_LINES} lines are drawn, down to ${FAN_NATS} nats below the highest.`,
     source: 'Pascanu, Mikolov &amp; Bengio 2013, eq. 5; Engelken 2023 (arXiv 2312.17306)',
   });
 
@@ -174,7 +175,7 @@ ${layersOf(subjects)
   .join('')}`,
     what: `The mean growth of each independent direction of the state, in nats a step, largest first: Q<sub>t</sub>R<sub>t</sub> =
 J<sub>t</sub>Q<sub>t−1</sub>, λ<sub>i</sub> = mean ln |R<sub>t,ii</sub>|. Below 0 everything about the past is forgotten in time, above 0
-small differences grow: the network is chaotic. Near 0 it remembers. Bars: one standard deviation over stretches of a window.`,
+small differences grow: the network is chaotic. Near 0 it remembers. Directions that are lost wholly have −∞. Bars: one standard deviation over stretches of a window.`,
     source: 'Vogt et al. 2020 (arXiv 2006.14123); Engelken, Wolf &amp; Abbott 2020 (arXiv 2006.02427)',
   });
 

@@ -11,7 +11,11 @@ export const saturationSection = (subjects: Subjects): string =>
     body: `${legend(subjects)}${figures([{ title: 'Size of the states |h|, all layers', svg: histogram(subjects) }])}
 ${dataTable(
   'Saturation',
-  { first: 'layer', rest: ['|h| > 0.9', '|h| > 0.99', 'mean 1 − h²', 'stuck units', 'dead units'], subjects },
+  {
+    first: 'layer',
+    rest: ['|h| > 0.9', '|h| > 0.99', 'mean slope', 'flat slopes', 'stuck units', 'dead units'],
+    subjects,
+  },
   Array.from({ length: Math.max(...subjects.map(({ inspection }) => inspection.layers.length)) }, (_, l) => [
     String(l),
     ...subjects.flatMap(({ inspection }) => {
@@ -20,36 +24,40 @@ ${dataTable(
         percentage(saturation?.shareAbove90),
         percentage(saturation?.shareAbove99),
         digits(saturation?.meanDerivative),
+        percentage(saturation?.shareFlat),
         digits(saturation?.stuckUnits),
         digits(saturation?.deadUnits),
       ];
     }),
   ]),
 )}`,
-    what: `How large the states are, over all units and steps. The slope of tanh is 1 − h²: at |h| = 0.9 it is 0.19, at 0.99 only
-0.02, and every step back multiplies by it. A stuck unit is saturated nearly always, a dead one never answers.`,
+    what: `How large the states are, over all units and steps, and how steep the nonlinearity is that makes them, since every step back
+multiplies by its slope: 1 − h² of tanh (rnn), 1 − tanh²(c) of the cell's (lstm), 1 − n² of the candidate's (gru); at 0.9 that is 0.19, at
+0.99 only 0.02, which counts as flat. The slope of a ReLU is 1 where it is on and 0 where it is off: its mean is the share that is on.
+A stuck unit is flat in more than 95 % of all steps; a dead one hardly moves, or is a ReLU that is never on.`,
     source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078) looked at saturation so',
   });
 
 function histogram(subjects: Subjects): string {
-  const shares = subjects.map(({ inspection }) => inspection.saturation.histogram);
-  const [, top] = rangeOf([0, ...shares.flat()]);
-  const width = 0.088 / subjects.length;
+  const histograms = subjects.map(({ inspection: { saturation } }) => saturation);
+  const [, top] = rangeOf([0, ...histograms.flatMap(({ histogram }) => histogram)]);
+  const largest = Math.max(...histograms.map(({ histogramTop }) => histogramTop));
   return chart(
     {
-      x: { range: [0, 1], label: '|h|' },
+      x: { range: [0, largest], label: '|h|' },
       y: { range: [0, top], label: 'share of all states', format: (value) => `${digits(value * 100)} %` },
-      summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}: ${shares[i]!.map(percentage).join(', ')}`).join('; ')}`,
+      summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}, up to ${digits(histograms[i]!.histogramTop)}: ${histograms[i]!.histogram.map(percentage).join(', ')}`).join('; ')}`,
     },
     (px, py) =>
-      shares
-        .flatMap((bins, i) =>
-          bins.map((share, bin) => {
-            const x = px(bin / 10 + 0.006 + i * width);
-            const y = py(share);
-            return `<path class="bar ${seriesOf(i)}" d="M${x} ${py(0)}V${y}H${px(bin / 10 + 0.006 + (i + 1) * width)}V${py(0)}z"/>`;
-          }),
-        )
+      histograms
+        .flatMap(({ histogram, histogramTop }, i) => {
+          const bin = histogramTop / histogram.length;
+          const width = (0.88 * bin) / subjects.length;
+          return histogram.map((share, n) => {
+            const x = (n + 0.06) * bin + i * width;
+            return `<path class="bar ${seriesOf(i)}" d="M${px(x)} ${py(0)}V${py(share)}H${px(x + width)}V${py(0)}z"/>`;
+          });
+        })
         .join(''),
   );
 }

@@ -10,9 +10,11 @@ export const tensorSection = (subjects: Subjects): string =>
     id: 'tensors',
     title: 'Gradients and updates by tensor',
     body: `${dataTable('Gradients and updates', { first: 'tensor', rest: ['gradient / parameter', 'update / parameter'], subjects }, tensorRows(subjects))}
+${subjects.map(rate).join('\n')}
 ${subjects.map(clipping).join('\n')}`,
     what: `The norm of the gradient, and of one step of the optimiser, relative to the norm of what they change: ‖dW‖/‖W‖ and ‖ΔW‖/‖W‖.
-Updates around 1e-3 of a tensor are a rule of thumb; far larger ones make training jump, far smaller ones make it stand still.
+The step is the one that the run would make next, with the learning rate its schedule has there, on a window of the text measured
+here that begins from h = 0. Updates around 1e-3 of a tensor are a rule of thumb; far larger ones make training jump, far smaller ones make it stand still.
 Clipping scales the whole gradient down to --clip-norm when it is longer, so that one steep step can't throw the weights far away.`,
     source: 'CS231n notes (neural networks 3); Pascanu, Mikolov &amp; Bengio 2013, algorithm 1',
   });
@@ -31,6 +33,9 @@ function tensorRows(subjects: Subjects): string[][] {
   ]);
 }
 
+const rate = ({ name, inspection: { nextUpdate } }: PageSubject): string =>
+  `<p>${escapeHtml(name)}: the update is number ${grouped(nextUpdate.step)}, with a learning rate of ${digits(nextUpdate.learningRate)}.</p>`;
+
 function clipping({ name, inspection: { clipping, model } }: PageSubject): string {
   const who = escapeHtml(name);
   if (clipping === null) return `<p>${who}: clipping was not recorded.</p>`;
@@ -43,7 +48,7 @@ const FLOW: { title: string; label: string; of: (row: FlowRow) => number | null 
   {
     title: 'Gradient left at the end of the window',
     label: 'log10 of the share kept',
-    of: ({ kept }) => (kept > 0 ? Math.log10(kept) : null),
+    of: ({ kept }) => (kept !== null && kept > 0 ? Math.log10(kept) : null),
   },
   { title: 'Gradient kept per step', label: 'factor', of: ({ decayPerStep }) => decayPerStep },
   { title: 'Largest Lyapunov exponent', label: 'nats a step', of: ({ largestLyapunov }) => largestLyapunov },
@@ -53,7 +58,7 @@ const FLOW: { title: string; label: string; of: (row: FlowRow) => number | null 
     of: ({ largestSingularValue }) => largestSingularValue,
   },
   { title: 'Spectral radius of Whh', label: 'ρ', of: ({ spectralRadius }) => spectralRadius },
-  { title: 'Saturated states, |h| > 0.99', label: 'share', of: ({ shareAbove99 }) => shareAbove99 },
+  { title: 'Large states, |h| > 0.99', label: 'share', of: ({ shareAbove99 }) => shareAbove99 },
 ];
 
 export function flowSection(subjects: Subjects): string {

@@ -7,7 +7,7 @@ import { GRADIENT_DECADES, type HeatMapData, MIDDLE, MISSING } from '../data.ts'
 export async function showHeatMaps(
   view: HTMLElement,
   readout: HTMLElement,
-  { characters, units, cell: [width, height], largestGradient }: HeatMapData,
+  { characters, units, cell: [width, height], largestState, largestGradient }: HeatMapData,
 ): Promise<void> {
   const maps = [...view.querySelectorAll<HTMLImageElement>('.map')];
   const crosses = maps.map((map) => map.parentElement!.appendChild(crossOf(width, height)));
@@ -23,7 +23,7 @@ export async function showHeatMaps(
       cross.style.top = `${maps[i]!.offsetTop + unit * height}px`;
     });
     const at = unit * characters.length + t;
-    readout.textContent = `Unit ${unit} after ${named(characters[t]!)}, character ${t}: state ${state(states![at]!)}, gradient ${gradient(gradients![at]!, largestGradient)}.`;
+    readout.textContent = `Unit ${unit} after ${named(characters[t]!)}, character ${t}: state ${state(states![at]!, largestState)}, gradient ${gradient(gradients![at]!, largestGradient)}.`;
   };
 
   for (const map of maps) {
@@ -51,8 +51,8 @@ function crossOf(width: number, height: number): HTMLElement {
   return cross;
 }
 
-const state = (byte: number): string =>
-  byte === MISSING ? 'not a number' : digits((byte - MIDDLE) / MIDDLE);
+const state = (byte: number, largest: number): string =>
+  byte === MISSING ? 'not a number' : digits(((byte - MIDDLE) / MIDDLE) * largest);
 
 function gradient(byte: number, largest: number): string {
   if (byte === MISSING) return 'not a number';

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { type Encoded, fillIn } from './tensors.ts';
+
+/** SHA-256 of a document's values, keys sorted, so that neither layout nor key order matters. */
+export function sha256(document: object, tensors: readonly Encoded[]): string {
+  const hash = createHash('sha256');
+  for (const piece of fillIn(canonical(document), tensors)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+const isObject = (value: unknown): value is object => value !== null && typeof value === 'object';
+
+function canonical(value: unknown): string {
+  if (!isObject(value)) return JSON.stringify(value);
+  if (!Array.isArray(value)) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join()}}`;
+  }
+  // a long list of plain values at once
+  return value.some(isObject) ? `[${value.map(canonical).join()}]` : JSON.stringify(value);
+}

@@ -1,0 +1,129 @@
+import { isUtf8 } from 'node:buffer';
+import { completeConfig, show } from '../config/index.ts';
+import { Vocabulary } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import { sha256 } from './canonical.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { type Fail, readTensors } from './read-tensors.ts';
+import { type Scanned, scan } from './scan.ts';
+import { type Document, documentSchema, FORMAT, MAX_ROWS, VERSION } from './schema.ts';
+
+const NOT_JSON = 'text that is not JSON (cut off or damaged?)';
+/** Of a file that is no checkpoint, at most this much is parsed only to say what it is. */
+const SMALL_BYTES = 1 << 20;
+/** The beginning of a file, where the version stands. */
+const HEAD_BYTES = 1000;
+const MAX_PROBLEM_LENGTH = 240;
+const BACKSLASH = 0x5c;
+
+/**
+ * @param text of a checkpoint's file; @param name the file's name, for messages
+ * @throws RnnError with one line that says what is wrong
+ */
+export const deserialize = (text: string, name: string): Checkpoint =>
+  deserializeBytes(Buffer.from(text), name);
+
+/** The same of the file's bytes; nothing is allocated that their number does not justify. */
+export function deserializeBytes(bytes: Buffer, name: string): Checkpoint {
+  const fail: Fail = (problem) => {
+    throw new RnnError('checkpoint', `${name}: ${oneLine(problem)}`);
+  };
+  recognize(bytes, fail);
+  const { document, tensors } = parse(bytes, fail);
+  const { state, corpus, validation, numerics, excerpt } = document;
+  const config = completeConfig(document.config);
+  const vocabulary = readVocabulary(config.unit, document.vocabulary, fail);
+  const unknown = excerpt.find((id) => id >= vocabulary.size);
+  if (unknown !== undefined)
+    fail(`the excerpt names character ${unknown} of a vocabulary of ${vocabulary.size}`);
+  state.history = thinned(state.history);
+  state.flow = thinned(state.flow);
+  const head = { config, vocabulary, corpus, validation, numerics, state, excerpt };
+  return { ...head, ...readTensors(document, config, vocabulary.size, tensors, fail) };
+}
+
+/** Foreign text must not begin a line of its own, nor fill the screen. */
+function oneLine(text: string): string {
+  const line = text.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return line.length > MAX_PROBLEM_LENGTH ? `${line.slice(0, MAX_PROBLEM_LENGTH - 1)}…` : line;
+}
+
+/** Whether it says that it is a checkpoint, of a version that can be read. */
+function recognize(bytes: Buffer, fail: Fail): void {
+  if (!isUtf8(bytes)) fail('expected a checkpoint (JSON text), got a binary file');
+  if (bytes.includes(`"${FORMAT}"`)) {
+    const [, version] = /"version"\s*:\s*(\d{1,15})\b/.exec(bytes.toString('utf8', 0, HEAD_BYTES)) ?? [];
+    if (Number(version) > VERSION)
+      fail(`written in format version ${version}, this rnn reads up to ${VERSION}; upgrade rnn`);
+    return;
+  }
+  if (bytes.length > SMALL_BYTES) fail(`expected a checkpoint ("format": "${FORMAT}"), got something else`);
+  const text = bytes.toString();
+  if (text.trim() === '') fail('expected a checkpoint written by rnn train, got an empty file');
+  parseJson(text, fail);
+  fail(`expected a checkpoint ("format": "${FORMAT}"), got some other JSON`);
+}
+
+function parseJson(text: string, fail: Fail): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return fail(`expected a checkpoint written by rnn train, got ${NOT_JSON}`);
+  }
+}
+
+function parse(bytes: Buffer, fail: Fail): { document: Document; tensors: Buffer[] } {
+  const scanned = scan(bytes, (problem) =>
+    fail(
+      problem === undefined
+        ? `expected a checkpoint written by rnn train, got ${NOT_JSON}`
+        : `damaged checkpoint: ${problem}`,
+    ),
+  );
+  const value = parseJson(scanned.frame, fail);
+  const parsed = documentSchema.safeParse(value);
+  const [issue] = parsed.error?.issues ?? [];
+  if (issue) {
+    const at = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+    const what =
+      issue.code === 'unrecognized_keys' ? `Unrecognized key: ${show(issue.keys[0])}` : issue.message;
+    fail(`damaged checkpoint: ${at}${what}`);
+  }
+  const tensors = unescaped(scanned, fail);
+  const { sha256: stored, ...rest } = value as Document;
+  if (
+    sha256(
+      rest,
+      tensors.map((text) => [text]),
+    ) !== stored
+  )
+    fail('damaged checkpoint: the values do not match their SHA-256');
+  return { document: parsed.data!, tensors };
+}
+
+/** Some programs write the / of base64 as \/, which is the same text. */
+function unescaped({ tensors }: Scanned, fail: Fail): Buffer[] {
+  return tensors.map((text) =>
+    text.includes(BACKSLASH) ? Buffer.from(parseJson(`"${text}"`, fail) as string) : text,
+  );
+}
+
+function readVocabulary(
+  unit: Checkpoint['config']['unit'],
+  units: (string | number)[],
+  fail: Fail,
+): Vocabulary {
+  try {
+    return new Vocabulary(unit, units as string[] | number[]);
+  } catch (error) {
+    return fail(`damaged checkpoint: ${(error as Error).message.slice(0, MAX_PROBLEM_LENGTH / 2)}`);
+  }
+}
+
+/** Every other row, until there are few enough; the last one stays. */
+function thinned<T>(rows: T[]): T[] {
+  return rows.length <= MAX_ROWS ? rows : thinned(rows.filter((_, i) => (rows.length - i) % 2 === 1));
+}

@@ -1,0 +1,153 @@
+import { type Config, OPTIMIZER_MOMENTS, trainSchema } from '../config/index.ts';
+import type { Vocabulary } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import { NUMERICS_IDS } from '../kernels/index.ts';
+import { architectureFor, parameterTable } from '../model/index.ts';
+import { sha256 } from './canonical.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import {
+  type Document,
+  documentSchema,
+  FORMAT,
+  MAX_CHECKPOINT_BYTES,
+  MAX_EXCERPT,
+  MAX_ROWS,
+  TENSOR_PLACES,
+  tensorPlace,
+  VERSION,
+} from './schema.ts';
+import { base64Length, encode, fillIn, problemOf, type TensorSlot, tensorSlots } from './tensors.ts';
+
+type Head = Omit<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'>;
+
+/** A checkpoint as the text of its file; equal checkpoints give equal texts. */
+export function serialize(checkpoint: Checkpoint): string {
+  return [...serializePieces(checkpoint)].join('');
+}
+
+/**
+ * The text in pieces, so that a large one is never in memory as a whole.
+ * @throws RnnError before the first piece where the text could not be read again
+ */
+export function serializePieces(checkpoint: Checkpoint): Iterable<string | Uint8Array> {
+  const slots = tensorSlots(checkpoint.config, checkpoint.vocabulary.size);
+  const tensors = tensorsOf(checkpoint);
+  slots.forEach((slot, i) => {
+    const { length } = tensors[i] ?? [];
+    if (length !== slot.length) fail(`${slot.name}: expected ${slot.length} numbers, got ${length}`);
+    const problem = problemOf(tensors[i]!, slot);
+    if (problem !== undefined) fail(problem);
+  });
+  const encoded = () => tensors.map(encode);
+  const document = checked(documentOf(checkpoint));
+  const frame = toText({ ...document, sha256: sha256(document, encoded()) });
+  const bytes = fileBytes(frame, slots);
+  if (bytes > MAX_CHECKPOINT_BYTES) fail(`${bytes} bytes, expected at most ${MAX_CHECKPOINT_BYTES}`);
+  return fillIn(frame, encoded());
+}
+
+const fail = (problem: string): never => {
+  throw new RnnError('checkpoint', problem);
+};
+
+const toText = (document: object): string => `${JSON.stringify(document, null, 1)}\n`;
+
+function tensorsOf({ config, vocabulary, weights, moments, average, carried }: Checkpoint): Float32Array[] {
+  const table = parameterTable(architectureFor(config, vocabulary.size));
+  const parameters = table.map(({ offset, size }) => weights.subarray(offset, offset + size));
+  return [...parameters, ...moments, ...(average ? [average] : []), carried];
+}
+
+/** What is written, its tensors numbered in the order of `tensorSlots`. */
+function documentOf(head: Head): Omit<Document, 'sha256'> {
+  const { config, vocabulary, corpus, validation, numerics, state, excerpt } = head;
+  let tensors = 0;
+  const place = () => tensorPlace(tensors++);
+  return {
+    format: FORMAT,
+    version: VERSION,
+    // parsed once more for the order of its keys, which a resumed run must not change
+    config: trainSchema.parse(config),
+    vocabulary: [...vocabulary.units] as string[] | number[],
+    corpus,
+    validation,
+    numerics,
+    state,
+    excerpt,
+    parameters: parameterTable(architectureFor(config, vocabulary.size)).map(({ name, shape }) => ({
+      name,
+      shape: [...shape],
+      data: place(),
+    })),
+    moments: Array.from({ length: OPTIMIZER_MOMENTS[config.optimizer] }, place),
+    average: config.average > 0 ? place() : null,
+    carried: place(),
+  };
+}
+
+/** The document as it will come back from its JSON, which knows neither −0 nor NaN. */
+function checked(document: Omit<Document, 'sha256'>): Omit<Document, 'sha256'> {
+  const text = JSON.stringify(document, (key, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      fail(`${key}: expected a finite number, got ${value}`);
+    }
+    return value;
+  });
+  const written = JSON.parse(text) as Omit<Document, 'sha256'>;
+  const parsed = documentSchema.omit({ sha256: true }).safeParse(written);
+  const [issue] = parsed.error?.issues ?? [];
+  if (issue) fail(`${issue.path.join('.')}: ${issue.message}`);
+  return written;
+}
+
+function fileBytes(frame: string, slots: readonly TensorSlot[]): number {
+  return frame
+    .split(TENSOR_PLACES)
+    .map((part, i) => (i % 2 === 0 ? Buffer.byteLength(part) : 2 + base64Length(slots[Number(part)]!.length)))
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** No number takes more characters. */
+const LONGEST_NUMBER = -2.2250738585072014e-308;
+const LONGEST_COUNT = Number.MAX_SAFE_INTEGER;
+/** What a resumed run may add by other settings. */
+const SETTINGS_BYTES = 500;
+
+/** The most bytes that the file of a run can take, whatever the run comes to. */
+export function largestCheckpoint(config: Config, vocabulary: Vocabulary): number {
+  const real = LONGEST_NUMBER;
+  const count = LONGEST_COUNT;
+  const text = { sha256: '0'.repeat(64), characters: count };
+  const history = { step: count, trainBpc: real, validationBpc: real, gradientNorm: real, clipRate: real };
+  const flow = { step: count, kept: real, decayPerStep: real, recommendedSeqLength: count };
+  const spectrum = { largestLyapunov: real, largestSingularValue: real, spectralRadius: real };
+  const rows = <T>(row: T): T[] => Array<T>(MAX_ROWS).fill(row);
+  const head: Head = {
+    config,
+    vocabulary,
+    corpus: text,
+    validation: text,
+    numerics: [...NUMERICS_IDS].sort((a, b) => b.length - a.length)[0]!,
+    state: {
+      step: count,
+      epoch: count,
+      window: count,
+      best: { step: count, bpc: real },
+      sinceBest: count,
+      plateau: { sinceCut: count, scale: real },
+      meter: {
+        nats: real,
+        characters: count,
+        steps: count,
+        clipped: count,
+        shrink: real,
+        gradientNorm: real,
+      },
+      history: rows({ ...history, shrink: real }),
+      flow: rows({ ...flow, ...spectrum, shareAbove99: real }),
+    },
+    excerpt: Array<number>(MAX_EXCERPT).fill(vocabulary.size - 1),
+  };
+  const frame = toText({ ...documentOf(head), sha256: text.sha256 });
+  return fileBytes(frame, tensorSlots(config, vocabulary.size)) + SETTINGS_BYTES;
+}

@@ -1,0 +1,181 @@
+import { rm } from 'node:fs/promises';
+import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
+import type { Config, RunOptions } from '../config/index.ts';
+import { RnnError } from '../errors.ts';
+import { inspectFlow } from '../inspect/index.ts';
+import { createRandom } from '../random.ts';
+import { bpc, formatFlow } from '../report/index.ts';
+import { defaultSeed, generate } from '../sample/index.ts';
+import type { TrainEvent, Trainer } from '../train/index.ts';
+import { Display } from './display.ts';
+import { say, survivePipes, toJson, write } from './output.ts';
+import type { RunFiles } from './run-files.ts';
+import { turn } from './turns.ts';
+
+const PREVIEW_LENGTH = 120;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+type EventOf<Kind> = Extract<TrainEvent, { event: Kind }>;
+
+/** Runs the trainer to its end: shows, prints and saves what it yields. */
+export function follow(
+  trainer: Trainer,
+  files: RunFiles,
+  options: RunOptions,
+  config: Config,
+): Promise<void> {
+  return new Run(trainer, files, options, config).follow();
+}
+
+class Run {
+  readonly #trainer: Trainer;
+  readonly #files: RunFiles;
+  readonly #options: RunOptions;
+  readonly #config: Config;
+  readonly #display = new Display();
+  /** the checkpoint on disk that the run can be continued from */
+  #kept: { path: string; step: number } | undefined;
+  #exitCode: number | undefined;
+  /** whether it was said that the file system does not confirm what it stores */
+  #unconfirmed = false;
+
+  constructor(trainer: Trainer, files: RunFiles, options: RunOptions, config: Config) {
+    this.#trainer = trainer;
+    this.#files = files;
+    this.#options = options;
+    this.#config = config;
+    if (options.resume !== undefined) this.#kept = { path: options.resume, step: trainer.step };
+  }
+
+  async follow(): Promise<void> {
+    const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
+    for (const signal of signals) process.on(signal, this.#onSignal);
+    survivePipes(() => this.#trainer.stop());
+    try {
+      for (const event of this.#trainer.run()) {
+        await this.#handle(event);
+        await turn();
+      }
+    } catch (error) {
+      throw this.#withKept(error);
+    } finally {
+      this.#display.close();
+      for (const signal of signals) process.off(signal, this.#onSignal);
+    }
+    if (this.#exitCode !== undefined) process.exitCode = this.#exitCode;
+  }
+
+  /** The first signal ends the run, with a checkpoint; the second leaves at once. */
+  readonly #onSignal = (signal: keyof typeof SIGNALS): void => {
+    if (this.#exitCode !== undefined) {
+      this.#display.close();
+      process.exit(this.#exitCode);
+    }
+    this.#exitCode = SIGNALS[signal];
+    this.#trainer.stop();
+    const { step } = this.#trainer;
+    this.#display.warn(
+      step === 0
+        ? 'stopping before the first step'
+        : `stopping after step ${step}, saving ${this.#files.last} …`,
+    );
+  };
+
+  async #handle(event: TrainEvent): Promise<void> {
+    if (event.event === 'wait') return;
+    if (event.event === 'save') return this.#save(event);
+    this.#display.show(event);
+    if (event.event === 'sample') await this.#preview(event);
+    else if (event.event === 'inspect') await this.#inspect(event);
+    else if (event.event === 'done') await this.#finish(event);
+    else await this.#emit(event);
+  }
+
+  async #emit(event: object): Promise<void> {
+    if (this.#options.json) await write(`${toJson(event)}\n`);
+  }
+
+  /** A preview draws from a stream of its own, so that it never changes training. */
+  async #preview(event: EventOf<'sample'>): Promise<void> {
+    const { learned, kernels, vocabulary } = this.#trainer;
+    const random = createRandom(`${this.#config.rngSeed}/${event.step}`, 'preview');
+    const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
+    const ids: number[] = [];
+    for (const id of generate(learned, kernels, defaultSeed(vocabulary), options, random)) {
+      if (ids.push(id) === PREVIEW_LENGTH) break;
+      await turn();
+      if (this.#exitCode !== undefined) return;
+    }
+    const text = vocabulary.decode(ids);
+    this.#display.log(`sample at step ${event.step}`, text);
+    await this.#emit({ ...event, text });
+  }
+
+  async #inspect(event: EventOf<'inspect'>): Promise<void> {
+    const row = inspectFlow(this.#trainer.snapshot());
+    this.#trainer.recordFlow(row);
+    this.#display.log(`gradient at step ${event.step}`, formatFlow(row));
+    await this.#emit({ ...event, ...row });
+  }
+
+  async #finish(event: EventOf<'done'>): Promise<void> {
+    const { last } = this.#files;
+    const { kernels, threads } = this.#trainer;
+    const { charactersPerSecond } = this.#display.progress;
+    const [backend, checkpoint] = [kernels.numerics, event.step > 0 ? last : null];
+    await this.#emit({ ...event, charactersPerSecond, checkpoint, backend, threads });
+    this.#display.close();
+    if (event.step === 0) {
+      await rm(last, { force: true });
+      say('nothing has been learned, so nothing is kept');
+      return;
+    }
+    const result = `train ${bpc(event.trainBpc)}, validation ${bpc(event.validationBpc)} bpc`;
+    const next = event.reason === 'stopped' ? `rnn train with --resume ${last}` : `rnn sample ${last}`;
+    say(`saved ${last} at step ${event.step} (${result}); go on with: ${next}`);
+  }
+
+  /**
+   * Training goes on when a save in the middle fails (a full disk may be freed); the first and the last must succeed.
+   */
+  async #save({ step, kind, checkpoint }: EventOf<'save'>): Promise<void> {
+    const path = this.#files[kind];
+    // nothing has changed since, so the file would be the same
+    if (kind === 'last' && this.#kept?.path === path && this.#kept.step === step) return;
+    this.#files.lock.check();
+    const error = await this.#write(path, checkpoint);
+    if (error === undefined) {
+      if (kind === 'last') this.#kept = { path, step };
+      await this.#emit({ event: 'save', step, kind, checkpoint: path });
+      return;
+    }
+    if (kind === 'last' && (step === 0 || this.#trainer.ended))
+      throw new RnnError('checkpoint', `${error}; free some space or name another directory with --out`);
+    this.#display.warn(`${error}; training goes on, the next save will try again`);
+    await this.#emit({ event: 'save', step, kind, checkpoint: path, error });
+  }
+
+  /** @returns what went wrong */
+  async #write(path: string, checkpoint: Checkpoint): Promise<string | undefined> {
+    try {
+      const confirmed = await writeCheckpoint(path, checkpoint);
+      if (!confirmed && !this.#unconfirmed) {
+        this.#unconfirmed = true;
+        this.#display.warn(
+          'note: saved, but this file system does not confirm that a new file survives a power cut',
+        );
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof RnnError) return error.message;
+      throw error;
+    }
+  }
+
+  /** What ended the run, and what is left of it. */
+  #withKept(error: unknown): unknown {
+    const isEnd = error instanceof RnnError && ['diverged', 'thread'].includes(error.code);
+    if (!isEnd || !this.#kept) return error;
+    return new RnnError(error.code, `${error.message}; ${this.#kept.path} keeps step ${this.#kept.step}`);
+  }
+}

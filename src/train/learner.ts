@@ -1,0 +1,172 @@
+import { type Checkpoint, learnedWeights, type TrainingState } from '../checkpoint/index.ts';
+import type { Streams } from '../corpus/index.ts';
+import type { Kernels } from '../kernels/index.ts';
+import { initializeWeights, Weights } from '../model/index.ts';
+import { createRandom } from '../random.ts';
+import { Average, exchange } from './average.ts';
+import { clipGradient } from './clip.ts';
+import { checkFinite, checkGradient } from './divergence.ts';
+import { bitsPerCharacter } from './evaluate.ts';
+import type { TrainEvent } from './events.ts';
+import { Optimizer } from './optimizer.ts';
+import type { Plan } from './prepare.ts';
+import type { ShardedNetwork } from './shards.ts';
+import { measure } from './state.ts';
+import type { Team } from './team.ts';
+import { transferWeights } from './transfer.ts';
+import { WeightDrop } from './weight-drop.ts';
+
+/** How a run starts: anew, from another model's weights, or exactly where a checkpoint stopped. */
+export type Start = { kind: 'fresh' } | { kind: 'weights' | 'resume'; checkpoint: Checkpoint };
+
+/** The model that is being trained, with everything that one update needs and changes. */
+export class Learner {
+  readonly weights: Weights;
+  readonly #plan: Plan;
+  readonly #kernels: Kernels;
+  readonly #streams: Streams;
+  readonly #team: Team;
+  readonly #network: ShardedNetwork;
+  readonly #optimizer: Optimizer;
+  readonly #weightDrop: WeightDrop | undefined;
+  readonly #average: Average | undefined;
+  #averaged: Weights | undefined;
+
+  /** @param team whose first network trains */
+  constructor(plan: Plan, kernels: Kernels, streams: Streams, team: Team, start: Start) {
+    const { config } = plan;
+    this.#plan = plan;
+    this.#kernels = kernels;
+    this.#streams = streams;
+    this.#team = team;
+    this.#network = team.networks[0]!;
+    this.weights = team.weights;
+    this.#optimizer = new Optimizer(config, this.weights.data.length, kernels);
+    this.#start(start);
+    if (config.weightDrop > 0) this.#weightDrop = new WeightDrop(config.weightDrop, this.weights, kernels);
+    if (config.average > 0) {
+      const kept = start.kind === 'resume' ? learnedWeights(start.checkpoint) : this.weights.data;
+      this.#average = new Average(config.average, kept, kernels);
+    }
+  }
+
+  #start(start: Start): void {
+    if (start.kind === 'resume') {
+      this.#restore(start.checkpoint);
+      return;
+    }
+    initializeWeights(this.weights, this.#plan.config, createRandom(this.#plan.config.rngSeed, 'init'));
+    if (start.kind === 'weights') transferWeights(start.checkpoint, this.weights);
+  }
+
+  #restore({ weights, moments, carried, state }: Checkpoint): void {
+    this.weights.data.set(weights);
+    this.weights.refresh();
+    this.#optimizer.moments.forEach((moment, i) => {
+      moment.set(moments[i]!);
+    });
+    if (state.window > 0) this.#network.writeState(carried);
+  }
+
+  /** What has been learned so far: the weights, or a copy of their average where one is kept. */
+  get learned(): Weights {
+    if (!this.#average) return this.weights;
+    this.#averaged ??= new Weights(this.weights.architecture, this.#kernels);
+    this.#averaged.data.set(this.#average.data);
+    this.#averaged.refresh();
+    return this.#averaged;
+  }
+
+  /** Work with what has been learned in the place of the weights, however it ends. */
+  *withLearned<T>(work: Generator<void, T, void>): Generator<void, T, void> {
+    const trained = this.#average && exchange(this.weights, this.#average.data);
+    try {
+      return yield* work;
+    } finally {
+      if (trained) exchange(this.weights, trained);
+    }
+  }
+
+  /**
+   * One window: forward, loss, backward, clip, update, carry the state on. Yields between the parts of the work; given up
+   * at any of these pauses, nothing has changed.
+   * @throws RnnError when the loss or the gradient is not finite; nothing has changed then either
+   */
+  *step(state: TrainingState, rateOf: (step: number) => number): Generator<void, StepEvent, void> {
+    const { config } = this.#plan;
+    const network = this.#network;
+    const next = state.step + 1;
+    const nats = yield* this.#window(state);
+    const gradient = network.sumGradients();
+    this.#weightDrop?.mask(gradient);
+    const clipping = clipGradient(gradient.data, config, this.#kernels);
+    const { norm, clipped } = clipping;
+    checkGradient(next, config, nats, norm, this.weights, gradient);
+    this.#optimizer.update(this.weights.data, gradient.data, next, rateOf(next));
+    this.weights.refresh();
+    this.#average?.add(this.weights.data, next);
+    network.carryState();
+    this.#advance(state);
+    const { step, epoch } = state;
+    const characters = network.B * network.T;
+    measure(state.meter, nats, characters, clipping);
+    const bpc = bitsPerCharacter({ nats, characters });
+    return { event: 'step', step, epoch, bpc, gradientNorm: norm, clipped, characters };
+  }
+
+  /** Forward and backward. @returns the summed loss in nats */
+  *#window({ step, window }: TrainingState): Generator<void, number, void> {
+    const network = this.#network;
+    network.shards.forEach(({ ids, targets, B }, shard) => {
+      this.#streams.read(window, ids, targets, network.starts[shard], B);
+    });
+    // masks are a function of the step, so that a resumed run draws the same
+    const random = createRandom(`${this.#plan.config.rngSeed}/${step}`, 'dropout');
+    network.setDropoutKeys(random);
+    this.#weightDrop?.apply(random);
+    try {
+      return yield* this.#team.run(network);
+    } finally {
+      this.#weightDrop?.restore();
+    }
+  }
+
+  /** Everything that has the shape of the weights and is kept. */
+  #buffers() {
+    const { optimizer } = this.#plan.config;
+    return [
+      { what: 'weights', data: this.weights.data },
+      ...this.#optimizer.moments.map((data) => ({ what: `moments of ${optimizer}`, data })),
+      ...(this.#average ? [{ what: 'averaged weights', data: this.#average.data }] : []),
+    ];
+  }
+
+  #advance(state: TrainingState): void {
+    state.step++;
+    state.window++;
+    if (state.window < this.#streams.windows) return;
+    state.window = 0;
+    state.epoch++;
+    this.#network.resetState();
+  }
+
+  /**
+   * Copies of what a checkpoint keeps.
+   * @throws RnnError when a number is not finite
+   */
+  tensors(step: number): Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'> {
+    const buffers = this.#buffers();
+    const carried = this.#network.readState();
+    checkFinite(step, this.#plan.config, this.weights.table, buffers);
+    checkFinite(step, this.#plan.config, [], [{ what: 'carried states', data: carried }]);
+    const copy = (data: ArrayLike<number>) => Float32Array.from(data);
+    return {
+      weights: copy(this.weights.data),
+      moments: this.#optimizer.moments.map(copy),
+      average: this.#average ? copy(this.#average.data) : null,
+      carried,
+    };
+  }
+}
+
+type StepEvent = Extract<TrainEvent, { event: 'step' }>;
