@@ -16,4 +16,4 @@ export {
 } from './split.ts';
 export { fitBatch, requireWindow, Streams } from './streams.ts';
 export { TASKS, type TaskName, taskLines } from './tasks.ts';
-export { MAX_UNIT_LENGTH, MAX_VOCABULARY, splitUnits, type Unit, Vocabulary } from './vocabulary.ts';
+export { MAX_CHARACTER_LENGTH, MAX_VOCABULARY, splitUnits, type Unit, Vocabulary } from './vocabulary.ts';

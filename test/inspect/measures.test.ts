@@ -6,6 +6,7 @@ import { recurrentSpectrum } from '../../src/inspect/spectra.ts';
 import { choosePositions } from '../../src/inspect/windows.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Weights } from '../../src/model/index.ts';
+import { createRandom } from '../../src/random.ts';
 import { corpusOf, H, randomIds, randomNetwork, V } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
