@@ -1,5 +1,5 @@
 export { type Baselines, baselines, onlineBaselines } from './baselines.ts';
-export { type Characters, characterPerUnit, charactersOf } from './characters.ts';
+export { type Characters, charactersOf } from './characters.ts';
 export type { Ids } from './collect.ts';
 export { encodeText } from './encode.ts';
 export type { Unknown } from './numbering.ts';
