@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { trainSchema } from '../config/index.ts';
+import { MAX_CHARACTER_LENGTH, MAX_VOCABULARY } from '../corpus/index.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
 
 /*
@@ -12,9 +13,6 @@ export const VERSION = 2;
 
 /** One limit for what is written and what is read. */
 export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
-export const MAX_VOCABULARY = 1_114_112;
-/** of one character, in UTF-16 units */
-export const MAX_CHARACTER_LENGTH = 4096;
 /** Longest stretch of text kept for the inspector. */
 export const MAX_EXCERPT = 2048;
 /** Rows that a run remembers of its measurements. */
