@@ -171,6 +171,22 @@ describe('checkpoint text', () => {
       (d) => Object.assign(parameters(d)[2]!, { data: base64(1, 2, 3, 4, 5).replace('=', 'A') }),
       /parameter layers\.0\.bh: not canonical base64$/,
     ],
+    ...['=', '=='].map((padding): [string, (document: Json) => void, RegExp] => [
+      `base64 that ends in ${padding} where it needs none`,
+      (d) => {
+        const data = Buffer.alloc(60 - padding.length).toString('base64');
+        Object.assign(d.config as Json, { hidden: 15 });
+        const { vocabulary } = d as { vocabulary: string[] };
+        const zeros = (count: number) => base64(...Array<number>(count).fill(0));
+        const V = vocabulary.length;
+        const sizes = [15 * V, 225, 15, 15 * V, V];
+        const shapes = [[15, V], [15, 15], [15], [V, 15], [V]];
+        parameters(d).forEach((parameter, i) => {
+          Object.assign(parameter, { shape: shapes[i], data: i === 2 ? data : zeros(sizes[i]!) });
+        });
+      },
+      /parameter layers\.0\.bh: not canonical base64$/,
+    ]),
     [
       'padding inside',
       (d) => Object.assign(parameters(d)[2]!, { data: `AAA=${base64(1, 2, 3, 4, 5).slice(4)}` }),
