@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
 import { isLockedHere, isRunning } from './lock.ts';
 
-/** A name may have 255 bytes; this much of a file's own leaves room for what a temporary name adds. */
-const KEPT_NAME_BYTES = 200;
+/** A name may have 143 bytes on any file system; this much of a file's own leaves room for what is added. */
+const KEPT_NAME_BYTES = 100;
 const READ_BYTES = 1 << 20;
 const HOUR_MS = 3_600_000;
 const MODE_BITS = 0o7777;
