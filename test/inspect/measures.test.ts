@@ -5,10 +5,39 @@ import { exactModel } from '../../src/inspect/exact-model.ts';
 import { inspectFlow, inspectGradients, takePictures } from '../../src/inspect/index.ts';
 import { cellPath, gateStatistics, saturation } from '../../src/inspect/saturation.ts';
 import { recurrentSpectrum } from '../../src/inspect/spectra.ts';
+import { choosePositions } from '../../src/inspect/windows.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Weights } from '../../src/model/index.ts';
+import { createRandom } from '../../src/random.ts';
 import { corpusOf, H, randomIds, randomNetwork, V } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
+
+describe('positions', () => {
+  it('are those that a shuffle of all places would begin with, from a text of any length', () => {
+    const shuffled = (first: number, last: number, count: number) => {
+      const random = createRandom(7, 'positions');
+      const all = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+      for (let i = 0; i < Math.min(count, all.length); i++) {
+        const j = i + Math.floor(random.next() * (all.length - i));
+        [all[i], all[j]] = [all[j]!, all[i]!];
+      }
+      return all.slice(0, count).sort((a, b) => a - b);
+    };
+    for (const [first, last, count] of [
+      [5, 60, 9],
+      [0, 6, 7],
+      [3, 5, 10],
+    ] as const) {
+      expect(choosePositions(first, last, count, createRandom(7, 'positions'))).toEqual(
+        shuffled(first, last, count),
+      );
+    }
+    const far = choosePositions(100, 4e9, 64, createRandom(7, 'positions'));
+    expect(new Set(far).size).toBe(64);
+    expect(far[0]).toBeGreaterThanOrEqual(100);
+    expect(far[63]).toBeGreaterThan(3e9);
+  });
+});
 
 const exact = new ReferenceKernels('float64');
 const ids = new Int32Array(50);
