@@ -76,14 +76,16 @@ describe('learning-rate range test', () => {
     (kind) => {
       const corpus = corpusOf(someText(503));
       const settings = { hidden: 7, batchSize: 3, seqLength: 5, rngSeed: 4 };
-      const checkpoint = lastCheckpoint(eventsOf(trainerOf({ ...settings, steps: 60 }, undefined, corpus)));
-      const plan = planTraining(configOf({ ...settings, steps: 61 }), corpus);
+      const checkpoint = lastCheckpoint(eventsOf(trainerOf({ ...settings, steps: 50 }, undefined, corpus)));
+      const plan = planTraining(configOf({ ...settings, steps: 51 }), corpus);
       const start = { kind, checkpoint };
       const next = eventsOf(new Trainer(plan, new ReferenceKernels(), start)).find((e) => e.event === 'step');
       const { points } = drain(findLearningRate(plan, new ReferenceKernels(), start));
-      expect(next).toMatchObject({ step: kind === 'resume' ? 61 : 1, bpc: points[0]!.bpc });
+      expect(next).toMatchObject({
+        step: kind === 'resume' ? 51 : 1,
+        bpc: expect.closeTo(points[0]!.bpc, 12) as number,
+      });
       expect(points[0]!.learningRate).toBe(1e-5);
-      expect(points.at(-1)!.learningRate).toBeCloseTo(1, 9);
     },
   );
 });
