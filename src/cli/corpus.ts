@@ -22,10 +22,10 @@ async function run(task: string, flags: Record<string, unknown>): Promise<void> 
     throw new RnnError('usage', `${task}: expected a task (${TASKS.join(', ')}); see rnn corpus --help`);
   }
   const random = createRandom(rngSeed, task);
-  const all = [];
+  // the text is the last member, so that it can be written as it comes
+  if (json) await write(`${toJson({ task, lag, lines, rngSeed }).slice(0, -1)},"text":"`);
   for (const line of taskLines(task as TaskName, lag, lines, random)) {
-    if (json) all.push(line);
-    else await write(line);
+    await write(json ? toJson(line).slice(1, -1) : line);
   }
-  if (json) await write(`${toJson({ task, lag, lines, rngSeed, text: all.join('') })}\n`);
+  if (json) await write('"}\n');
 }

@@ -8,6 +8,7 @@ import { RnnError } from '../errors.ts';
 import { type Inspection, inspecting, takePictures } from '../inspect/index.ts';
 import {
   formatInspection,
+  harmlessLine,
   type InspectionPalette,
   inspectionPage,
   type PageSubject,
@@ -98,7 +99,7 @@ async function follow(
   const work = inspecting(checkpoint, ids, source, options);
   const bar = new SingleBar(
     {
-      format: `${path} {bar} {doing}`,
+      format: '{name} {bar} {doing}',
       barsize: 20,
       // Ctrl-C ends the process at once, whatever is being computed; a hidden cursor would stay hidden
       hideCursor: false,
@@ -107,7 +108,7 @@ async function follow(
     },
     Presets.shades_classic,
   );
-  bar.start(1, 0, { doing: chalkStderr.dim('reading') });
+  bar.start(1, 0, { name: harmlessLine(path), doing: chalkStderr.dim('reading') });
   try {
     let next = work.next();
     for (; !next.done; next = work.next()) {

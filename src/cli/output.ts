@@ -12,7 +12,8 @@ export async function print(text: string): Promise<void> {
 export async function write(data: string | Uint8Array): Promise<void> {
   const { stdout } = process;
   if (broken || stdout.destroyed) return;
-  if (toFile()) return writeToFile(typeof data === 'string' ? Buffer.from(data) : data);
+  toFile ??= isFileOrDevice();
+  if (toFile) return writeToFile(typeof data === 'string' ? Buffer.from(data) : data);
   if (stdout.write(data)) return;
   await new Promise<void>((resolve) => {
     const events = ['drain', 'close', 'error'] as const;
@@ -24,8 +25,10 @@ export async function write(data: string | Uint8Array): Promise<void> {
   });
 }
 
-/** Whether stdout is a file or a device; Node would not look at how much of a write it took. */
-function toFile(): boolean {
+/** Whether stdout is a file or a device, where Node would not look at how much of a write was taken. */
+let toFile: boolean | undefined;
+
+function isFileOrDevice(): boolean {
   const stats = fstatSync(process.stdout.fd);
   return stats.isFile() || (stats.isCharacterDevice() && !process.stdout.isTTY);
 }

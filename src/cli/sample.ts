@@ -33,20 +33,15 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   const models = await loadModels(checkpoint, options.with, kernels);
   const sink = options.json ? undefined : createSink(checkpoint);
   const samples: string[] = [];
-  let length = seed.shown.length;
+  if (options.json) expectOneObject((options.len + seed.shown.length) * options.count);
   for (let i = 0; i < options.count; i++) {
     if (i > 0) await sink?.write(undefined);
     const ids: number[] = [];
-    length += seed.shown.length;
-    if (options.json) refuseTooLong(length);
     await sink?.echo(seed.shown);
     const random = createRandom(`${rngSeed}/${i}`, 'sample');
     const stream = generate(models, kernels, seed.ids, options, random);
     for (const id of ending(stream, options.len, stop)) {
-      if (options.json) {
-        refuseTooLong(++length);
-        ids.push(id);
-      }
+      if (options.json) ids.push(id);
       await sink?.write(id);
     }
     if (options.json) samples.push(vocabulary.decode([...seed.shown, ...ids]));
@@ -57,14 +52,14 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   await write(`${toJson(options.count > 1 ? { ...result, samples } : result)}\n`);
 }
 
-/** One object of JSON is one string, whose length has a limit. */
-const MAX_JSON = 5e7;
+/** A JSON object is one string, made when all is drawn. */
+const MAX_JSON_CHARACTERS = 10_000_000;
 
-function refuseTooLong(length: number): void {
-  if (length <= MAX_JSON) return;
+function expectOneObject(characters: number): void {
+  if (characters <= MAX_JSON_CHARACTERS) return;
   throw new RnnError(
     'usage',
-    `--json: expected at most ${MAX_JSON} characters in one object, seeds and samples together; drop --json, which streams the text`,
+    `--json: expected at most ${MAX_JSON_CHARACTERS} characters (seed and --len, times --count), got ${characters}; drop --json, and they are written as they come`,
   );
 }
 

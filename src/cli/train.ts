@@ -15,6 +15,7 @@ import {
   whyFinished,
 } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
+import { checkMemory } from './memory.ts';
 import { addFlags } from './options.ts';
 import { print, say, toJson, write } from './output.ts';
 import { planRun } from './plan-run.ts';
@@ -40,6 +41,7 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const { plan, name } = await planRun(patterns, training, start);
   const over = start.kind === 'resume' && !options.findLr && whyFinished(start.checkpoint, plan);
   if (over) return sayFinished(start.checkpoint, over, options);
+  const scarce = checkMemory(plan.memoryBytes);
   const preflight = formatPreflight(
     plan,
     baselines(plan.train, plan.validation, plan.corpus.vocabulary.size),
@@ -48,7 +50,8 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
     ? undefined
     : await (start.kind === 'resume' ? resumeFiles(training, version) : claimRunFiles(options.out, name));
   process.once('exit', () => files?.lock.release());
-  for (const note of [...(files?.lock.notes ?? []), ...plan.notes]) say(`note: ${note}`);
+  for (const note of [...(files?.lock.notes ?? []), ...plan.notes, ...(scarce ? [scarce] : [])])
+    say(`note: ${note}`);
   process.stderr.write(preflight);
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, start, options);

@@ -10,8 +10,6 @@ export interface Cell {
   parameters(D: number, H: number): ParameterSpec[];
   /** how many vectors of H carry the past: h, or h and c */
   readonly stateParts: number;
-  /** floats of a layer for training on T steps, for each stream and unit */
-  memory(T: number): number;
   createLayer(context: LayerContext, input: LayerInput): RecurrentLayer;
 }
 
@@ -19,19 +17,16 @@ export const CELLS: Record<CellName, Cell> = {
   rnn: {
     parameters: rnnParameters,
     stateParts: 1,
-    memory: (T) => 3 * T + 1,
     createLayer: (context, input) => new RnnLayer(context, input),
   },
   lstm: {
     parameters: lstmParameters,
     stateParts: 2,
-    memory: (T) => 11 * T + 5,
     createLayer: (context, input) => new LstmLayer(context, input),
   },
   gru: {
     parameters: gruParameters,
     stateParts: 1,
-    memory: (T) => 14 * T + 2,
     createLayer: (context, input) => new GruLayer(context, input),
   },
 };

@@ -31,7 +31,7 @@ export class Dropout implements Activations {
     this.#below = below;
     this.#options = options;
     this.#key = key;
-    this.output = context.kernels.allocate(below.output.length);
+    this.output = context.kernels.allocate(context.T * context.B * context.H);
     this.dOutput = below.dOutput;
   }
 

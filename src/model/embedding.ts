@@ -11,13 +11,13 @@ export class Embedding implements Activations {
   readonly #ids: Int32Array;
   readonly #N: number;
 
-  constructor({ kernels, weights, gradient }: LayerContext, ids: Int32Array, N: number) {
+  constructor({ kernels, weights, gradient, B, T }: LayerContext, ids: Int32Array, N: number) {
     this.#vectors = weights.view('embedding.E');
     this.#dVectors = gradient?.view('embedding.E');
     this.#ids = ids;
     this.#N = N;
-    this.output = kernels.allocate(ids.length * N);
-    this.dOutput = kernels.allocate(gradient ? ids.length * N : 0);
+    this.output = kernels.allocate(T * B * N);
+    this.dOutput = kernels.allocate(gradient ? T * B * N : 0);
   }
 
   forward(): void {

@@ -8,7 +8,7 @@ import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { type Corpus, fitCutting, type Ids, requireWindow, type Split, splitText } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { architectureFor, CELLS, countParameters } from '../model/index.ts';
-import { countShards } from './shards.ts';
+import { trainingBytes } from './memory.ts';
 
 /** A corpus cut into training and validation text, and the configuration that fits it. */
 export interface Plan {
@@ -42,7 +42,7 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
   const { train, validation, test } = splitCorpus(config, corpus, validationCorpus?.ids);
   requireWindow(train.length);
   const notes = fittingNotes(asked, config, corpus.ids.length, train.length);
-  const sizes = estimateSizes(config, corpus.vocabulary.size);
+  const sizes = estimateSizes(config, corpus.vocabulary.size, validation.length);
   const largest = largestCheckpoint(config, corpus.vocabulary);
   if (largest > MAX_CHECKPOINT_BYTES) {
     throw new RnnError(
@@ -131,17 +131,16 @@ function fittingNotes(asked: Config, fitted: Config, characters: number, trained
 }
 
 /** Memory of training beside the corpus, and the size of a checkpoint, before anything is allocated. */
-function estimateSizes(config: Config, V: number) {
-  const { cell, hidden: H, layers: L, batchSize: B, seqLength: T, embedding: N, dropout } = config;
+function estimateSizes(config: Config, V: number, validation: number) {
+  const { cell, hidden: H, layers: L, batchSize: B } = config;
   const parameters = countParameters(architectureFor(config, V));
   // the averaged weights are one tensor more
   const moments = OPTIMIZER_MOMENTS[config.optimizer] + (config.average > 0 ? 1 : 0);
-  const layer = CELLS[cell].memory(T) + (dropout > 0 ? T : 0);
-  const activations = L * layer * B * H + T * B * (V + 4 * N);
-  const memoryBytes = FLOAT_BYTES * ((1 + countShards(B) + moments) * parameters + activations);
   const checkpointBytes = Math.ceil(
     (4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * CELLS[cell].stateParts * B * H),
   );
+  // its text is garbage for a while after it was written
+  const memoryBytes = trainingBytes(config, V, validation) + checkpointBytes;
   return { parameters, memoryBytes, checkpointBytes };
 }
 

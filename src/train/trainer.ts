@@ -4,12 +4,12 @@ import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { checkMeasurement } from './divergence.ts';
-import { bitsPerCharacter, Evaluator, evaluationNetwork } from './evaluate.ts';
+import { bitsPerCharacter, Evaluator } from './evaluate.ts';
 import type { TrainEvent } from './events.ts';
 import { Learner, type Start } from './learner.ts';
+import { trainingNetworks } from './memory.ts';
 import { excerptOf, type Plan, recordOf } from './prepare.ts';
 import { learningRateAt, nextPlateau } from './schedule.ts';
-import type { ShardedOptions } from './shards.ts';
 import { addRow, historyRow, newMeter, newState } from './state.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
@@ -45,7 +45,7 @@ export class Trainer {
     rateAt?: (step: number) => number,
   ) {
     const { config, corpus, train, validation } = plan;
-    const { batchSize: B, seqLength: T, dropout: probability, variational } = config;
+    const { batchSize: B, seqLength: T } = config;
     this.#plan = plan;
     this.kernels = kernels;
     const streams = new Streams(train, B, T);
@@ -55,9 +55,7 @@ export class Trainer {
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
     this.#checkCursor();
     const architecture = architectureFor(config, corpus.vocabulary.size);
-    const dropout = probability > 0 ? { probability, variational } : undefined;
-    const networks: ShardedOptions[] = [{ B, T, backward: true, dropout }];
-    if (validation.length > 1) networks.push(evaluationNetwork(validation.length));
+    const networks = trainingNetworks(config, validation.length);
     this.#team = new Team(kernels, architecture, networks, threads ?? chooseThreads(plan));
     this.weights = this.#team.weights;
     this.#learner = new Learner(plan, kernels, streams, this.#team, start);

@@ -124,11 +124,13 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     const flag = await rnn(['train', 'bad.txt', '--hiden', '3'], { cwd });
     expect([flag.code, flag.stderr]).toEqual([
       1,
-      "error: unknown option '--hiden'\n(Did you mean --hidden?)\nrun with --help to see all flags\n",
+      "error: unknown option '--hiden' (did you mean --hidden?); run with --help to see all flags\n",
     ]);
     const command = await rnn(['tarin'], { cwd });
     expect(command.code).toBe(1);
-    expect(command.stderr).toContain("error: unknown command 'tarin'\n(Did you mean train?)");
+    expect(command.stderr).toContain(
+      "error: unknown command 'tarin' (did you mean train?); run with --help to see all flags\n",
+    );
   });
 
   it('a folder without a checkpoint says how to get one', async () => {

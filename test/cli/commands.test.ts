@@ -90,7 +90,7 @@ describe('the lecture, end to end', () => {
     const { stdout } = await rnn(args, { cwd, env: { NO_COLOR: '1' } });
     expect(stdout.startsWith('hello\nhello\n')).toBe(true);
     expect(stdout).toMatch(
-      /to compare +uniform 2\.32, unigram \d\.\d\d, bigram .* \(counted while reading\)/,
+      /to compare +uniform 2\.32, unigram \d\.\d\d, bigram .*; counted while reading\)/,
     );
   });
 
@@ -346,7 +346,7 @@ describe('pipes and signals', () => {
   it('a full disk behind stdout is one line and exit 1', async () => {
     const { stdout, stderr } = await shell('$rnn sample --len 9 --seed h > /dev/full; echo $?', cwd);
     expect(stdout).toBe('1\n');
-    expect(stderr).toBe('stdout: cannot be written (ENOSPC)\n');
+    expect(stderr).toBe('error: standard output cannot be written (ENOSPC: no space left on device)\n');
   });
 
   it.each([

@@ -1,0 +1,33 @@
+import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { CountingKernels } from '../kernels/index.ts';
+import { architectureFor, countParameters, parameterTable } from '../model/index.ts';
+import { evaluationNetwork } from './evaluate.ts';
+import type { ShardedOptions } from './shards.ts';
+import { buildNetworks } from './team.ts';
+
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+/** The networks of a run: the one that learns and, where there is a validation text, the one that measures. */
+export function trainingNetworks(config: Config, validation: number): ShardedOptions[] {
+  const { batchSize: B, seqLength: T, dropout: probability, variational } = config;
+  const dropout = probability > 0 ? { probability, variational } : undefined;
+  const learning = { B, T, backward: true, dropout };
+  return validation > 1 ? [learning, evaluationNetwork(validation)] : [learning];
+}
+
+/**
+ * The most memory that a run takes beside the text and the program, in bytes: networks, optimizer and what a checkpoint
+ * copies while it is written.
+ * @param V characters of the vocabulary; @param validation characters of the validation text
+ */
+export function trainingBytes(config: Config, V: number, validation: number): number {
+  const kernels = new CountingKernels();
+  const architecture = architectureFor(config, V);
+  buildNetworks(kernels, architecture, trainingNetworks(config, validation));
+  const sizes = parameterTable(architecture);
+  const recurrent = sizes.filter(({ role }) => role === 'recurrent').reduce((sum, { size }) => sum + size, 0);
+  const kept = OPTIMIZER_MOMENTS[config.optimizer] + (config.average > 0 ? 1 : 0);
+  const parameters = countParameters(architecture);
+  const floats = kept * parameters + (config.weightDrop > 0 ? recurrent : 0);
+  return kernels.bytes + FLOAT_BYTES * (floats + (1 + kept) * parameters);
+}
