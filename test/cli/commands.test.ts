@@ -89,9 +89,7 @@ describe('the lecture, end to end', () => {
     expect(result.baselines.fivegram).toBeGreaterThan(result.bpc);
     const { stdout } = await rnn(args, { cwd, env: { NO_COLOR: '1' } });
     expect(stdout.startsWith('hello\nhello\n')).toBe(true);
-    expect(stdout).toMatch(
-      /to compare +uniform 2\.32, unigram \d\.\d\d, bigram .*; counted while reading\)/,
-    );
+    expect(stdout).toMatch(/to compare +uniform 2\.32, unigram \d\.\d\d, bigram .*; counted while reading\)/);
   });
 
   it('eval --with itself changes nothing; another vocabulary is refused', async () => {

@@ -3,6 +3,7 @@ import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { initializeWeights, Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import {
+  drain,
   evaluate,
   findLearningRate,
   mixedSurprises,
@@ -23,12 +24,6 @@ const weightsOf = (seed: number) => {
   initializeWeights(weights, { init: 'uniform', initGain: 1, forgetBias: 1 }, createRandom(seed, 'init'));
   return weights;
 };
-function drain<T>(work: Generator<unknown, T, void>): T {
-  let next = work.next();
-  while (!next.done) next = work.next();
-  return next.value;
-}
-
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 describe('surprise of every character', () => {
