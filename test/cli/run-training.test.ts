@@ -107,10 +107,23 @@ describe('a signal', () => {
     const stopped = await train(folder, '--steps 20 --json', signalAt('"event":"start"'));
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(
-      /\nstopping before the first step\nnothing has been learned, so nothing is kept\n$/,
+      /\nstopping before the first step\nnothing has been learned, so nothing new is kept\n$/,
     );
     expect(jsonLines(stopped.stdout).at(-1)).toMatchObject({ event: 'done', step: 0, checkpoint: null });
     expect(readdirSync(join(folder, 'checkpoints'))).toEqual([]);
+  });
+
+  it('before the first step of a run that goes on in its file: the file stays', async () => {
+    const folder = folderWith();
+    const failed = await train(folder, '--nonlinearity relu --init-gain 1000 --seq-length 50 --steps 9');
+    expect(failed.stderr).toContain(`start from smaller weights: lower --init-gain; ${LAST} keeps step 0\n`);
+    const before = read(folder);
+    const stopped = await rnn(['train', 'text.txt', '--resume', LAST, '--json'], {
+      cwd: folder,
+      env: signalAt('"event":"start"'),
+    });
+    expect(stopped.code).toBe(130);
+    expect(read(folder)).toEqual(before);
   });
 });
 
