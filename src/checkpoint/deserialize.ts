@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { completeConfig, show } from '../config/index.ts';
+import { completeConfig, EXACT_LATIN1, show } from '../config/index.ts';
 import { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { sha256 } from './canonical.ts';
@@ -84,7 +84,7 @@ function parse(bytes: Buffer, fail: Fail): { document: Document; tensors: Buffer
     ),
   );
   const value = parseJson(scanned.frame, fail);
-  const parsed = documentSchema.safeParse(value);
+  const parsed = documentSchema.safeParse(inTodaysNames(value));
   const [issue] = parsed.error?.issues ?? [];
   if (issue) {
     const at = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
@@ -102,6 +102,13 @@ function parse(bytes: Buffer, fail: Fail): { document: Document; tensors: Buffer
   )
     fail('damaged checkpoint: the values do not match their SHA-256');
   return { document: parsed.data!, tensors };
+}
+
+/** What version 1 called latin1 was ISO 8859-1; today that is a name of windows-1252. */
+function inTodaysNames(value: unknown): unknown {
+  const { version, config } = (value ?? {}) as { version?: unknown; config?: { encoding?: unknown } };
+  if (version !== 1 || config?.encoding !== 'latin1') return value;
+  return { ...(value as object), config: { ...config, encoding: EXACT_LATIN1 } };
 }
 
 /** Some programs write the / of base64 as \/, which is the same text. */

@@ -1,13 +1,12 @@
 import { show } from '../config/index.ts';
+import { MAX_CHARACTER_LENGTH, MAX_VOCABULARY } from '../corpus/index.ts';
 import {
-  MAX_CHARACTER_LENGTH,
   MAX_EXCERPT,
   MAX_MOMENTS,
   MAX_NAME_LENGTH,
   MAX_OLD_ROWS,
   MAX_PARAMETERS,
   MAX_RANK,
-  MAX_VOCABULARY,
   tensorPlace,
 } from './schema.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { trainSchema } from '../config/index.ts';
+import { MAX_CHARACTER_LENGTH, MAX_VOCABULARY } from '../corpus/index.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
 
 /*
@@ -12,9 +13,6 @@ export const VERSION = 2;
 
 /** One limit for what is written and what is read. */
 export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
-export const MAX_VOCABULARY = 1_114_112;
-/** of one character, in UTF-16 units */
-export const MAX_CHARACTER_LENGTH = 4096;
 /** Longest stretch of text kept for the inspector. */
 export const MAX_EXCERPT = 2048;
 /** Rows that a run remembers of its measurements. */
@@ -34,7 +32,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** In the place of a tensor: its number among the file's tensors, whose text is never made a string. */
 const tensor = z.string().regex(/^@\d+$/, 'expected a tensor');
-export const TENSOR_PLACES = /"@(\d+)"/;
+export const TENSOR_PLACES = /(?<=")@(\d+)(?=")/;
 export const tensorPlace = (number: number): string => `@${number}`;
 
 /** A list that is given up at its first wrong entry, since complaints can take more memory than what they are about. */

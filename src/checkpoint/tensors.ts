@@ -43,11 +43,7 @@ export function decode(text: Buffer, target: Float32Array): boolean {
 export function* fillIn(frame: string, tensors: readonly Encoded[]): Generator<string | Uint8Array> {
   for (const [i, part] of frame.split(TENSOR_PLACES).entries()) {
     if (i % 2 === 0) yield part;
-    else {
-      yield '"';
-      yield* tensors[Number(part)] ?? [];
-      yield '"';
-    }
+    else yield* tensors[Number(part)] ?? [];
   }
 }
 

@@ -37,6 +37,7 @@ export async function readPart(
   // its hash says which text it is; characters that the model lacks can only be those of another one
   const reading = { unit, encoding, invalid, vocabulary, unknown: 'skip', stdin: process.stdin } as const;
   const text = await readCorpus(sources, reading);
+  text.notes.forEach(sayNote);
   return { ...takePart(checkpoint, text, textName(sources), part), skipped: 0 };
 }
 

@@ -17,18 +17,12 @@ export function charactersOf(vocabulary: Vocabulary, ids: ArrayLike<number>): Ch
   const found: Characters = { characters: [], lengths: [] };
   for (let i = 0; i < bytes.length; ) {
     const character = characterAt(bytes, i);
-    const length = character === undefined ? 1 : Math.max(1, sequenceLength(bytes[i]!));
+    const length = character === undefined ? 1 : sequenceLength(bytes[i]!);
     found.characters.push(character ?? display(bytes[i]!));
     found.lengths.push(length);
     i += length;
   }
   return found;
-}
-
-/** One string a unit: a character stands at its first byte, and nothing at its others. */
-export function characterPerUnit(vocabulary: Vocabulary, ids: ArrayLike<number>): string[] {
-  const { characters, lengths } = charactersOf(vocabulary, ids);
-  return characters.flatMap((character, i) => [character, ...Array<string>(lengths[i]! - 1).fill('')]);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,5 +1,5 @@
 export { type Baselines, baselines, onlineBaselines } from './baselines.ts';
-export { type Characters, characterPerUnit, charactersOf } from './characters.ts';
+export { type Characters, charactersOf } from './characters.ts';
 export type { Ids } from './collect.ts';
 export { encodeText } from './encode.ts';
 export type { Unknown } from './numbering.ts';
@@ -16,4 +16,4 @@ export {
 } from './split.ts';
 export { fitBatch, requireWindow, Streams } from './streams.ts';
 export { TASKS, type TaskName, taskLines } from './tasks.ts';
-export { MAX_UNIT_LENGTH, MAX_VOCABULARY, splitUnits, type Unit, Vocabulary } from './vocabulary.ts';
+export { MAX_CHARACTER_LENGTH, MAX_VOCABULARY, splitUnits, type Unit, Vocabulary } from './vocabulary.ts';

@@ -2,7 +2,7 @@ import { splitGraphemes } from 'unicode-segmenter/grapheme';
 import { RnnError } from '../errors.ts';
 import type { IdCollector } from './collect.ts';
 import type { Numbering } from './numbering.ts';
-import { MAX_UNIT_LENGTH, type Unit } from './vocabulary.ts';
+import { MAX_CHARACTER_LENGTH, type Unit } from './vocabulary.ts';
 
 const CODE_POINTS = 0x110000;
 const UNSEEN = -1;
@@ -64,7 +64,7 @@ function graphemeIndexer(numbering: Numbering, collector: IdCollector): Indexer 
   const refuse = (grapheme: string) =>
     new RnnError(
       'corpus',
-      `${file}: line ${line}: expected characters of at most ${MAX_UNIT_LENGTH} UTF-16 units, got a longer one, ` +
+      `${file}: line ${line}: expected characters of at most ${MAX_CHARACTER_LENGTH} UTF-16 units, got a longer one, ` +
         `${JSON.stringify(String.fromCodePoint(grapheme.codePointAt(0)!))} with its combining marks; take --unit codepoint`,
     );
   return {
@@ -77,7 +77,7 @@ function graphemeIndexer(numbering: Numbering, collector: IdCollector): Indexer 
       for (const grapheme of splitGraphemes(held + text)) {
         if (last !== '') push(last);
         last = grapheme;
-        if (last.length > MAX_UNIT_LENGTH) throw refuse(last);
+        if (last.length > MAX_CHARACTER_LENGTH) throw refuse(last);
       }
       held = end ? '' : last;
       if (end && last !== '') push(last);

@@ -6,7 +6,7 @@ import { IdCollector, type Ids, LEFT_OUT } from './collect.ts';
 export type Unit = 'codepoint' | 'grapheme' | 'byte';
 
 /** Most UTF-16 code units of a character, and most characters. */
-export const MAX_UNIT_LENGTH = 4096;
+export const MAX_CHARACTER_LENGTH = 4096;
 export const MAX_VOCABULARY = 0x110000;
 const BLOCK = 1 << 16;
 

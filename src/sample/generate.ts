@@ -58,7 +58,7 @@ function feed(network: Network, id: number): void {
 }
 
 /** What starts a text when nobody says: a line's beginning, else the first character of the vocabulary. */
-export function defaultSeed(vocabulary: Vocabulary): number[] {
-  const newline = vocabulary.encode('\n');
-  return newline.ids.length > 0 ? [...newline.ids] : [0];
+export function defaultSeed(vocabulary: Vocabulary): ArrayLike<number> {
+  const lineEnds = ['\n', '\r\n', '\r'].map((end) => vocabulary.encode(end));
+  return lineEnds.find(({ skipped }) => skipped === 0)?.ids ?? [0];
 }

@@ -98,6 +98,10 @@ describe('checkpoint text', () => {
       text.replace('"step": 9,', '"step": 8,'),
       'a.json: damaged checkpoint: the values do not match their SHA-256',
     ],
+    [
+      text.replace('"testFraction": 0,', '"testFraction": -0,'),
+      'a.json: damaged checkpoint: the values do not match their SHA-256',
+    ],
   ])('%j is refused in one line', (damaged, message) => {
     expect(refusal(damaged)).toBe(message);
   });
@@ -267,6 +271,16 @@ describe('checkpoint text', () => {
     expect(back.state.history.map(({ step }) => step)).toEqual(
       Array.from({ length: 625 }, (_, i) => 4 * i + 4),
     );
+  });
+
+  it('latin1 of version 1 stays what it was, every byte one code point, also when it is saved anew', () => {
+    const { validation: _, sha256: __, ...old } = JSON.parse(text) as Json;
+    const first = { ...old, version: 1, config: { ...(old.config as Json), encoding: 'latin1' } };
+    const back = deserialize(signed(first), 'a.json');
+    expect(back.config.encoding).toBe('iso-8859-1-exact');
+    expect(deserialize(serialize(back), 'a.json').config.encoding).toBe('iso-8859-1-exact');
+    const today = deserialize(signed({ ...first, version: 2 }), 'a.json');
+    expect(today.config.encoding).toBe('windows-1252');
   });
 
   it('2,000 random byte edits are refused in one line or change nothing', () => {

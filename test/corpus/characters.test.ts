@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { characterPerUnit, charactersOf, Vocabulary } from '../../src/corpus/index.ts';
+import { charactersOf, Vocabulary } from '../../src/corpus/index.ts';
 
 const bytes = new Vocabulary(
   'byte',
@@ -14,21 +14,6 @@ it('bytes are put together to the characters of UTF-8; what is none stands by it
     characters: ['a', 'é', '0xe2', '0x82', ' ', '😀', '0xc0', '0x80', '0xe2'],
     lengths: [1, 2, 1, 1, 1, 4, 1, 1, 1],
   });
-  expect(characterPerUnit(bytes, ids)).toEqual([
-    'a',
-    'é',
-    '',
-    '0xe2',
-    '0x82',
-    ' ',
-    '😀',
-    '',
-    '',
-    '',
-    '0xc0',
-    '0x80',
-    '0xe2',
-  ]);
 });
 
 it('any bytes are covered once', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   baselines,
-  MAX_UNIT_LENGTH,
+  MAX_CHARACTER_LENGTH,
   type ReadOptions,
   readCorpus,
   Vocabulary,
@@ -86,7 +86,7 @@ describe('graphemes', () => {
   });
 
   it('as long as a checkpoint keeps are read', async () => {
-    const longest = `e${'\u0301'.repeat(MAX_UNIT_LENGTH - 1)}`;
+    const longest = `e${'\u0301'.repeat(MAX_CHARACTER_LENGTH - 1)}`;
     const { vocabulary } = await readCorpus([write('long', longest)], options({ unit: 'grapheme' }));
     expect(vocabulary.units).toEqual([longest]);
   });

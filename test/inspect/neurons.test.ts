@@ -57,4 +57,10 @@ describe('units', () => {
       '<+0.5 a>\n<-0.25 b><+1 ␛>',
     );
   });
+
+  it('lines end with \\n, \\r\\n and \\r', () => {
+    const palette = { positive: (text: string) => text, negative: (text: string) => text };
+    const colored = (characters: string[]) => colorByUnit(characters, new Float32Array(9), palette);
+    expect(colored(['a', '\r\n', 'b', '\r', '\n', 'c', '\r', 'd', '\r'])).toBe('a\nb\nc\nd\n');
+  });
 });

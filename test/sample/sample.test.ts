@@ -79,10 +79,11 @@ describe('generation', () => {
 });
 
 describe('seed text', () => {
-  const vocabulary = new Vocabulary('codepoint', ['\n', 'A', 'e', 'h', 'l', 'o']);
-
-  it('without one a text starts after a newline, or after the first character', () => {
-    expect(defaultSeed(vocabulary)).toEqual([0]);
-    expect(defaultSeed(new Vocabulary('codepoint', ['x', 'y']))).toEqual([0]);
+  it('without one a text starts after a line break, or after the first character', () => {
+    const seed = (...units: string[]) => Array.from(defaultSeed(new Vocabulary('grapheme', units)));
+    expect(seed('A', '\n', 'e')).toEqual([1]);
+    expect(seed('A', '\r\n', 'e')).toEqual([1]);
+    expect(seed('A', 'e', '\r')).toEqual([2]);
+    expect(seed('x', 'y')).toEqual([0]);
   });
 });
