@@ -34,9 +34,13 @@ export class IdCollector {
     this.#ids = allocateIds(Math.min(expected || FIRST_CAPACITY, most), this.#limit);
   }
 
-  /** Whether there are as many as are kept. */
+  /** How many more are kept. */
+  get room(): number {
+    return this.#most - this.#length;
+  }
+
   get isFull(): boolean {
-    return this.#length >= this.#most;
+    return this.room <= 0;
   }
 
   /** How many were left out. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/random.ts';
@@ -15,13 +15,17 @@ async function undisturbed(): Promise<Buffer> {
 /** Goes on with what a killed run left; it must come to the same bytes. */
 async function expectResumed(out: string, expected: Buffer, what: string): Promise<boolean> {
   const checkpoints = await checkpointsIn(out);
-  if (checkpoints['t.json'] === undefined) return false;
+  if (checkpoints['t.json'] === undefined) {
+    rmSync(join(out, '..'), { recursive: true });
+    return false;
+  }
   const { code, stderr } = await shell(
     `$rnn train t.txt --resume out/t.json --steps ${STEPS}`,
     join(out, '..'),
   );
   expect(code, `${what}: ${stderr}`).toBe(0);
   expect(readFileSync(join(out, 't.json')).equals(expected), what).toBe(true);
+  rmSync(join(out, '..'), { recursive: true });
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Checkpoint, readCheckpoint } from '../../src/checkpoint/index.ts';
@@ -51,7 +51,7 @@ export async function checkpointsIn(folder: string): Promise<Record<string, Chec
   return Object.fromEntries(await Promise.all(read));
 }
 
-/** What must hold of a run that was not killed, whatever failed. */
+/** What must hold of a run that was not killed, whatever failed; its folder is removed. */
 export async function expectHonest(
   result: Result & { out: string },
   what: string,
@@ -63,6 +63,7 @@ export async function expectHonest(
   // a lock that could not be removed is taken over by the next run
   const left = readdirSync(out).filter((name) => !(what.startsWith('unlink') && name === '.t.json.lock'));
   expect(left.sort(), `${what}: nothing but checkpoints is left`).toEqual(whole.sort());
+  rmSync(join(out, '..'), { recursive: true });
   const last = stderr.trimEnd().split('\n').at(-1)!;
   if (code === 1) {
     expect(last, what).toMatch(
