@@ -330,14 +330,14 @@ describe('pipes and signals', () => {
     expect(stderr).toBe('');
   });
 
-  it('train --json stops, saves and is quiet when its reader has read enough', async () => {
+  it('train --json | head -3 stops, saves and is quiet about the pipe', async () => {
     const folder = temporaryFolder();
     const { stdout, stderr } = await shell(
-      `$rnn train ${corpus('tiny.txt')} ${QUICK.join(' ')} --json | grep -m1 '"event":"step"'`,
+      `$rnn train ${corpus('tiny.txt')} ${QUICK.join(' ')} --json | head -3`,
       folder,
     );
-    expect(stdout).toMatch(/^\{"event":"step","step":1,/);
-    expect(stderr).not.toMatch(/EPIPE|at .*\.js/);
+    expect(stdout).toMatch(/^\{"event":"start"/);
+    expect(stderr).not.toMatch(/EPIPE|\n +at /);
     expect(existsSync(join(folder, 'checkpoints/tiny.json'))).toBe(true);
   });
 
