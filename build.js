@@ -11,7 +11,6 @@ const LICENCE = /^licen[cs]e/i;
 const bundle = await rolldown({
   input: { index: 'src/index.ts', main: 'src/cli/main.ts', worker: 'src/train/worker.ts' },
   platform: 'node',
-  external: ['write-file-atomic'],
 });
 const { output } = await bundle.write({
   dir: 'dist/lib',

@@ -11,7 +11,8 @@ export function sha256(document: object, tensors: readonly Encoded[]): string {
 const isObject = (value: unknown): value is object => value !== null && typeof value === 'object';
 
 function canonical(value: unknown): string {
-  if (!isObject(value)) return JSON.stringify(value);
+  // JSON.stringify writes −0 as 0, so that a changed sign would not show
+  if (!isObject(value)) return Object.is(value, -0) ? '-0' : JSON.stringify(value);
   if (!Array.isArray(value)) {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join()}}`;

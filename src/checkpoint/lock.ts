@@ -86,7 +86,7 @@ export function lockRun(path: string): RunLock {
     },
     release() {
       clearInterval(beat);
-      if (read(lock)?.token === self.token) rmSync(lock, { force: true });
+      if (read(lock)?.token === self.token) removeIfPossible(lock);
     },
   };
 }
@@ -177,6 +177,15 @@ function ownSpace(): string {
 function ageOf(lock: string): number {
   const stats = statSync(lock, { throwIfNoEntry: false });
   return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
+}
+
+/** A lock that stays is taken over by the next run, since its process has ended. */
+function removeIfPossible(lock: string): void {
+  try {
+    rmSync(lock, { force: true });
+  } catch {
+    // the process is about to end, perhaps because of this very disk
+  }
 }
 
 function touch(lock: string): void {

@@ -32,7 +32,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** In the place of a tensor: its number among the file's tensors, whose text is never made a string. */
 const tensor = z.string().regex(/^@\d+$/, 'expected a tensor');
-export const TENSOR_PLACES = /"@(\d+)"/;
+export const TENSOR_PLACES = /(?<=")@(\d+)(?=")/;
 export const tensorPlace = (number: number): string => `@${number}`;
 
 /** A list that is given up at its first wrong entry, since complaints can take more memory than what they are about. */

@@ -103,7 +103,7 @@ function checked(document: Omit<Document, 'sha256'>): Omit<Document, 'sha256'> {
 function fileBytes(frame: string, slots: readonly TensorSlot[]): number {
   return frame
     .split(TENSOR_PLACES)
-    .map((part, i) => (i % 2 === 0 ? Buffer.byteLength(part) : 2 + base64Length(slots[Number(part)]!.length)))
+    .map((part, i) => (i % 2 === 0 ? Buffer.byteLength(part) : base64Length(slots[Number(part)]!.length)))
     .reduce((sum, bytes) => sum + bytes, 0);
 }
 

@@ -88,7 +88,7 @@ async function writePage(path: string, subject: Inspected, compared?: Inspected)
   await writeHtml(path, inspectionPage(illustrated(subject), compared && illustrated(compared)));
 }
 
-/** Shows a bar on a terminal; gives the event loop a turn after each part, so that Ctrl-C is heard. */
+/** Shows a bar on a terminal, redrawn after each part. */
 async function follow(
   path: string,
   checkpoint: Checkpoint,
@@ -101,7 +101,9 @@ async function follow(
     {
       format: '{name} {bar} {doing}',
       barsize: 20,
-      hideCursor: true,
+      // Ctrl-C ends the process at once, whatever is being computed: the terminal must be as it was
+      hideCursor: false,
+      linewrap: true,
       clearOnComplete: true,
       noTTYOutput: false,
     },

@@ -115,6 +115,7 @@ function report(error: unknown): void {
 /** What the surroundings refuse in a place where nothing better is known about it. */
 function describeSystemError(error: unknown): string[] | undefined {
   const { syscall, path, code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_WORKER_INIT_FAILED') return ['the system starts no more threads; lower --threads'];
   if (syscall === 'uv_cwd') return ['the current directory is gone; change to one that exists'];
   if (typeof syscall !== 'string') return undefined;
   const advice = code === 'EMFILE' ? '; allow more with ulimit -n' : '';

@@ -33,8 +33,9 @@ class Run {
   readonly #options: RunOptions;
   readonly #config: Config;
   readonly #display = new Display();
-  /** the checkpoint on disk that the run can be continued from */
-  #kept: { path: string; step: number } | undefined;
+  readonly #startStep: number;
+  /** of the last checkpoint this run has written */
+  #savedStep: number | undefined;
   #exitCode: number | undefined;
   /** whether it was said that the file system does not confirm what it stores */
   #unconfirmed = false;
@@ -44,7 +45,7 @@ class Run {
     this.#files = files;
     this.#options = options;
     this.#config = config;
-    if (options.resume !== undefined) this.#kept = { path: options.resume, step: trainer.step };
+    this.#startStep = trainer.step;
   }
 
   async follow(): Promise<void> {
@@ -74,7 +75,7 @@ class Run {
     this.#exitCode = SIGNALS[signal];
     this.#trainer.stop();
     const { step } = this.#trainer;
-    this.#display.warn(
+    this.#display.note(
       step === 0
         ? 'stopping before the first step'
         : `stopping after step ${step}, saving ${this.#files.last} …`,
@@ -126,8 +127,8 @@ class Run {
     await this.#emit({ ...event, charactersPerSecond, checkpoint, backend, threads });
     this.#display.close();
     if (event.step === 0) {
-      await rm(last, { force: true });
-      say('nothing has been learned, so nothing is kept');
+      if (!this.#files.inPlace) await rm(last, { force: true });
+      say('nothing has been learned, so nothing new is kept');
       return;
     }
     const result = `train ${bpc(event.trainBpc)}, validation ${bpc(event.validationBpc)} bpc`;
@@ -141,11 +142,11 @@ class Run {
   async #save({ step, kind, checkpoint }: EventOf<'save'>): Promise<void> {
     const path = this.#files[kind];
     // nothing has changed since, so the file would be the same
-    if (kind === 'last' && this.#kept?.path === path && this.#kept.step === step) return;
+    if (kind === 'last' && step === this.#savedStep) return;
     this.#files.lock.check();
     const error = await this.#write(path, checkpoint);
     if (error === undefined) {
-      if (kind === 'last') this.#kept = { path, step };
+      if (kind === 'last') this.#savedStep = step;
       await this.#emit({ event: 'save', step, kind, checkpoint: path });
       return;
     }
@@ -161,7 +162,7 @@ class Run {
       const confirmed = await writeCheckpoint(path, checkpoint);
       if (!confirmed && !this.#unconfirmed) {
         this.#unconfirmed = true;
-        this.#display.warn(
+        this.#display.note(
           'note: saved, but this file system does not confirm that a new file survives a power cut',
         );
       }
@@ -174,8 +175,13 @@ class Run {
 
   /** What ended the run, and what is left of it. */
   #withKept(error: unknown): unknown {
-    const isEnd = error instanceof RnnError && ['diverged', 'thread'].includes(error.code);
-    if (!isEnd || !this.#kept) return error;
-    return new RnnError(error.code, `${error.message}; ${this.#kept.path} keeps step ${this.#kept.step}`);
+    if (!(error instanceof RnnError && ['diverged', 'thread'].includes(error.code))) return error;
+    const [path, step] =
+      this.#savedStep === undefined
+        ? [this.#options.resume, this.#startStep]
+        : [this.#files.last, this.#savedStep];
+    return path === undefined
+      ? error
+      : new RnnError(error.code, `${error.message}; ${path} keeps step ${step}`);
   }
 }

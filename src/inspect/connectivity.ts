@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../corpus/index.ts';
+import { charactersOf, type Vocabulary } from '../corpus/index.ts';
 import type { Network } from '../model/index.ts';
 import type { ExactModel } from './exact-model.ts';
 import { surprise } from './reading.ts';
@@ -8,9 +8,9 @@ import { batches, norm, readWindows, type Windows } from './windows.ts';
 export interface Connectivity {
   /** the characters read, up to the last before the predicted one */
   characters: string[];
-  /** ‖∂y_predicted/∂x_t‖₂ of each of them (Madsen 2019), x_t its one-hot or learned vector */
+  /** ‖∂y_predicted/∂x_t‖₂ of each of them (Madsen 2019), x_t its one-hot or learned vector, or those of all its bytes */
   strengths: number[];
-  /** the most probable next character */
+  /** the most probable next character or byte */
   predicted: string;
   probability: number;
 }
@@ -27,14 +27,28 @@ export function connectivity(
     const predictions = seedPredictions(network);
     network.backward();
     const strengths = inputNorms(model, network);
-    return batch.positions.map((position, b) => ({
-      characters: Array.from({ length: network.T }, (_, t) =>
-        vocabulary.unitAt(ids[position - batch.K + t]!),
-      ),
-      strengths: Array.from({ length: network.T }, (_, t) => strengths[t * network.B + b]!),
-      predicted: vocabulary.unitAt(predictions[b]!.id),
-      probability: predictions[b]!.probability,
-    }));
+    return batch.positions.map((position, b) => {
+      const read = Array.from({ length: network.T }, (_, t) => ids[position - batch.K + t]!);
+      const { characters, lengths } = charactersOf(vocabulary, read);
+      return {
+        characters,
+        strengths: joined(
+          read.map((_, t) => strengths[t * network.B + b]!),
+          lengths,
+        ),
+        predicted: vocabulary.unitAt(predictions[b]!.id),
+        probability: predictions[b]!.probability,
+      };
+    });
+  });
+}
+
+/** The norms of groups of that many neighbours, from theirs. */
+function joined(norms: readonly number[], lengths: readonly number[]): number[] {
+  let at = 0;
+  return lengths.map((length) => {
+    at += length;
+    return Math.hypot(...norms.slice(at - length, at));
   });
 }
 

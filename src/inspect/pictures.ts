@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
+import { charactersOf, type Vocabulary } from '../corpus/index.ts';
 import { type Connectivity, connectivity } from './connectivity.ts';
 import { exactModel } from './exact-model.ts';
 import { followLoss, readWindows } from './windows.ts';
@@ -6,16 +7,19 @@ import { followLoss, readWindows } from './windows.ts';
 /** What a page can show beside the numbers: one stretch of text, unit by unit and prediction by prediction. */
 export interface Pictures {
   characters: string[];
-  /** h of the top layer: states[unit][t] */
+  /** h of the top layer after each character: states[unit][t] */
   states: number[][];
-  /** ∂L/∂h of the top layer, L the loss of the character after the stretch: gradients[unit][t] */
+  /** ∂L/∂h of the top layer after each character, L the loss of what follows the stretch: gradients[unit][t] */
   gradients: number[][];
-  /** of each position but the first: what the model expects after it, and how strongly each character drives that */
+  /** of each character but the first: what the model expects after it, and how strongly each character drives that */
   predictions: Prediction[];
 }
 
 export interface Prediction extends Pick<Connectivity, 'predicted' | 'probability'> {
+  /** of the character */
   position: number;
+  /** the character or byte that really follows */
+  actual: string;
   /** of the character at the position, of the one before it, and so on back */
   strengths: number[];
 }
@@ -33,32 +37,42 @@ export function takePictures(checkpoint: Checkpoint, ids: ArrayLike<number>): Pi
   const network = readWindows(model, ids, window);
   followLoss(network, ids, window);
   const { output, dOutput } = network.layers.at(-1)!;
-  const { hidden: H } = config;
+  const { characters, ends } = charactersIn(checkpoint, ids, first, network.T);
   const byUnit = (values: ArrayLike<number>) =>
-    Array.from({ length: H }, (_, unit) =>
-      Array.from({ length: network.T }, (_, t) => values[t * H + unit]!),
-    );
-  const places = Array.from({ length: last - first }, (_, i) => i + 1);
-  const predictions = places.map((position) => {
-    const K = Math.min(TRACED, position);
-    return { position, K, at: first + position };
+    Array.from({ length: config.hidden }, (_, unit) => ends.map((t) => values[t * config.hidden + unit]!));
+  const places = ends.slice(1).map((end, i) => {
+    const position = i + 1;
+    const from = position > TRACED ? ends[position - TRACED - 1]! + 1 : 0;
+    return { position, K: end - from, at: first + end };
   });
   return {
-    characters: Array.from({ length: network.T }, (_, t) => vocabulary.unitAt(ids[first + t]!)),
+    characters,
     states: byUnit(output),
     gradients: byUnit(dOutput),
-    predictions: tracePredictions(model, ids, predictions, vocabulary),
+    predictions: tracePredictions(model, ids, places, vocabulary),
   };
 }
 
-/** Positions with the same number of characters before them are traced together. */
+/** The characters of a stretch, and the place in it where each ends. */
+function charactersIn({ vocabulary }: Checkpoint, ids: ArrayLike<number>, first: number, length: number) {
+  const stretch = Array.from({ length }, (_, t) => ids[first + t]!);
+  const { characters, lengths } = charactersOf(vocabulary, stretch);
+  let read = 0;
+  const ends = lengths.map((length) => {
+    read += length;
+    return read - 1;
+  });
+  return { characters, ends };
+}
+
+/** Positions with the same number of units before them are traced together. */
 function tracePredictions(
   model: Parameters<typeof connectivity>[0],
   ids: ArrayLike<number>,
   places: readonly { position: number; K: number; at: number }[],
-  vocabulary: Parameters<typeof connectivity>[3],
+  vocabulary: Vocabulary,
 ): Prediction[] {
-  return [...new Set(places.map(({ K }) => K))].flatMap((K) => {
+  const traced = [...new Set(places.map(({ K }) => K))].flatMap((K) => {
     const together = places.filter((place) => place.K === K);
     const positions = together.map(({ at }) => at);
     const warmUp = Math.min(STRETCH, Math.min(...positions) - K);
@@ -66,9 +80,11 @@ function tracePredictions(
       ({ predicted, probability, strengths }, i) => ({
         position: together[i]!.position,
         predicted,
+        actual: vocabulary.unitAt(ids[positions[i]! + 1]!),
         probability,
         strengths: strengths.toReversed(),
       }),
     );
   });
+  return traced.sort((a, b) => a.position - b.position);
 }

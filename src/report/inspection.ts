@@ -1,7 +1,8 @@
 import type { FlowRow } from '../checkpoint/index.ts';
 import type { Connectivity, Inspection, LayerInspection, Saturation } from '../inspect/index.ts';
+import { coloredLines } from './characters.ts';
 import { formatCheck } from './gradient-check.ts';
-import { harmless, harmlessLine } from './harmless.ts';
+import { harmlessLine } from './harmless.ts';
 import { formatHorizon } from './horizon.ts';
 import { grouped, percentage } from './numbers.ts';
 import { type Palette, plotCurve } from './plot.ts';
@@ -270,11 +271,7 @@ export function formatFlow({ kept, decayPerStep, largestLyapunov, shareAbove99 }
 function drivers(traced: Connectivity, color: InspectionPalette): string[] {
   const { characters, strengths, predicted, probability } = traced;
   const most = Math.max(...strengths, Number.MIN_VALUE);
-  const text = characters
-    .map((character, i) =>
-      character === '\n' ? character : color.shade(harmless(character), strengths[i]! / most),
-    )
-    .join('');
+  const text = coloredLines(characters, (character, i) => color.shade(character, strengths[i]! / most));
   const ranked = strengths
     .map((strength, i) => ({ strength, back: strengths.length - 1 - i, character: characters[i]! }))
     .sort((a, b) => b.strength - a.strength)

@@ -194,6 +194,8 @@ export class Trainer {
     if (!this.#evaluator) return null;
     const evaluation = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
     if (!evaluation) return undefined;
+    // the weights may be to blame, which a snapshot would say
+    if (!Number.isFinite(evaluation.nats)) this.snapshot();
     checkMeasurement(this.#state.step, this.#plan.config, evaluation.nats);
     return bitsPerCharacter(evaluation);
   }

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rnn, shell, temporaryFolder } from '../support/cli.ts';
 
 /** Sets the clipboard, colours, a C1 colour, reverses the reading direction, rings, deletes, returns to the line's start. */
 const HOSTILE = 'x\u001b]52;c;cHduZWQ=\u0007\u001b[35;7m\u009b31m\u202e\u007fa\rb';
-const RAW = /\u001b\]|\u0007|\u001b\[35;7m|\u009b|\u202e|\u007f|a\rb/;
+const RAW = ['\u001b]', '\u0007', '\u001b[35;7m', '\u009b', '\u202e', '\u007f', 'a\rb'];
 
 const cwd = temporaryFolder();
 const CHECKPOINT = `${HOSTILE}.json`;
@@ -32,7 +32,8 @@ beforeAll(async () => {
   mkdirSync(join(cwd, `${HOSTILE}-folder`));
   const { code, stderr } = await rnn(['train', TEXT, ...LEARN, '--out', 'runs'], { cwd });
   if (code !== 0) throw new Error(stderr);
-  cpSync(join(cwd, 'runs', CHECKPOINT), join(cwd, CHECKPOINT));
+  const [run] = readdirSync(join(cwd, 'runs')).filter((name) => !name.includes('best'));
+  cpSync(join(cwd, 'runs', run!), join(cwd, CHECKPOINT));
 });
 
 /** Wherever an argument, a file or its content comes back to people. */
@@ -105,12 +106,19 @@ const hasTerminal = (() => {
 const quoted = (arg: string) => `'${arg.replaceAll("'", "'\\''")}'`;
 
 describe.skipIf(!hasTerminal)('on a pseudo-terminal (script of util-linux)', () => {
-  it.each(
-    CASES.map((args) => [args.map((arg) => arg.replaceAll(HOSTILE, 'HOSTILE')).join(' '), args] as const),
-  )('nothing drives it: %s', async (_, args) => {
-    const command = `${'$rnn'} ${args.map(quoted).join(' ')}`;
-    const { stdout } = await shell(`script -qec ${quoted(command)} /dev/null < /dev/null`, cwd);
-    expect(stdout).not.toBe('');
-    expect(stdout).not.toMatch(RAW);
-  });
+  const commands = [...new Set(CASES.map(([command]) => command!))];
+
+  it.each(commands.map((command) => [command.replace(HOSTILE, 'HOSTILE'), command]))(
+    'nothing drives it: %s',
+    async (_, command) => {
+      const shown = await Promise.all(
+        CASES.filter(([first]) => first === command).map(async (args) => {
+          const line = `$rnn ${args.map(quoted).join(' ')}`;
+          const { stdout } = await shell(`script -qec ${quoted(line)} /dev/null < /dev/null`, cwd);
+          return { args, raw: RAW.filter((part) => stdout.includes(part)), empty: stdout === '' };
+        }),
+      );
+      expect(shown.filter(({ raw, empty }) => raw.length > 0 || empty)).toEqual([]);
+    },
+  );
 });

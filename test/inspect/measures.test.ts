@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Vocabulary } from '../../src/corpus/index.ts';
 import { connectivity } from '../../src/inspect/connectivity.ts';
+import { exactModel } from '../../src/inspect/exact-model.ts';
 import { inspectFlow, inspectGradients, takePictures } from '../../src/inspect/index.ts';
 import { cellPath, gateStatistics, saturation } from '../../src/inspect/saturation.ts';
 import { recurrentSpectrum } from '../../src/inspect/spectra.ts';
@@ -109,6 +111,54 @@ describe('connectivity', () => {
       .forEach((strength, back) => {
         expect(last.strengths[back]! / strength).toBeCloseTo(1, 4);
       });
+  });
+});
+
+describe('a byte model', () => {
+  const bytes = new TextEncoder().encode('물이 한강에 녹는다. 물은 é다. '.repeat(6));
+  const known = [...new Set(bytes)].sort((a, b) => a - b);
+  const text = Uint8Array.from(bytes, (byte) => known.indexOf(byte));
+  const corpus = { ...corpusOf('ab'), vocabulary: new Vocabulary('byte', known), ids: text };
+  const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 8, unit: 'byte' }, undefined, corpus)));
+  const model = exactModel(checkpoint);
+
+  // the same ids as single letters
+  const alone = new Vocabulary(
+    'codepoint',
+    known.map((byte) => String.fromCodePoint(0x100 + byte)),
+  );
+
+  it('is traced to characters: the strength of one is the norm over its bytes', () => {
+    // '은 é다.' is 3 + 1 + 2 + 3 + 1 bytes, and a space ends the text
+    const window = { K: 9, warmUp: 0, positions: [bytes.length - 2] };
+    const [traced] = connectivity(model, text, window, checkpoint.vocabulary);
+    const [byBytes] = connectivity(model, text, window, alone);
+    expect(traced!.characters).toEqual(['은', ' ', 'é', '다', '.']);
+    const norms = byBytes!.strengths;
+    const expected = [
+      norms.slice(0, 3),
+      norms.slice(3, 4),
+      norms.slice(4, 6),
+      norms.slice(6, 9),
+      norms.slice(9),
+    ];
+    expect(traced!.strengths).toEqual(expected.map((group) => Math.hypot(...group)));
+  });
+
+  it('is pictured character by character, after the last byte of each', () => {
+    const { characters, states, gradients, predictions } = takePictures(checkpoint, text);
+    const shown = new TextDecoder().decode(bytes.subarray(bytes.length - 161, bytes.length - 1));
+    expect(characters.slice(-20).join('')).toBe([...shown].slice(-20).join(''));
+    for (const row of [...states, ...gradients]) expect(row).toHaveLength(characters.length);
+    const whole = takePictures({ ...checkpoint, vocabulary: alone }, text);
+    expect(states.map((row) => row.at(-2))).toEqual(whole.states.map((row) => row.at(-2)));
+    // before the full stop there are three bytes of 다, before these two of é
+    expect(states.map((row) => row.at(-3))).toEqual(whole.states.map((row) => row.at(-5)));
+    expect(predictions.map(({ position }) => position)).toEqual(characters.slice(1).map((_, i) => i + 1));
+    const last = predictions.at(-1)!;
+    expect(last.actual).toBe(' ');
+    expect(predictions.at(-2)!.actual).toBe('.');
+    expect(last.strengths).toHaveLength(61);
   });
 });
 

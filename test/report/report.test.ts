@@ -5,6 +5,7 @@ import {
   grouped,
   harmless,
   harmlessLine,
+  messageLine,
   Progress,
   percent,
   short,
@@ -30,6 +31,13 @@ describe('text for a terminal', () => {
   });
 
   it('a message is one line', () => expect(harmlessLine('a\nb\u001b')).toBe('a␊b␛'));
+
+  it('a long message loses its middle, nothing else', () => {
+    expect(messageLine('x'.repeat(290))).toBe('x'.repeat(290));
+    expect(messageLine(`${'a'.repeat(200)}${'\n'.repeat(500)}${'😀'.repeat(200)}`)).toBe(
+      `${'a'.repeat(145)}…${'😀'.repeat(144)}`,
+    );
+  });
 });
 
 describe('numbers', () => {

@@ -1,4 +1,3 @@
-import type { Checkpoint } from '../../src/checkpoint/index.ts';
 import type { PartialConfig } from '../../src/config/index.ts';
 import type { Corpus } from '../../src/corpus/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
@@ -30,9 +29,15 @@ export function trainerOf(
 export const eventsOf = (trainer: Trainer): TrainEvent[] =>
   [...trainer.run()].filter(({ event }) => event !== 'wait');
 
-/** The checkpoint a finished run leaves behind. */
-export function lastCheckpoint(events: readonly TrainEvent[]): Checkpoint {
-  const save = events.findLast((event) => event.event === 'save' && event.kind === 'last');
-  if (save?.event !== 'save') throw new Error('the run saved nothing');
+type SaveOf<Event> = Extract<Event, { event: 'save'; kind: string; checkpoint: unknown }>;
+
+/** The checkpoint a finished run leaves behind, of this source or of the built package. */
+export function lastCheckpoint<Event extends { event: string }>(
+  events: readonly Event[],
+): SaveOf<Event>['checkpoint'] {
+  const isLast = (event: Event): event is SaveOf<Event> =>
+    event.event === 'save' && (event as SaveOf<Event>).kind === 'last';
+  const save = events.findLast(isLast);
+  if (!save) throw new Error('the run saved nothing');
   return save.checkpoint;
 }

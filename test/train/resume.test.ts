@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deserialize, serialize } from '../../src/checkpoint/index.ts';
 import { OPTIMIZERS, type PartialConfig } from '../../src/config/index.ts';
+import type { Start, TrainEvent, Trainer } from '../../src/train/index.ts';
+import { corpusOf, someText } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
 /** The checkpoint file after `steps` steps in one go. */
@@ -15,6 +17,26 @@ function interrupted(settings: PartialConfig, first: number, steps: number): str
     lastCheckpoint(eventsOf(trainerOf({ ...settings, steps }, { kind: 'resume', checkpoint: resumed }))),
   );
 }
+
+/** Runs as a program does that looks at the gradient's flow, and asks for a stop at event number `stopAt`. */
+function listen(trainer: Trainer, stopAt?: number) {
+  const events: TrainEvent[] = [];
+  for (const event of trainer.run()) {
+    if (events.push(event) - 1 === stopAt) trainer.stop();
+    if (event.event === 'inspect') trainer.recordFlow({ step: event.step, ...FLOW });
+  }
+  return { events, stopped: trainer };
+}
+
+const FLOW = {
+  kept: 0.5,
+  decayPerStep: 0.9,
+  recommendedSeqLength: null,
+  largestLyapunov: 0,
+  largestSingularValue: 1,
+  spectralRadius: 1,
+  shareAbove99: 0,
+};
 
 describe('resuming', () => {
   it.each(OPTIMIZERS)('%s: 2N steps equal N, stop, resume, N, to the byte of the file', (optimizer) => {
@@ -55,6 +77,32 @@ describe('resuming', () => {
     const stopped = lastCheckpoint(events);
     const rest = trainerOf({ steps: 30 }, { kind: 'resume', checkpoint: stopped });
     expect(serialize(lastCheckpoint(eventsOf(rest)))).toBe(direct({}, 30));
+  });
+
+  it.each([
+    { cell: 'lstm' },
+    { dropout: 0.3, weightDrop: 0.3 },
+    { average: 0.9 },
+    { schedule: 'plateau', decayPatience: 0 },
+  ] as const)('%o: stopped at any event or pause, it goes on as if it had not been', (settings) => {
+    const all = { ...settings, batchSize: 36, evalEvery: 2, inspectEvery: 3, saveEvery: 5 };
+    const text = corpusOf(someText(2000));
+    const start = (steps: number, from?: Start) => trainerOf({ ...all, steps }, from, text);
+    const whole = [...listen(start(7)).events];
+    const pauses = whole.filter(({ event }) => event === 'wait').length;
+    expect(pauses).toBeGreaterThan(20);
+    for (let at = 0; at < whole.length; at++) {
+      const { events, stopped } = listen(start(7), at);
+      const first = events.filter(({ event }) => event === 'save');
+      // what comes after the stop is its last save
+      expect(events.slice(at + 1).filter(({ event }) => event === 'step' || event === 'evaluate')).toEqual(
+        [],
+      );
+      if (stopped.step === 0) continue;
+      const checkpoint = deserialize(serialize(lastCheckpoint(first)), 'first half');
+      const rest = listen(start(7, { kind: 'resume', checkpoint })).events;
+      expect(serialize(lastCheckpoint(rest))).toEqual(serialize(lastCheckpoint(whole)));
+    }
   });
 
   it('the first steps after a resume continue the losses of the run', () => {

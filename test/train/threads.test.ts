@@ -1,12 +1,15 @@
-import { syncBuiltinESMExports } from 'node:module';
-import threads, { type WorkerOptions } from 'node:worker_threads';
+import { once } from 'node:events';
 // threads run compiled JavaScript, so these tests use the built package
 import {
+  type Checkpoint,
   completeConfig,
   createKernels,
   evaluate,
+  findLearningRate,
   planTraining,
   RnnError,
+  serialize,
+  type TrainEvent,
   Trainer,
   trainSchema,
   Vocabulary,
@@ -16,6 +19,8 @@ import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
 import { loadAddon } from '../../src/kernels/native.ts';
 import { corpusOf, someText } from '../support/models.ts';
+import { lastCheckpoint } from '../support/training.ts';
+import { breakWorkers, intercept, letWorkersBegin, restoreThreads, skipWaits } from '../support/workers.ts';
 
 const BACKENDS = ['reference', 'wasm', 'native'] as const;
 const missing = { reference: false, wasm: false, native: loadAddon() === undefined };
@@ -37,24 +42,7 @@ function trainer(backend: (typeof BACKENDS)[number], threads?: number, settings:
   return new Trainer(planTraining(config, corpus), createKernels(backend), { kind: 'fresh' }, threads);
 }
 
-const { Worker } = threads;
-/** Every worker that starts from now on goes through `start`. */
-function intercept(start: (options: WorkerOptions) => void): threads.Worker[] {
-  const started: threads.Worker[] = [];
-  threads.Worker = class extends Worker {
-    constructor(url: URL, options: WorkerOptions) {
-      start(options);
-      super(url, options);
-      started.push(this);
-    }
-  };
-  syncBuiltinESMExports();
-  return started;
-}
-afterEach(() => {
-  threads.Worker = Worker;
-  syncBuiltinESMExports();
-});
+afterEach(restoreThreads);
 
 /** Runs to the end and gives other threads' news a chance between the events, as a program with an event loop does. */
 async function run(training: Trainer) {
@@ -103,33 +91,152 @@ describe('threads', () => {
   });
 
   it('a run that is left early ends its threads', async () => {
+    const started = intercept(() => {});
     const training = trainer('reference', 3, { steps: 1000 });
+    const ends = started.map((worker) => once(worker, 'exit'));
     for (const event of training.run()) if (event.event === 'step') break;
-    expect(training.threads).toBe(3);
+    expect(await Promise.all(ends)).toEqual([[0], [0]]);
   });
 
-  it('a worker that is killed ends the run with an error', async () => {
+  it('where the system gives no more threads, those there are do the work', async () => {
+    let asked = 0;
+    intercept(() => {
+      asked++;
+      throw Object.assign(new Error('Worker initialization failure: EAGAIN'), {
+        code: 'ERR_WORKER_INIT_FAILED',
+      });
+    });
+    const alone = trainer('reference', 3);
+    expect([alone.threads, asked]).toEqual([1, 1]);
+    expect(await run(alone)).toEqual(await run(trainer('reference', 1)));
+  });
+});
+
+/** A run that loses a thread: the message, and the checkpoint it leaves. */
+async function lose(training: Trainer): Promise<{ message: string; left: Checkpoint }> {
+  const events: TrainEvent[] = [];
+  try {
+    for (const event of training.run()) {
+      events.push(event);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } catch (error) {
+    if (!(error instanceof RnnError && error.code === 'thread')) throw error;
+    return { message: error.message, left: lastCheckpoint(events) };
+  }
+  throw new Error('the run ended by itself');
+}
+
+/** The same run of one thread, ended after so many steps. */
+async function direct(settings: PartialConfig, steps: number): Promise<Checkpoint> {
+  return lastCheckpoint(await run(trainer('reference', 1, { ...settings, steps })));
+}
+
+const LONG: PartialConfig = {
+  steps: 100_000,
+  evalEvery: 3,
+  validationFraction: 0.04,
+  dropout: 0.2,
+  weightDrop: 0.2,
+  average: 0.9,
+};
+
+describe('a lost thread', () => {
+  it.each([
+    ['exit', 'a worker thread died: it ended with code 7; try --threads 1'],
+    ['throw', 'a worker thread died: Error: broken; try --threads 1'],
+    [
+      'memory',
+      'a worker thread died: Error [ERR_WORKER_OUT_OF_MEMORY]: Worker terminated due to reaching memory limit: JS heap out of memory; try --threads 1',
+    ],
+    ['stall', 'a worker thread has stalled: it finished nothing for 30 s; try --threads 1'],
+  ] as const)('%s: training ends with the state after its last whole step', async (how, message) => {
+    breakWorkers(how, 9);
+    if (how === 'stall') skipWaits();
+    const ended = await lose(trainer('reference', 2, LONG));
+    expect(ended.message).toBe(message);
+    const { left } = ended;
+    restoreThreads();
+    const whole = await direct(LONG, left.state.step);
+    expect(left.weights).toEqual(whole.weights);
+    expect(left.moments).toEqual(whole.moments);
+    expect(left.average).toEqual(whole.average);
+    // and the run goes on from there as one that never stopped
+    const steps = left.state.step + 7;
+    const config = { ...left.config, steps };
+    const resumed = new Trainer(
+      planTraining(config, corpus),
+      createKernels('reference'),
+      { kind: 'resume', checkpoint: { ...left, config } },
+      1,
+    );
+    expect(serialize(lastCheckpoint(await run(resumed)))).toEqual(serialize(await direct(LONG, steps)));
+  });
+
+  it('killed between two steps', async () => {
     const started = intercept(() => {});
     const training = trainer('reference', 2, { steps: 1000 });
-    expect(started).toHaveLength(1);
-    setTimeout(() => started[0]!.terminate(), 100);
-    const failure = await run(training).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(RnnError);
-    expect(String(failure)).toContain(
-      'a worker thread died: it ended with code 1; the last good checkpoint is kept; try --threads 1',
-    );
+    const online = once(started[0]!, 'online');
+    const events: TrainEvent[] = [];
+    const ended = (async () => {
+      for (const event of training.run()) {
+        events.push(event);
+        if (event.event !== 'step' || event.step !== 3) continue;
+        await online;
+        await started[0]!.terminate();
+      }
+    })();
+    await expect(ended).rejects.toThrow('a worker thread died: it ended with code 1; try --threads 1');
+    const left = lastCheckpoint(events);
+    expect(left).toEqual({ ...(await direct({}, 3)), config: left.config });
   });
 
-  it('a worker that fails ends the run with its error', async () => {
+  it('whose networks are others than ours', async () => {
     intercept((options) => {
       options.workerData = {
         ...options.workerData,
         architecture: { ...options.workerData.architecture, hidden: 18 },
       };
     });
-    const failure = await run(trainer('reference', 2, { steps: 1000 })).catch((error: unknown) => error);
-    expect(String(failure)).toMatch(
-      /a worker thread died: Error: this thread takes \d+ bytes where the other took \d+; the last good/,
+    expect((await lose(trainer('reference', 2, { steps: 100_000 }))).message).toMatch(
+      /^a worker thread died: Error: this thread takes \d+ bytes where the other took \d+; try --threads 1$/,
     );
+  });
+
+  it.each([
+    ['exit', 'a worker thread died: it ended with code 7; try --threads 1'],
+    ['throw', 'a worker thread died: Error: broken; try --threads 1'],
+    ['stall', 'a worker thread has stalled: it finished nothing for 30 s; try --threads 1'],
+    ['memory', 'a worker thread has stalled: it finished nothing for 30 s; try --threads 1'],
+  ] as const)('%s: an evaluation in one go ends too, though no event arrives', (how, message) => {
+    const { weights, kernels } = trainer('reference', 1);
+    breakWorkers(how, 1);
+    letWorkersBegin();
+    if (how === 'stall' || how === 'memory') skipWaits();
+    expect(() => evaluate(weights, corpus.ids, kernels, 2)).toThrow(message);
+  });
+
+  it('a learning-rate test ends with the error', () => {
+    breakWorkers('exit', 1);
+    letWorkersBegin();
+    const plan = planTraining(completeConfig(trainSchema.parse(SETTINGS)), corpus);
+    const search = findLearningRate(plan, createKernels('reference'), { kind: 'fresh' }, 2);
+    expect(() => [...search]).toThrow('a worker thread died: it ended with code 7; try --threads 1');
+  });
+
+  it('a run that waits for a stalled thread can be stopped', async () => {
+    breakWorkers('stall', 9);
+    const training = trainer('reference', 2, LONG);
+    const events: TrainEvent[] = [];
+    let waits = 0;
+    for (const event of training.run()) {
+      // twenty pauses in a row are more than a step has shards: the other thread is being waited for
+      waits = event.event === 'wait' ? waits + 1 : 0;
+      if (waits === 20) training.stop();
+      if (event.event !== 'wait') events.push(event);
+    }
+    expect(events.at(-1)).toMatchObject({ event: 'done', reason: 'stopped', validationBpc: null });
+    const { state, weights } = lastCheckpoint(events);
+    expect(weights).toEqual((await direct(LONG, state.step)).weights);
   });
 });

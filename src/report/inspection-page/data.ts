@@ -23,6 +23,8 @@ export interface Prediction {
   /** the last character that was read */
   position: number;
   predicted: string;
+  /** the character or byte that really follows, where it is known */
+  actual?: string;
   probability: number;
   /** of character `position`, of the one before it, … */
   strengths: readonly number[];

@@ -11,7 +11,7 @@ const NAMED = 3;
 
 /** after “…the ligh” the model expects “t” (p = 0.43), driven most by “h” (1st back) … */
 export function describe(characters: readonly string[], prediction: Prediction): string {
-  const { position, predicted, probability, strengths } = prediction;
+  const { position, predicted, actual, probability, strengths } = prediction;
   const start = Math.max(0, position + 1 - CONTEXT);
   const context = characters
     .slice(start, position + 1)
@@ -29,13 +29,12 @@ export function describe(characters: readonly string[], prediction: Prediction):
     );
   const driven =
     drivers.length === 0 ? 'driven by nothing that was measured' : `driven most by ${drivers.join(', ')}`;
-  const next = characters[position + 1];
   const truth =
-    next === undefined
+    actual === undefined
       ? ''
-      : next === predicted
+      : actual === predicted
         ? '; so the text goes on'
-        : `; the text goes on with ${named(next)}`;
+        : `; the text goes on with ${named(actual)}`;
   return `After “${start > 0 ? '…' : ''}${context}” the model expects ${named(predicted)} (p = ${digits(probability)}), ${driven}${truth}.`;
 }
 

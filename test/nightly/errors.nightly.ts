@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { canTrace, expectHonest, trainTraced } from '../support/harsh.ts';
+
+const ERRORS = ['ENOSPC', 'EIO', 'EDQUOT', 'EACCES', 'EROFS', 'EMFILE', 'EXDEV'];
+
+/** Calls that only saving makes, and how often at most it is tried to hit one. */
+const CALLS = { pwrite64: 12, pread64: 6, fsync: 8, rename: 5, fchmod: 3, fchown: 3, unlink: 2 };
+
+describe.skipIf(!canTrace)('an error at any system call of a save (needs strace)', () => {
+  it.each(Object.entries(CALLS))('%s', async (call, times) => {
+    const outcomes = { saved: 0, refused: 0 };
+    for (const error of ERRORS) {
+      for (let when = 1; when <= times; when++) {
+        for (const persistent of ['', '+']) {
+          const inject = `${call}:error=${error}:when=${when}${persistent}`;
+          outcomes[await expectHonest(await trainTraced(inject), inject)]++;
+        }
+      }
+    }
+    process.stderr.write(`${call}: ${JSON.stringify(outcomes)}\n`);
+  });
+
+  it('a write that says it has written what it has not', async () => {
+    let noticed = 0;
+    for (let when = 1; when <= 40; when++) {
+      for (const claimed of [1, 100, 3000]) {
+        const result = await trainTraced(`pwrite64:retval=${claimed}:when=${when}`);
+        await expectHonest(result, `${claimed} claimed at ${when}`);
+        noticed += Number(/could not be saved \((EIO: \d+ bytes were written|E)/.test(result.stderr));
+      }
+    }
+    process.stderr.write(`lying writes noticed: ${noticed} of 120\n`);
+    expect(noticed).toBeGreaterThan(0);
+  });
+});

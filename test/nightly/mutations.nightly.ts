@@ -1,0 +1,3 @@
+import { testMutations } from '../support/mutations.ts';
+
+testMutations(3000);
