@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
 import { isLockedHere, isRunning } from './lock.ts';
 
-/** A name may have 255 bytes; this much of a file's own leaves room for what a temporary name adds. */
-const KEPT_NAME_BYTES = 200;
+/** A name may have 143 bytes on any file system; this much of a file's own leaves room for what is added. */
+const KEPT_NAME_BYTES = 100;
 const READ_BYTES = 1 << 20;
 const HOUR_MS = 3_600_000;
 const MODE_BITS = 0o7777;
@@ -31,13 +31,14 @@ export async function replaceFile(path: string, pieces: Iterable<string | Uint8A
   const old = await stat(target).catch(() => undefined);
   const temporary = join(dirname(target), temporaryName(target));
   const file = await open(temporary, 'wx+', old && old.mode & MODE_BITS);
+  let synced: boolean;
   try {
     try {
       // a file system that has no owners or modes refuses, and loses nothing by it
       if (old) await file.chown(old.uid, old.gid).catch(() => {});
       if (old) await file.chmod(old.mode & MODE_BITS).catch(() => {});
       const written = await writeAll(file, pieces);
-      await file.sync();
+      synced = await sync(file);
       await expectContent(file, written);
     } finally {
       await file.close();
@@ -47,7 +48,7 @@ export async function replaceFile(path: string, pieces: Iterable<string | Uint8A
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
-  return syncDirectory(dirname(target));
+  return (await syncDirectory(dirname(target))) && synced;
 }
 
 interface Content {
@@ -89,6 +90,17 @@ async function expectContent(file: FileHandle, expected: Content): Promise<void>
 }
 
 const failure = (code: string, message: string) => Object.assign(new Error(message), { code });
+
+/** @returns false where the file system has no such thing; what it has but cannot do is an error */
+async function sync(file: FileHandle): Promise<boolean> {
+  try {
+    await file.sync();
+    return true;
+  } catch (error) {
+    if (['EINVAL', 'ENOSYS', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
 
 /** Best effort: Windows, network and shared folders refuse it, and the file is whole already. */
 async function syncDirectory(path: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -170,6 +171,22 @@ describe('checkpoint text', () => {
       (d) => Object.assign(parameters(d)[2]!, { data: base64(1, 2, 3, 4, 5).replace('=', 'A') }),
       /parameter layers\.0\.bh: not canonical base64$/,
     ],
+    ...['=', '=='].map((padding): [string, (document: Json) => void, RegExp] => [
+      `base64 that ends in ${padding} where it needs none`,
+      (d) => {
+        const data = Buffer.alloc(60 - padding.length).toString('base64');
+        Object.assign(d.config as Json, { hidden: 15 });
+        const { vocabulary } = d as { vocabulary: string[] };
+        const zeros = (count: number) => base64(...Array<number>(count).fill(0));
+        const V = vocabulary.length;
+        const sizes = [15 * V, 225, 15, 15 * V, V];
+        const shapes = [[15, V], [15, 15], [15], [V, 15], [V]];
+        parameters(d).forEach((parameter, i) => {
+          Object.assign(parameter, { shape: shapes[i], data: i === 2 ? data : zeros(sizes[i]!) });
+        });
+      },
+      /parameter layers\.0\.bh: not canonical base64$/,
+    ]),
     [
       'padding inside',
       (d) => Object.assign(parameters(d)[2]!, { data: `AAA=${base64(1, 2, 3, 4, 5).slice(4)}` }),
@@ -311,10 +328,13 @@ describe('checkpoint files', () => {
     expect(await readCheckpoint(path)).toEqual(checkpoint);
   });
 
-  it('missing file, folder, FIFO and binary file: one line each', async () => {
+  it('missing, folder, FIFO, sparse and binary file: one line each', async () => {
     const directory = folder();
     const fifo = join(directory, 'fifo');
     execFileSync('mkfifo', [fifo]);
+    const sparse = join(directory, 'sparse.json');
+    writeFileSync(sparse, '');
+    truncateSync(sparse, 10e9);
     const binary = join(directory, 'b');
     writeFileSync(binary, Buffer.from([0x89, 0x50, 0xff, 0]));
     const message = (path: string) =>
@@ -331,6 +351,7 @@ describe('checkpoint files', () => {
     expect(await message(fifo)).toBe(
       `${fifo}: expected a checkpoint file written by rnn train, got a device`,
     );
+    expect(await message(sparse)).toBe(`${sparse}: expected at most 536870912 bytes, got 10000000000`);
     expect(await message(binary)).toBe(`${binary}: expected a checkpoint (JSON text), got a binary file`);
   });
 

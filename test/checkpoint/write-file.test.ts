@@ -111,6 +111,21 @@ describe('replaceFile', () => {
     },
   );
 
+  it.each(['EINVAL', 'ENOSYS', 'ENOTSUP'])(
+    'where there is no sync at all (%s) the file is written and not confirmed',
+    async (code) => {
+      const { path } = withOld();
+      let confirmed: boolean | undefined;
+      await withFaults(
+        async () => {
+          confirmed = await replaceFile(path, PIECES);
+        },
+        (made) => (made === 'sync' ? failing(code) : undefined),
+      );
+      expect([confirmed, readFileSync(path, 'utf8')]).toEqual([false, NEW]);
+    },
+  );
+
   it('a kill at any call leaves the old or the new file, whole', async () => {
     const outcomes: string[] = [];
     for (let index = 0; index < 12; index++) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Checkpoint, readCheckpoint } from '../../src/checkpoint/index.ts';
@@ -15,13 +15,17 @@ export const canTrace = works('strace', '-qq', '-o', '/dev/null', 'true');
 
 export const STEPS = 40;
 const TEXT = Array.from({ length: 400 }, (_, i) => `line ${(i * 7919) % 1000} of a text\n`).join('');
-const SMALL = '--batch-size 4 --seq-length 10 --sample-every 0 --save-every 5 --eval-every 8';
+const SMALL = '--batch-size 4 --seq-length 10 --sample-every 0 --eval-every 8';
 
 /** A folder with a text and the command that trains on it, saving often, into `out`. */
-export function newRun(hidden: number): { cwd: string; out: string; train: string } {
+export function newRun(
+  hidden: number,
+  steps = STEPS,
+  saveEvery = 5,
+): { cwd: string; out: string; train: string } {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 't.txt'), TEXT);
-  const train = `$rnn train t.txt ${SMALL} --hidden ${hidden} --steps ${STEPS} --out out`;
+  const train = `$rnn train t.txt ${SMALL} --hidden ${hidden} --steps ${steps} --save-every ${saveEvery} --out out`;
   mkdirSync(join(cwd, 'out'));
   return { cwd, out: join(cwd, 'out'), train };
 }
@@ -51,7 +55,7 @@ export async function checkpointsIn(folder: string): Promise<Record<string, Chec
   return Object.fromEntries(await Promise.all(read));
 }
 
-/** What must hold of a run that was not killed, whatever failed. */
+/** What must hold of a run that was not killed, whatever failed; its folder is removed. */
 export async function expectHonest(
   result: Result & { out: string },
   what: string,
@@ -63,6 +67,7 @@ export async function expectHonest(
   // a lock that could not be removed is taken over by the next run
   const left = readdirSync(out).filter((name) => !(what.startsWith('unlink') && name === '.t.json.lock'));
   expect(left.sort(), `${what}: nothing but checkpoints is left`).toEqual(whole.sort());
+  rmSync(join(out, '..'), { recursive: true });
   const last = stderr.trimEnd().split('\n').at(-1)!;
   if (code === 1) {
     expect(last, what).toMatch(
