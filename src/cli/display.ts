@@ -37,6 +37,13 @@ export class Display {
     else process.stderr.write(block);
   }
 
+  /** A line above the bar, at once. */
+  note(text: string): void {
+    this.#bars?.log(`${harmless(text)}\n`);
+    this.#bars?.update();
+    if (!this.#bars) say(text);
+  }
+
   warn(text: string): void {
     if (this.#bars) this.#bars.log(`${chalkStderr.red(harmless(text))}\n`);
     else say(text);

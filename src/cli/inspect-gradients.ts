@@ -101,8 +101,9 @@ async function follow(
     {
       format: '{name} {bar} {doing}',
       barsize: 20,
-      // Ctrl-C ends the process at once, whatever is being computed; a hidden cursor would stay hidden
+      // Ctrl-C ends the process at once, whatever is being computed: the terminal must be as it was
       hideCursor: false,
+      linewrap: true,
       clearOnComplete: true,
       noTTYOutput: false,
     },

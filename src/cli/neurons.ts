@@ -64,18 +64,19 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
     const values = [...all.values[shown]!];
     return print(`${toJson({ responses, neuron: name, characters: units, values, skipped })}\n`);
   }
-  await write(`${colorByUnit(characters, traces.values[shown]!, PALETTE)}\n\n`);
-  await print(`  unit ${name}: red near −1, blue near +1\n\n${formatResponses(responses)}`);
+  await write(`${colorByUnit(characters, traces.values[shown]!, traces.largest, PALETTE)}\n\n`);
+  const most = Number(traces.largest.toPrecision(3));
+  await print(`  unit ${name}: red near −${most}, blue near +${most}\n\n${formatResponses(responses)}`);
 }
 
 /** The states after each character, of which a byte model reads several bytes. */
-function afterCharacters({ units, values }: Traces, lengths: readonly number[]): Traces {
+function afterCharacters({ units, values, largest }: Traces, lengths: readonly number[]): Traces {
   let read = 0;
   const ends = lengths.map((length) => {
     read += length;
     return read - 1;
   });
-  return { units, values: values.map((value) => Float32Array.from(ends, (at) => value[at]!)) };
+  return { units, values: values.map((value) => Float32Array.from(ends, (at) => value[at]!)), largest };
 }
 
 function respond(traces: Traces, characters: readonly string[], top: number) {

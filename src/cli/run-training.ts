@@ -75,7 +75,7 @@ class Run {
     this.#exitCode = SIGNALS[signal];
     this.#trainer.stop();
     const { step } = this.#trainer;
-    this.#display.warn(
+    this.#display.note(
       step === 0
         ? 'stopping before the first step'
         : `stopping after step ${step}, saving ${this.#files.last} …`,
@@ -127,8 +127,8 @@ class Run {
     await this.#emit({ ...event, charactersPerSecond, checkpoint, backend, threads });
     this.#display.close();
     if (event.step === 0) {
-      await rm(last, { force: true });
-      say('nothing has been learned, so nothing is kept');
+      if (!this.#files.inPlace) await rm(last, { force: true });
+      say('nothing has been learned, so nothing new is kept');
       return;
     }
     const result = `train ${bpc(event.trainBpc)}, validation ${bpc(event.validationBpc)} bpc`;
@@ -162,7 +162,7 @@ class Run {
       const confirmed = await writeCheckpoint(path, checkpoint);
       if (!confirmed && !this.#unconfirmed) {
         this.#unconfirmed = true;
-        this.#display.warn(
+        this.#display.note(
           'note: saved, but this file system does not confirm that a new file survives a power cut',
         );
       }

@@ -22,7 +22,7 @@ export async function readForModel(
   purpose: string,
   limit?: number,
 ): Promise<ModelText> {
-  const sources = await findSources(patterns, process.cwd(), sayNote);
+  const sources = await findSources(patterns, '.', sayNote);
   const text = await readCorpus(sources, {
     unit: config.unit,
     encoding,

@@ -8,6 +8,12 @@ const FIRST_CAPACITY = 1 << 16;
 /** Most elements of a typed array, in the oldest Node that runs this. */
 export const MAX_CHARACTERS = 2 ** 32 - 1;
 
+/** Ids as they are; only a list of them is copied. */
+export const asIds = (ids: ArrayLike<number>): Ids =>
+  ids instanceof Uint8Array || ids instanceof Uint16Array || ids instanceof Uint32Array
+    ? ids
+    : Uint32Array.from(ids);
+
 /** An array for `length` ids below `distinct`. */
 export function allocateIds(length: number, distinct: number): Ids {
   if (distinct <= 0x100) return new Uint8Array(length);
@@ -34,9 +40,13 @@ export class IdCollector {
     this.#ids = allocateIds(Math.min(expected || FIRST_CAPACITY, most), this.#limit);
   }
 
-  /** Whether there are as many as are kept. */
+  /** How many more are kept. */
+  get room(): number {
+    return this.#most - this.#length;
+  }
+
   get isFull(): boolean {
-    return this.#length >= this.#most;
+    return this.room <= 0;
   }
 
   /** How many were left out. */

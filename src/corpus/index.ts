@@ -1,6 +1,6 @@
 export { type Baselines, baselines, onlineBaselines } from './baselines.ts';
 export { type Characters, charactersOf } from './characters.ts';
-export type { Ids } from './collect.ts';
+export { asIds, type Ids } from './collect.ts';
 export { encodeText } from './encode.ts';
 export type { Unknown } from './numbering.ts';
 export { type Corpus, type ReadOptions, readCorpus, textName } from './read.ts';

@@ -33,11 +33,13 @@ function numberIndexer(unit: 'codepoint' | 'byte', numbering: Numbering, collect
   return {
     begin() {},
     add(text) {
+      // no text has more characters than code units
+      const mayFill = text.length > collector.room;
       if (typeof text !== 'string') {
-        for (let i = 0; i < text.length && !collector.isFull; i++) push(text[i]!);
+        for (let i = 0; i < text.length && !(mayFill && collector.isFull); i++) push(text[i]!);
         return;
       }
-      for (let i = 0; i < text.length && !collector.isFull; i++) {
+      for (let i = 0; i < text.length && !(mayFill && collector.isFull); i++) {
         const code = text.codePointAt(i)!;
         if (code > 0xffff) i++;
         push(code);

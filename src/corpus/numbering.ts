@@ -51,9 +51,14 @@ export class Numbering {
     if (typeof text === 'string') this.#finder?.add(text, this.#missing.length > 0);
   }
 
+  /** Whether the vocabulary lacks characters that are not left out. */
+  get refuses(): boolean {
+    return this.#unknown === 'error' && this.#missing.length > 0;
+  }
+
   /** @throws RnnError naming the characters that the vocabulary lacks, unless they are left out */
   refuseMissing(): void {
-    if (this.#unknown !== 'error' || this.#missing.length === 0) return;
+    if (!this.refuses) return;
     throw unknownCharacters(this.#known!, this.#missing, this.#what, { form: this.#finder?.find() });
   }
 

@@ -51,43 +51,50 @@ const HEAD_BYTES = 4096;
  */
 export async function readCorpus(sources: readonly string[], options: ReadOptions): Promise<Corpus> {
   const what = textName(sources);
-  const { unit, unknown = 'error', limit } = options;
-  const hash = createHash('sha256');
-  const numbering = new Numbering(unit, what, options.vocabulary, unknown);
+  const { unit, vocabulary: known, unknown = 'error', limit, purpose } = options;
   const expected = await totalBytes(sources);
   if (limit === undefined) refuseTooLong(expected, what);
-  const collector = new IdCollector(expected, options.vocabulary?.size, limit);
-  const indexer = createIndexer(unit, numbering, collector);
+  const numbering = new Numbering(unit, what, known, unknown);
+  const collector = new IdCollector(expected, known?.size, limit);
+  const read = await collect(sources, options, numbering, collector);
+  numbering.refuseMissing();
+  const { length, skipped } = collector;
+  if (length === 0) throw emptyText(what, skipped, purpose);
+  const { vocabulary, translation } = numbering.finish();
+  return { vocabulary, ids: collector.finish(translation), files: sources.length, skipped, ...read };
+}
+
+/** Numbers the characters of all sources. */
+async function collect(
+  sources: readonly string[],
+  options: ReadOptions,
+  numbering: Numbering,
+  collector: IdCollector,
+): Promise<Pick<Corpus, 'sha256' | 'bytes' | 'notes'>> {
+  const hash = createHash('sha256');
+  const indexer = createIndexer(options.unit, numbering, collector);
   const notes = new Set<string>();
   const seams = new Seams();
+  // of a text that is not wanted whole no more is read when it is refused
+  const isEnough = () => collector.isFull || (options.limit !== undefined && numbering.refuses);
   let bytes = 0;
   for (const source of sources) {
-    indexer.begin(textName([source]));
+    const name = textName([source]);
+    indexer.begin(name);
     for await (const piece of pieces(source, options, notes)) {
       hash.update(piece.bytes);
       bytes += piece.bytes.length;
-      refuseTooLong(bytes, what);
+      refuseTooLong(bytes, textName(sources));
       indexer.add(piece.text, false);
       numbering.look(piece.text);
-      seams.see(textName([source]), piece.text);
-      if (collector.isFull) break;
+      seams.see(name, piece.text);
+      if (isEnough()) break;
     }
-    if (collector.isFull) break;
+    if (isEnough()) break;
   }
   // only here, since a grapheme may go on in the next file
   indexer.add('', true);
-  numbering.refuseMissing();
-  if (collector.length === 0) throw emptyText(what, collector.skipped, options.purpose);
-  const { vocabulary, translation } = numbering.finish();
-  return {
-    vocabulary,
-    ids: collector.finish(translation),
-    sha256: hash.digest('hex'),
-    bytes,
-    files: sources.length,
-    skipped: collector.skipped,
-    notes: [...notes, ...seams.notes()],
-  };
+  return { sha256: hash.digest('hex'), bytes, notes: [...notes, ...seams.notes()] };
 }
 
 /** Some sources in a message. */

@@ -70,17 +70,18 @@ export class TextReader {
 
   #decode(chunk: Uint8Array): string {
     const cut = Math.max(0, chunk.length - LAST);
-    let text = this.#decoder.decode(chunk.subarray(0, cut), true);
+    const parts = [this.#decoder.decode(chunk.subarray(0, cut), true)];
     let pending = cut > 0 ? NOTHING : this.#pending;
     // a byte that gives no character belongs to one that has not ended
     for (let i = cut; i < chunk.length; i++) {
       const byte = chunk.subarray(i, i + 1);
       const next = this.#decoder.decode(byte, true);
       pending = next === '' ? concat(pending, byte) : NOTHING;
-      text += next;
+      parts.push(next);
     }
     this.#pending = pending;
-    return text;
+    // joined, not added: what is read character by character should lie in one piece
+    return parts.join('');
   }
 
   /** Counts line ends: \n, \r\n and \r. */

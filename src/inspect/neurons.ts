@@ -17,11 +17,13 @@ export interface Traces {
   units: readonly Unit[];
   /** values after each character, one array a unit */
   values: readonly Float32Array[];
+  /** the most that a value can be, 1; of ReLUs the largest there is */
+  largest: number;
 }
 
 /** The states of all units while the model reads a text from the zero state; for an LSTM h and tanh(c). */
 export function traceUnits(weights: Weights, ids: ArrayLike<number>, kernels: Kernels): Traces {
-  const { layers: L, hidden: H, cell } = weights.architecture;
+  const { layers: L, hidden: H, cell, nonlinearity } = weights.architecture;
   const network = new Network(weights, kernels, { B: 1, T: 1, backward: false });
   const parts = cell === 'lstm' ? (['h', 'c'] as const) : (['h'] as const);
   const units = Array.from({ length: L }, (_, layer) =>
@@ -39,8 +41,12 @@ export function traceUnits(weights: Weights, ids: ArrayLike<number>, kernels: Ke
       });
     }
   }
-  return { units, values };
+  const largest = nonlinearity === 'relu' ? largestOf(values) || 1 : 1;
+  return { units, values, largest };
 }
+
+const largestOf = (values: readonly Float32Array[]): number =>
+  values.reduce((most, row) => row.reduce((a, b) => Math.max(a, b), most), 0);
 
 export interface Response extends Unit {
   /** Pearson's r of the unit's value with the property, −1…1 */
@@ -48,7 +54,11 @@ export interface Response extends Unit {
 }
 
 /** The units that go most with a property, strongest first; none where the property never changes. */
-export function rankUnits({ units, values }: Traces, property: Float32Array, count: number): Response[] {
+export function rankUnits(
+  { units, values }: Pick<Traces, 'units' | 'values'>,
+  property: Float32Array,
+  count: number,
+): Response[] {
   return values
     .map((value, u) => ({ ...units[u]!, correlation: pearson(value, property) }))
     .filter(({ correlation }) => Number.isFinite(correlation))

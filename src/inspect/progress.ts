@@ -1,3 +1,5 @@
+export { drain } from '../train/index.ts';
+
 /** How far an inspection is. */
 export interface InspectionProgress {
   doing: string;
@@ -13,12 +15,5 @@ export function* reporting<T>(
 ): Generator<InspectionProgress, T, void> {
   let next = work.next();
   for (; !next.done; next = work.next()) yield { doing, done: next.value, total };
-  return next.value;
-}
-
-/** Runs work to its end. */
-export function drain<T>(work: Generator<unknown, T, void>): T {
-  let next = work.next();
-  while (!next.done) next = work.next();
   return next.value;
 }

@@ -1,5 +1,5 @@
 import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
-import { measureSplit, Streams } from '../corpus/index.ts';
+import { asIds, measureSplit, Streams } from '../corpus/index.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
 import { CELLS, Network, type Parameter, Weights } from '../model/index.ts';
 import { learningRateAt, type Plan, planTraining, Trainer } from '../train/index.ts';
@@ -64,8 +64,7 @@ function rateOf({ config, corpus, validation, state }: Checkpoint, step: number)
 function planOf({ config, vocabulary, state }: Checkpoint, ids: ArrayLike<number>): Plan {
   const once = { steps: state.step + 1, epochs: state.step + 1 };
   const whole = { split: 'tail', validationFraction: 0, testFraction: 0 } as const;
-  const text = Uint32Array.from(ids);
-  const corpus = { vocabulary, ids: text, sha256: '', bytes: 0, files: 1, skipped: 0, notes: [] };
+  const corpus = { vocabulary, ids: asIds(ids), sha256: '', bytes: 0, files: 1, skipped: 0, notes: [] };
   return planTraining({ ...config, ...once, ...whole }, corpus);
 }
 

@@ -23,14 +23,15 @@ export function formatResponses(responses: Readonly<Record<string, readonly Resp
 
 export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 
-/** A text, the background of each character showing one unit after it was read. */
+/** A text, the background of each character showing one unit after it was read, relative to the largest value. */
 export function colorByUnit(
   characters: readonly string[],
   values: ArrayLike<number>,
+  largest: number,
   { positive, negative }: ActivationPalette,
 ): string {
   return coloredLines(characters, (text, i) => {
-    const value = values[i]!;
+    const value = values[i]! / largest;
     return value >= 0 ? positive(text, Math.min(1, value)) : negative(text, Math.min(1, -value));
   });
 }

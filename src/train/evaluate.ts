@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Ids } from '../corpus/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import type { NetworkOptions, Weights } from '../model/index.ts';
+import { drain } from './drain.ts';
 import type { ShardedNetwork } from './shards.ts';
 import { Team } from './team.ts';
 
@@ -113,10 +114,7 @@ export function* evaluating(
 
 /** The same in one go. */
 export function evaluate(...args: Parameters<typeof evaluating>): Evaluation {
-  const work = evaluating(...args);
-  let next = work.next();
-  while (!next.done) next = work.next();
-  return next.value;
+  return drain(evaluating(...args));
 }
 
 interface Stretch {

@@ -1,4 +1,5 @@
 export { clipGradient } from './clip.ts';
+export { drain } from './drain.ts';
 export { bitsPerCharacter, type Evaluation, evaluate, evaluating } from './evaluate.ts';
 export type { DoneReason, Totals, TrainEvent } from './events.ts';
 export { findLearningRate, type RatePoint, type RateTest } from './find-rate.ts';

@@ -1,6 +1,6 @@
 import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { CountingKernels } from '../kernels/index.ts';
-import { architectureFor, countParameters, parameterTable } from '../model/index.ts';
+import { architectureFor, countParameters, parameterTable, Weights } from '../model/index.ts';
 import { evaluationNetwork } from './evaluate.ts';
 import type { ShardedOptions } from './shards.ts';
 import { buildNetworks } from './team.ts';
@@ -24,6 +24,8 @@ export function trainingBytes(config: Config, V: number, validation: number): nu
   const kernels = new CountingKernels();
   const architecture = architectureFor(config, V);
   buildNetworks(kernels, architecture, trainingNetworks(config, validation));
+  // measured is the average, where there is one
+  if (config.average > 0) new Weights(architecture, kernels);
   const sizes = parameterTable(architecture);
   const recurrent = sizes.filter(({ role }) => role === 'recurrent').reduce((sum, { size }) => sum + size, 0);
   const kept = OPTIMIZER_MOMENTS[config.optimizer] + (config.average > 0 ? 1 : 0);

@@ -139,8 +139,8 @@ function estimateSizes(config: Config, V: number, validation: number) {
   const checkpointBytes = Math.ceil(
     (4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * CELLS[cell].stateParts * B * H),
   );
-  // its text is garbage for a while after it was written
-  const memoryBytes = trainingBytes(config, V, validation) + checkpointBytes;
+  // about half of its text is there at a time, written and not yet collected
+  const memoryBytes = trainingBytes(config, V, validation) + Math.ceil(checkpointBytes / 2);
   return { parameters, memoryBytes, checkpointBytes };
 }
 

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Inspection } from '../../src/inspect/index.ts';
-import { corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
+import { BIN, corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
 
 const cwd = temporaryFolder();
 
@@ -107,4 +108,19 @@ describe('rnn inspect-gradients', () => {
       'error: --fail-on: expected vanishing, exploding, saturated, got ["boring"]\n',
     );
   });
+
+  it.skipIf(spawnSync('script', ['--version']).error !== undefined)(
+    'its bar hides no cursor and turns no wrapping off, which Ctrl-C would leave so (needs the program script)',
+    () => {
+      const line = `${process.execPath} ${BIN} inspect-gradients checkpoints/hello.json`;
+      const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], {
+        cwd,
+        encoding: 'utf8',
+        env: { ...process.env, TERM: 'xterm' },
+      });
+      expect(stdout).toContain('reading');
+      expect(stdout).toMatch(/(HEALTHY|VANISHING|EXPLODING|SATURATED): /);
+      for (const mode of ['\u001b[?25l', '\u001b[?7l']) expect(stdout).not.toContain(mode);
+    },
+  );
 });

@@ -117,7 +117,8 @@ describe('surroundings', () => {
     const paths = `${join(cwd, 't.txt')} --out ${join(cwd, 'far')}`;
     expect((await gone('a', `train ${paths} ${QUICK}`)).code).toBe(0);
     expect(existsSync(join(cwd, 'far/t.json'))).toBe(true);
-    expect((await gone('b', `info ${join(cwd, 'far/t.json')}`)).code).toBe(0);
+    const known = [join(cwd, 'far/t.json'), join(cwd, 't.txt')];
+    expect((await gone('b', `eval ${known.join(' ')}`)).code).toBe(0);
     expect(await gone('c', 'train t.txt')).toEqual({
       code: 1,
       stdout: '',

@@ -71,6 +71,10 @@ it('a file beyond the length of a typed array is refused before it is read, unle
   );
   const { vocabulary, ids } = await readCorpus([path], options({ limit: 3 }));
   expect(vocabulary.decode(ids)).toBe('abc');
+  const known = new Vocabulary('codepoint', ['a', 'b', 'c']);
+  await expect(readCorpus([path], options({ limit: 9, vocabulary: known }))).rejects.toThrow(
+    'huge: the model does not know "\\u0000" (nearest known: "a" "b")',
+  );
 });
 
 describe('graphemes', () => {

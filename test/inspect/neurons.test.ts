@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pearson, rankUnits, traceUnits } from '../../src/inspect/neurons.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
-import { colorByUnit, formatResponses } from '../../src/report/index.ts';
+import { colorByUnit, formatResponses, neuronsPage } from '../../src/report/index.ts';
 import { H, randomNetwork } from '../support/models.ts';
 
 describe('units', () => {
@@ -30,6 +30,28 @@ describe('units', () => {
     },
   );
 
+  it('ReLUs are told by the largest of them, everything else by 1', () => {
+    const kernels = new ReferenceKernels('float64');
+    const ids = [3, 1, 4, 1, 5, 9, 2, 6];
+    const traced = (model: object) =>
+      traceUnits(randomNetwork(kernels, 2, undefined, 'relu', model).weights, ids, kernels);
+    const { largest, values } = traced({ nonlinearity: 'relu' });
+    expect(largest).toBe(Math.max(...values.flatMap((row) => [...row])));
+    expect(traced({ cell: 'lstm' }).largest).toBe(1);
+    const palette = { positive: (text: string, strength: number) => `${text}${strength}`, negative: String };
+    expect(colorByUnit(['a', 'b'], [8, 2], 8, palette)).toBe('a1b0.25');
+    const page = neuronsPage({
+      model: 'm',
+      text: 't',
+      characters: ['a', 'b'],
+      traces: { units: [{ layer: 0, part: 'h', index: 0 }], values: [Float32Array.of(8, 2)], largest: 8 },
+      responses: {},
+      shown: 0,
+    });
+    expect(page).toContain('near −8</span> <span class="ramp">0</span> <span class="ramp p">near +8</span>');
+    expect(page).toMatch(/Highest on average after “a” \(8\), “b” \(2\.02\)/);
+  });
+
   it("Pearson's r of chosen numbers, and the ranking by its size", () => {
     const y = Float32Array.of(0, 1, 2, 3);
     expect(pearson(Float32Array.of(1, 3, 5, 7), y)).toBeCloseTo(1, 12);
@@ -53,14 +75,14 @@ describe('units', () => {
       positive: (text: string, strength: number) => `<+${strength} ${text}>`,
       negative: (text: string, strength: number) => `<-${strength} ${text}>`,
     };
-    expect(colorByUnit(['a', '\n', 'b', '\u001b'], [0.5, 1, -0.25, 2], palette)).toBe(
+    expect(colorByUnit(['a', '\n', 'b', '\u001b'], [0.5, 1, -0.25, 2], 1, palette)).toBe(
       '<+0.5 a>\n<-0.25 b><+1 ␛>',
     );
   });
 
   it('lines end with \\n, \\r\\n and \\r', () => {
     const palette = { positive: (text: string) => text, negative: (text: string) => text };
-    const colored = (characters: string[]) => colorByUnit(characters, new Float32Array(9), palette);
+    const colored = (characters: string[]) => colorByUnit(characters, new Float32Array(9), 1, palette);
     expect(colored(['a', '\r\n', 'b', '\r', '\n', 'c', '\r', 'd', '\r'])).toBe('a\nb\nc\nd\n');
   });
 });

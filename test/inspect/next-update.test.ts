@@ -11,16 +11,15 @@ import { SMALL } from '../support/training.ts';
 const text = corpusOf(someText(230));
 
 function planOf(settings: PartialConfig, validation?: Corpus): Plan {
-  return planTraining(configOf({ ...SMALL, ...settings }), text, validation);
+  return planTraining(configOf({ ...SMALL, saveEvery: 1, ...settings }), text, validation);
 }
 
-/** A run's checkpoint after so many updates. */
+/** What a run saves after so many updates and the measurement that follows. */
 function checkpointAfter(plan: Plan, updates: number): Checkpoint {
-  const trainer = new Trainer(plan, new ReferenceKernels());
-  for (const event of trainer.run()) {
-    if (event.event === 'step' && event.step === updates) return trainer.snapshot();
+  for (const event of new Trainer(plan, new ReferenceKernels()).run()) {
+    if (event.event === 'save' && event.kind === 'last' && event.step === updates) return event.checkpoint;
   }
-  throw new Error(`the run ended before update ${updates}`);
+  throw new Error(`the run saved nothing at update ${updates}`);
 }
 
 /** ‖ΔW‖/‖W‖ of each tensor in the next step of the run itself, in float64. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completeConfig, trainSchema } from '../../src/config/index.ts';
 import { CountingKernels, createKernels } from '../../src/kernels/index.ts';
-import { architectureFor, countParameters } from '../../src/model/index.ts';
+import { architectureFor, countParameters, Weights } from '../../src/model/index.ts';
 import { trainingBytes, trainingNetworks } from '../../src/train/memory.ts';
 import { buildNetworks } from '../../src/train/team.ts';
 
@@ -37,7 +37,9 @@ describe('memory of training', () => {
     const tensor = 4 * countParameters(architectureFor(configOf(shape), V));
     const plain = bytesOf({ optimizer: 'sgd' });
     expect(bytesOf({ optimizer: 'adam' }) - plain).toBe(2 * tensor);
-    expect(bytesOf({ optimizer: 'sgd', average: 0.9 }) - plain).toBe(2 * tensor);
+    const counting = new CountingKernels();
+    new Weights(architectureFor(configOf(shape), V), counting);
+    expect(bytesOf({ optimizer: 'sgd', average: 0.9 }) - plain).toBe(2 * tensor + counting.bytes);
     expect(bytesOf({ optimizer: 'sgd', weightDrop: 0.5 }) - plain).toBe(4 * 3 * 40 * 40);
   });
 });

@@ -3,6 +3,7 @@ import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { initializeWeights, Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import {
+  drain,
   evaluate,
   findLearningRate,
   mixedSurprises,
@@ -23,12 +24,6 @@ const weightsOf = (seed: number) => {
   initializeWeights(weights, { init: 'uniform', initGain: 1, forgetBias: 1 }, createRandom(seed, 'init'));
   return weights;
 };
-function drain<T>(work: Generator<unknown, T, void>): T {
-  let next = work.next();
-  while (!next.done) next = work.next();
-  return next.value;
-}
-
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 describe('surprise of every character', () => {
@@ -76,14 +71,16 @@ describe('learning-rate range test', () => {
     (kind) => {
       const corpus = corpusOf(someText(503));
       const settings = { hidden: 7, batchSize: 3, seqLength: 5, rngSeed: 4 };
-      const checkpoint = lastCheckpoint(eventsOf(trainerOf({ ...settings, steps: 60 }, undefined, corpus)));
-      const plan = planTraining(configOf({ ...settings, steps: 61 }), corpus);
+      const checkpoint = lastCheckpoint(eventsOf(trainerOf({ ...settings, steps: 50 }, undefined, corpus)));
+      const plan = planTraining(configOf({ ...settings, steps: 51 }), corpus);
       const start = { kind, checkpoint };
       const next = eventsOf(new Trainer(plan, new ReferenceKernels(), start)).find((e) => e.event === 'step');
       const { points } = drain(findLearningRate(plan, new ReferenceKernels(), start));
-      expect(next).toMatchObject({ step: kind === 'resume' ? 61 : 1, bpc: points[0]!.bpc });
+      expect(next).toMatchObject({
+        step: kind === 'resume' ? 51 : 1,
+        bpc: expect.closeTo(points[0]!.bpc, 12) as number,
+      });
       expect(points[0]!.learningRate).toBe(1e-5);
-      expect(points.at(-1)!.learningRate).toBeCloseTo(1, 9);
     },
   );
 });

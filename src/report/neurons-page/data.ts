@@ -6,6 +6,8 @@ export interface NeuronsData {
   characters: readonly string[];
   /** name, and its correlation with each property, in words */
   units: readonly { name: string; note: string }[];
+  /** what the ends of a byte stand for */
+  largest: number;
   /** a byte for each unit and character (units, characters), 127 is 0: deflated, in base64 */
   values: string;
 }

@@ -8,7 +8,8 @@ import { MIDDLE } from './data.ts';
 
 const NAMED = 4;
 
-export const stateOf = (byte: number): number => (byte - MIDDLE) / MIDDLE;
+/** @param largest what the ends stand for */
+export const stateOf = (byte: number, largest = 1): number => ((byte - MIDDLE) / MIDDLE) * largest;
 
 /** Class and strength of the background of a character. */
 export const shadeOf = (byte: number): { className: 'p' | 'n'; strength: string } => ({
@@ -21,11 +22,12 @@ export function describeUnit(
   { name, note }: { name: string; note: string },
   characters: readonly string[],
   bytes: Uint8Array,
+  largest: number,
 ): string {
   const sums = new Map<string, { sum: number; count: number }>();
   characters.forEach((character, t) => {
     const { sum, count } = sums.get(character) ?? { sum: 0, count: 0 };
-    sums.set(character, { sum: sum + stateOf(bytes[t]!), count: count + 1 });
+    sums.set(character, { sum: sum + stateOf(bytes[t]!, largest), count: count + 1 });
   });
   const means = [...sums]
     .map(([character, { sum, count }]) => ({ character, mean: sum / count }))

@@ -5,7 +5,7 @@ import { clientScript } from '../client.ts';
 import { toByte } from '../diverging.ts';
 import { harmlessLine } from '../harmless.ts';
 import { signed, unitName } from '../neurons.ts';
-import { grouped } from '../numbers.ts';
+import { digits, grouped } from '../numbers.ts';
 import { escapeHtml, htmlPage, scriptData } from '../page.ts';
 import type { NeuronsData } from './data.ts';
 import { describeUnit, shadeOf } from './describe.ts';
@@ -35,17 +35,18 @@ export function neuronsPage({
   responses,
   shown,
 }: NeuronsReport): string {
-  const { units, values } = traces;
+  const { units, values, largest } = traces;
   const length = Math.min(all.length, MAX_CHARACTERS, Math.floor(MAX_VALUES / units.length));
   const characters = all.slice(0, length);
   const bytes = new Uint8Array(units.length * length);
   values.forEach((value, u) => {
-    for (let t = 0; t < length; t++) bytes[u * length + t] = toByte(value[t]!);
+    for (let t = 0; t < length; t++) bytes[u * length + t] = toByte(value[t]! / largest);
   });
   const names = units.map(unitName);
   const data: NeuronsData = {
     characters,
     units: names.map((name) => ({ name, note: noteOf(name, responses) })),
+    largest,
     values: deflateSync(bytes, { level: 9 }).toString('base64'),
   };
   const first = bytes.subarray(shown * length, (shown + 1) * length);
@@ -59,9 +60,9 @@ export function neuronsPage({
 ${rankings(names, responses)}
 <h2>The text in the colours of a unit</h2>
 <p>The state of one unit after each character of ${escapeHtml(harmlessLine(text))}, ${length < all.length ? `the first ${grouped(length)} of ${grouped(all.length)} characters` : `${grouped(length)} characters`}:
-<span class="ramp n">near −1</span> <span class="ramp">0</span> <span class="ramp p">near +1</span></p>
+<span class="ramp n">near −${digits(largest)}</span> <span class="ramp">0</span> <span class="ramp p">near +${digits(largest)}</span></p>
 ${picker(names, shown)}
-<p id="unit-readout" class="readout" aria-live="polite">${escapeHtml(describeUnit(data.units[shown]!, characters, first))}</p>
+<p id="unit-readout" class="readout" aria-live="polite">${escapeHtml(describeUnit(data.units[shown]!, characters, first, largest))}</p>
 <div class="panel">${colored(characters, first)}
 <p id="character-readout" class="readout quiet" aria-live="polite">Point at a character, or move with the arrow keys, to read the value after it.</p></div>
 <p class="what"><strong>What is this?</strong> A character-level network has to keep in its state what the text is about, and sometimes a single

@@ -5,7 +5,7 @@ import type { NeuronsData } from '../data.ts';
 import { describeUnit, shadeOf, stateOf } from '../describe.ts';
 
 const byId = (id: string): HTMLElement => document.getElementById(id)!;
-const { characters, units, values } = JSON.parse(byId('data').textContent!) as NeuronsData;
+const { characters, units, largest, values } = JSON.parse(byId('data').textContent!) as NeuronsData;
 const picker = byId('unit') as HTMLSelectElement;
 const text = byId('text');
 const cells = [...text.querySelectorAll('span')];
@@ -29,7 +29,7 @@ function choose(u: number): void {
   });
   for (const button of rankings)
     button.setAttribute('aria-pressed', String(Number(button.dataset.unit) === unit));
-  byId('unit-readout').textContent = describeUnit(units[unit]!, characters, own);
+  byId('unit-readout').textContent = describeUnit(units[unit]!, characters, own, largest);
   if (position >= 0) point(position);
 }
 
@@ -37,7 +37,7 @@ function point(t: number): void {
   cells[position]?.classList.remove('here');
   position = Math.max(0, Math.min(characters.length - 1, t));
   cells[position]!.classList.add('here');
-  const value = stateOf(bytesOf(unit)[position]!);
+  const value = stateOf(bytesOf(unit)[position]!, largest);
   byId('character-readout').textContent =
     `After ${named(characters[position]!)}, character ${position}: unit ${units[unit]!.name} is ${digits(value)}.`;
 }
