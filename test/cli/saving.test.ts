@@ -42,7 +42,7 @@ describe.skipIf(!canTrace)('system calls that fail (needs strace)', () => {
 
   it.each([
     'pwrite64:signal=KILL:when=50',
-    'pread64:signal=KILL:when=9',
+    'pread64:signal=KILL:when=20',
     'fsync:signal=KILL:when=9',
     'rename:signal=KILL:when=9',
   ])('%s leaves whole files', async (inject) => {
