@@ -145,7 +145,7 @@ describe('the lecture, end to end', () => {
     const found = await rnn(['train', corpus('hello.txt'), ...quick, '--find-lr'], {
       cwd: temporaryFolder(),
     });
-    expect(found.stdout).toMatch(/▲ try --learning-rate [\d.e-]+\n$/);
+    expect(found.stdout).toMatch(/▲\n {2}try --learning-rate [\d.e-]+\n$/);
     expect(found.stderr).not.toContain('saved');
   });
 
@@ -330,14 +330,14 @@ describe('pipes and signals', () => {
     expect(stderr).toBe('');
   });
 
-  it('train --json | head -1 stops, saves and is quiet about the pipe', async () => {
+  it('train --json | head -3 stops, saves and is quiet about the pipe', async () => {
     const folder = temporaryFolder();
     const { stdout, stderr } = await shell(
-      `$rnn train ${corpus('tiny.txt')} ${QUICK.join(' ')} --json | head -1`,
+      `$rnn train ${corpus('tiny.txt')} ${QUICK.join(' ')} --json | head -3`,
       folder,
     );
     expect(stdout).toMatch(/^\{"event":"start"/);
-    expect(stderr).not.toMatch(/EPIPE|at .*\.js/);
+    expect(stderr).not.toMatch(/EPIPE|\n +at /);
     expect(existsSync(join(folder, 'checkpoints/tiny.json'))).toBe(true);
   });
 

@@ -15,13 +15,17 @@ export const canTrace = works('strace', '-qq', '-o', '/dev/null', 'true');
 
 export const STEPS = 40;
 const TEXT = Array.from({ length: 400 }, (_, i) => `line ${(i * 7919) % 1000} of a text\n`).join('');
-const SMALL = '--batch-size 4 --seq-length 10 --sample-every 0 --save-every 5 --eval-every 8';
+const SMALL = '--batch-size 4 --seq-length 10 --sample-every 0 --eval-every 8';
 
 /** A folder with a text and the command that trains on it, saving often, into `out`. */
-export function newRun(hidden: number): { cwd: string; out: string; train: string } {
+export function newRun(
+  hidden: number,
+  steps = STEPS,
+  saveEvery = 5,
+): { cwd: string; out: string; train: string } {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 't.txt'), TEXT);
-  const train = `$rnn train t.txt ${SMALL} --hidden ${hidden} --steps ${STEPS} --out out`;
+  const train = `$rnn train t.txt ${SMALL} --hidden ${hidden} --steps ${steps} --save-every ${saveEvery} --out out`;
   mkdirSync(join(cwd, 'out'));
   return { cwd, out: join(cwd, 'out'), train };
 }
