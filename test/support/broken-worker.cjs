@@ -1,4 +1,5 @@
-// Loaded into worker threads with --require: the n-th shard that this one takes (BREAK_AT) is its end (BREAK_HOW).
+// Loaded with --require: the n-th shard that a worker thread takes (BREAK_AT) is its end (BREAK_HOW). The first thread
+// takes none before a worker has taken one, however long its start takes.
 const { isMainThread } = require('node:worker_threads');
 
 const ENDS = {
@@ -13,8 +14,15 @@ const ENDS = {
   },
 };
 
-if (!isMainThread && process.env.BREAK_HOW) {
-  const sub = Atomics.sub;
+const { sub, wait } = Atomics;
+if (isMainThread) {
+  Atomics.sub = (array, index, value) => {
+    const before = Atomics.load(array, index);
+    while (Atomics.load(array, index) === before) wait(array, index, before, 1);
+    Atomics.sub = sub;
+    return sub(array, index, value);
+  };
+} else if (process.env.BREAK_HOW) {
   let taken = 0;
   Atomics.sub = (array, index, value) => {
     const left = sub(array, index, value);

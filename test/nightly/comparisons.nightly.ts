@@ -1,0 +1,3 @@
+import { testComparisons } from '../support/comparisons.ts';
+
+testComparisons(540);
