@@ -19,6 +19,8 @@ import {
 const MAX_DEPTH = 8;
 const MAX_KEYS = 100;
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+/** Each character has two weights at least, and each weight a moment: four numbers as base64. */
+const TENSOR_BYTES_A_CHARACTER = 20;
 /** as \u0000 */
 const BYTES_A_UNIT = 6;
 
@@ -75,6 +77,7 @@ class Scanner {
   readonly #tensors: Buffer[] = [];
   readonly #parts: string[] = [];
   #tensorBytes = 0;
+  #characters = 0;
   #taken = 0;
 
   constructor(bytes: Buffer, refuse: Refuse) {
@@ -94,6 +97,8 @@ class Scanner {
       else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) this.#close();
     }
     if (this.#levels.length > 0) this.#refuse();
+    if (this.#characters * TENSOR_BYTES_A_CHARACTER > this.#tensorBytes)
+      this.#refuse('vocabulary: more characters than its tensors have room for');
     this.#parts.push(bytes.toString('utf8', this.#taken));
     return { frame: this.#parts.join(''), tensors: this.#tensors };
   }
@@ -115,7 +120,9 @@ class Scanner {
   }
 
   #close(): void {
-    if (this.#levels.pop() === undefined) this.#refuse();
+    const level = this.#levels.pop() ?? this.#refuse();
+    // one too few, which saves telling an empty list from a list of one
+    if (level.place === 'vocabulary') this.#characters = level.commas;
   }
 
   #next(): void {

@@ -17,8 +17,8 @@ export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
 export const MAX_EXCERPT = 2048;
 /** Rows that a run remembers of its measurements. */
 export const MAX_ROWS = 1000;
-/** Files of version 1 kept every row. */
-export const MAX_OLD_ROWS = 200_000;
+/** Files of version 1 kept every row: so many of a run of four million steps, as often as it measured by default. */
+export const MAX_OLD_ROWS = 20_000;
 /** 64 layers of at most 4 tensors, input and output */
 export const MAX_PARAMETERS = 300;
 export const MAX_MOMENTS = 3;

@@ -28,19 +28,24 @@ const HOSTILE: [string, () => string, string][] = [
     'damaged checkpoint: vocabulary: more than 1114112 entries',
   ],
   [
+    'characters without weights',
+    () => inList('vocabulary', times(1e6, '"a",')),
+    'damaged checkpoint: vocabulary: more characters than its tensors have room for',
+  ],
+  [
     'rows',
-    () => inList('history', times(2e5, row)),
-    'damaged checkpoint: state.history: more than 200000 entries',
+    () => inList('history', times(2e4, row)),
+    'damaged checkpoint: state.history: more than 20000 entries',
   ],
   [
     'wrong rows',
-    () => inList('history', times(199_990, '{"step":-1},')),
+    () => inList('history', times(19_990, '{"step":-1},')),
     'damaged checkpoint: state.history.0.step: Too small: expected number to be >=0',
   ],
   [
     'looks',
     () => inList('flow', times(3e5, '{},')).replace('"flow": []', `"flow": [${times(3e5, '{},')}{}]`),
-    'damaged checkpoint: state.flow: more than 200000 entries',
+    'damaged checkpoint: state.flow: more than 20000 entries',
   ],
   [
     'parameters',
