@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 } });
+// every core works; most tests wait for a process of their own
+export default defineConfig({
+  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, maxWorkers: '100%' },
+});
