@@ -15,6 +15,7 @@ const SMALL_BYTES = 1 << 20;
 const HEAD_BYTES = 1000;
 const MAX_PROBLEM_LENGTH = 240;
 const BACKSLASH = 0x5c;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * @param text of a checkpoint's file; @param name the file's name, for messages
@@ -24,7 +25,10 @@ export const deserialize = (text: string, name: string): Checkpoint =>
   deserializeBytes(Buffer.from(text), name);
 
 /** The same of the file's bytes; nothing is allocated that their number does not justify. */
-export function deserializeBytes(bytes: Buffer, name: string): Checkpoint {
+export function deserializeBytes(file: Buffer, name: string): Checkpoint {
+  // some editors put a byte order mark in front
+  const { length } = BYTE_ORDER_MARK;
+  const bytes = file.subarray(file.subarray(0, length).equals(BYTE_ORDER_MARK) ? length : 0);
   const fail: Fail = (problem) => {
     throw new RnnError('checkpoint', `${name}: ${oneLine(problem)}`);
   };

@@ -1,7 +1,14 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { lockRun, type RunLock, removeLeftovers } from '../checkpoint/index.ts';
+import {
+  type Checkpoint,
+  lockRun,
+  type RunLock,
+  readCheckpoint,
+  removeLeftovers,
+} from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
+import { isSameRun } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
 
 /** Where a run writes: its last checkpoint and its best one. Only the holder of the lock does. */
@@ -11,6 +18,8 @@ export interface RunFiles {
   lock: RunLock;
   /** whether this is the run that is resumed, not a new one */
   inPlace: boolean;
+  /** what the best checkpoint on disk was measured at, in bits per character; undefined where there is none */
+  bestBpc?: number | undefined;
 }
 
 type Paths = Pick<RunFiles, 'last' | 'best'>;
@@ -44,29 +53,42 @@ export async function claimRunFiles(directory: string, name: string): Promise<Ru
 }
 
 /**
- * A resumed run goes on in its own file. From a best state, or into another directory, it takes a free name, so that
- * nothing but the file it comes from is ever replaced.
- * @param version of the checkpoint, as it was read
+ * A resumed run goes on in its own file. From a best state, into another directory, or beside a best checkpoint that is
+ * not its own, it takes a free name, so that nothing but its own files is ever replaced.
+ * @param run what was read from that file; @param version of the file then
  * @throws RnnError when another process writes the run, or has done so since
  */
 export async function resumedRunFiles(
   checkpoint: string,
   directory: string | undefined,
+  run: Checkpoint,
   version: string | undefined,
 ): Promise<RunFiles> {
   const real = await realpath(checkpoint);
   const path = real === resolve(checkpoint) ? checkpoint : real;
   const name = basename(path);
   const folder = directory ?? dirname(path);
-  if (BEST.test(name) || (await realpath(join(folder, name)).catch(() => undefined)) !== real)
-    return claimRunFiles(folder, name.replace(BEST, '').replace(/\.json$/, ''));
+  const isOther = BEST.test(name) || (await realpath(join(folder, name)).catch(() => undefined)) !== real;
+  const best = isOther ? undefined : await ownBest(pathsOf(path).best, run);
+  if (!best) return claimRunFiles(folder, name.replace(BEST, '').replace(/\.json$/, ''));
   const files = await lockPaths(pathsOf(path), true).catch((error) => {
     if (error instanceof RnnError) throw error;
     return refuse(folder)(error as NodeJS.ErrnoException);
   });
-  if ((await versionOf(path)) === version) return files;
+  if ((await versionOf(path)) === version) return { ...files, bestBpc: best.bpc };
   files.lock.release();
   throw new RnnError('usage', `${checkpoint}: another process went on with this run just now; try again`);
+}
+
+/** What a run's best checkpoint was measured at; undefined where the file is something else. */
+async function ownBest(path: string, run: Checkpoint): Promise<{ bpc?: number | undefined } | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || (found.isFile() && found.size === 0)) return {};
+  const best = await readCheckpoint(path).catch((error) => {
+    if (error instanceof RnnError) return undefined;
+    throw error;
+  });
+  return best && isSameRun(best, run) ? { bpc: best.state.best?.bpc } : undefined;
 }
 
 const pathsOf = (last: string): Paths => ({ last, best: `${last.replace(/\.json$/, '')}.best.json` });

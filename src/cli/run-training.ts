@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import type { Config, RunOptions } from '../config/index.ts';
-import { RnnError } from '../errors.ts';
+import { RnnError, systemReason } from '../errors.ts';
 import { inspectFlow } from '../inspect/index.ts';
 import { createRandom } from '../random.ts';
 import { bpc, formatFlow } from '../report/index.ts';
@@ -36,6 +36,10 @@ class Run {
   readonly #startStep: number;
   /** of the last checkpoint this run has written */
   #savedStep: number | undefined;
+  /** of the best checkpoint on disk, in bits per character */
+  #bestBpc: number | undefined;
+  /** a best checkpoint that could not be saved as yet */
+  #unsavedBest: Checkpoint | undefined;
   #exitCode: number | undefined;
   /** whether it was said that the file system does not confirm what it stores */
   #unconfirmed = false;
@@ -46,6 +50,7 @@ class Run {
     this.#options = options;
     this.#config = config;
     this.#startStep = trainer.step;
+    this.#bestBpc = files.bestBpc;
   }
 
   async follow(): Promise<void> {
@@ -120,6 +125,10 @@ class Run {
   }
 
   async #finish(event: EventOf<'done'>): Promise<void> {
+    if (this.#unsavedBest) {
+      const error = await this.#write('best', this.#unsavedBest);
+      if (error !== undefined) throw unsaved(error);
+    }
     const { last } = this.#files;
     const { kernels, threads } = this.#trainer;
     const { charactersPerSecond } = this.#display.progress;
@@ -136,29 +145,52 @@ class Run {
     say(`saved ${last} at step ${event.step} (${result}); go on with: ${next}`);
   }
 
+  async #save({ step, kind, checkpoint }: EventOf<'save'>): Promise<void> {
+    if (kind === 'best') return this.#saveBest(checkpoint);
+    // nothing has changed since, so the file would be the same
+    if (step !== this.#savedStep) await this.#saveLast(step, checkpoint);
+    if (this.#unsavedBest) await this.#saveBest(this.#unsavedBest);
+  }
+
   /**
    * Training goes on when a save in the middle fails (a full disk may be freed); the first and the last must succeed.
    */
-  async #save({ step, kind, checkpoint }: EventOf<'save'>): Promise<void> {
-    const path = this.#files[kind];
-    // nothing has changed since, so the file would be the same
-    if (kind === 'last' && step === this.#savedStep) return;
-    this.#files.lock.check();
-    const error = await this.#write(path, checkpoint);
-    if (error === undefined) {
-      if (kind === 'last') this.#savedStep = step;
-      await this.#emit({ event: 'save', step, kind, checkpoint: path });
-      return;
-    }
-    if (kind === 'last' && (step === 0 || this.#trainer.ended))
-      throw new RnnError('checkpoint', `${error}; free some space or name another directory with --out`);
-    this.#display.warn(`${error}; training goes on, the next save will try again`);
-    await this.#emit({ event: 'save', step, kind, checkpoint: path, error });
+  async #saveLast(step: number, checkpoint: Checkpoint): Promise<void> {
+    const error = await this.#write('last', checkpoint);
+    if (error === undefined) this.#savedStep = step;
+    else if (step === 0 || this.#trainer.ended) throw unsaved(error);
+    else this.#display.warn(`${error}; training goes on, the next save will try again`);
+  }
+
+  /** A better one is never replaced, be it of an earlier part of this run; one that cannot be saved is kept for later. */
+  async #saveBest(checkpoint: Checkpoint): Promise<void> {
+    const { bpc } = checkpoint.state.best!;
+    if (this.#bestBpc !== undefined && this.#bestBpc <= bpc) return;
+    const error = await this.#write('best', checkpoint);
+    this.#unsavedBest = error === undefined ? undefined : checkpoint;
+    if (error === undefined) this.#bestBpc = bpc;
+    else if (!this.#trainer.ended)
+      this.#display.warn(`${error}; training goes on, the next save will try again`);
   }
 
   /** @returns what went wrong */
-  async #write(path: string, checkpoint: Checkpoint): Promise<string | undefined> {
+  async #write(kind: 'last' | 'best', checkpoint: Checkpoint): Promise<string | undefined> {
+    const { step } = checkpoint.state;
+    const path = this.#files[kind];
+    const error = await this.#tryWrite(path, checkpoint);
+    await this.#emit({
+      event: 'save',
+      step,
+      kind,
+      checkpoint: path,
+      ...(error === undefined ? {} : { error }),
+    });
+    return error;
+  }
+
+  async #tryWrite(path: string, checkpoint: Checkpoint): Promise<string | undefined> {
     try {
+      this.#files.lock.check();
       const confirmed = await writeCheckpoint(path, checkpoint);
       if (!confirmed && !this.#unconfirmed) {
         this.#unconfirmed = true;
@@ -168,8 +200,12 @@ class Run {
       }
       return undefined;
     } catch (error) {
-      if (error instanceof RnnError) return error.message;
-      throw error;
+      if (error instanceof RnnError && error.code === 'checkpoint') return error.message;
+      // a folder that is gone for the moment has no place for the lock
+      const { syscall } = error as NodeJS.ErrnoException;
+      if (syscall === undefined) throw error;
+      const reason = systemReason(error as NodeJS.ErrnoException);
+      return `${path}: the checkpoint of step ${checkpoint.state.step} could not be saved (${reason})`;
     }
   }
 
@@ -185,3 +221,6 @@ class Run {
       : new RnnError(error.code, `${error.message}; ${path} keeps step ${step}`);
   }
 }
+
+const unsaved = (error: string): RnnError =>
+  new RnnError('checkpoint', `${error}; free some space or name another directory with --out`);

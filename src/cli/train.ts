@@ -5,7 +5,7 @@ import { loadTraining, type RunOptions, runSchema, type Training, trainSchema } 
 import { baselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
-import { formatPreflight, formatRateTest } from '../report/index.ts';
+import { bpc, formatPreflight, formatRateTest } from '../report/index.ts';
 import {
   type DoneReason,
   findLearningRate,
@@ -48,7 +48,9 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   );
   const files = options.findLr
     ? undefined
-    : await (start.kind === 'resume' ? resumeFiles(training, version) : claimRunFiles(options.out, name));
+    : await (start.kind === 'resume'
+        ? resumeFiles(training, start.checkpoint, version)
+        : claimRunFiles(options.out, name));
   process.once('exit', () => files?.lock.release());
   for (const note of [...(files?.lock.notes ?? []), ...plan.notes, ...(scarce ? [scarce] : [])])
     say(`note: ${note}`);
@@ -60,10 +62,19 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   await follow(trainer, files, options, plan.config);
 }
 
-async function resumeFiles({ run, origin }: Training, version: string | undefined): Promise<RunFiles> {
+async function resumeFiles(
+  { run, origin }: Training,
+  checkpoint: Checkpoint,
+  version: string | undefined,
+): Promise<RunFiles> {
   const out = origin('out') && run.out;
-  const files = await resumedRunFiles(run.resume!, out, version);
+  const files = await resumedRunFiles(run.resume!, out, checkpoint, version);
   if (!files.inPlace) say(`note: ${run.resume} stays as it is; the run goes on as ${files.last}`);
+  const { best } = checkpoint.state;
+  if (files.inPlace && best && files.bestBpc === undefined)
+    say(
+      `note: ${files.best} is missing; it is written again where less than ${bpc(best.bpc)} bpc are measured`,
+    );
   return files;
 }
 

@@ -3,7 +3,7 @@ export { drain } from './drain.ts';
 export { bitsPerCharacter, type Evaluation, evaluate, evaluating } from './evaluate.ts';
 export type { DoneReason, Totals, TrainEvent } from './events.ts';
 export { findLearningRate, type RatePoint, type RateTest } from './find-rate.ts';
-export { hasParts, inheritConfig, resumeConfig, whyFinished } from './inherit.ts';
+export { hasParts, inheritConfig, isSameRun, resumeConfig, whyFinished } from './inherit.ts';
 export type { Start } from './learner.ts';
 export { Optimizer } from './optimizer.ts';
 export { excerptOf, fitConfig, type Plan, planTraining, splitCorpus } from './prepare.ts';

@@ -92,6 +92,12 @@ export function inheritConfig({ config: stored }: Checkpoint, { config, given, o
   return Object.freeze({ ...config, ...model });
 }
 
+/** Whether two checkpoints can be of one run: the same text, and the settings that no resumed run may change. */
+export function isSameRun(a: Checkpoint, b: Checkpoint): boolean {
+  const keys = (Object.keys(a.config) as (keyof Config)[]).filter((key) => !includes(RESUMABLE, key));
+  return a.corpus.sha256 === b.corpus.sha256 && keys.every((key) => a.config[key] === b.config[key]);
+}
+
 const includes = (keys: readonly string[], key: string): boolean => keys.includes(key);
 
 function pick<K extends keyof Config>(config: Config, keys: readonly K[]): Pick<Config, K> {

@@ -202,7 +202,7 @@ export class Trainer {
 
   /**
    * The last checkpoint holds the state as the run left it, so that a resumed run equals one that never stopped;
-   * the closing measurement is reported, and saved when it is the best, but not remembered.
+   * the closing measurement is reported, and saved when it is the best, but remembered in that file alone.
    */
   *#finish(outOfPatience: boolean): Generator<TrainEvent, void, void> {
     const { step, epoch, best, history, meter } = this.#state;
@@ -214,7 +214,11 @@ export class Trainer {
     if (!measured && step > 0 && !this.#stopRequested) {
       validationBpc = (yield* this.#validationBpc()) ?? null;
       const bpc = validationBpc ?? trainBpc;
-      if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) yield this.#save('best');
+      if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) {
+        const checkpoint = this.snapshot();
+        checkpoint.state.best = { step, bpc };
+        yield { event: 'save', step, kind: 'best', checkpoint };
+      }
     }
     const reason = this.#stopRequested ? 'stopped' : outOfPatience ? 'patience' : 'finished';
     yield { event: 'done', reason, step, epoch, trainBpc, validationBpc };

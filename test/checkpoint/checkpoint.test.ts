@@ -81,6 +81,10 @@ describe('checkpoint text', () => {
     expect(deserialize(JSON.stringify(reversed), 'a.json')).toEqual(checkpoint);
   });
 
+  it('a byte order mark or line ends of Windows break nothing', () => {
+    expect(deserialize(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'a.json')).toEqual(checkpoint);
+  });
+
   it.each([
     ['', 'a.json: expected a checkpoint written by rnn train, got an empty file'],
     [' \n', 'a.json: expected a checkpoint written by rnn train, got an empty file'],

@@ -1,16 +1,20 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { serialize } from '../../src/checkpoint/index.ts';
 import { versionOf } from '../../src/cli/file-identity.ts';
 import { claimRunFiles, resumedRunFiles } from '../../src/cli/run-files.ts';
 import { corpus, jsonLines, rnn, temporaryFolder } from '../support/cli.ts';
+import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
-/** A new folder with files that hold their own names. */
+const run = lastCheckpoint(eventsOf(trainerOf({ steps: 8 })));
+
+/** A new folder with files: best checkpoints of that run, others hold their own names. */
 function folderOf(...names: string[]): string {
   const folder = temporaryFolder();
   for (const name of names) {
     mkdirSync(join(folder, name, '..'), { recursive: true });
-    writeFileSync(join(folder, name), name);
+    writeFileSync(join(folder, name), name.endsWith('.best.json') ? serialize(run) : name);
   }
   return folder;
 }
@@ -24,7 +28,7 @@ async function claim(folder: string, name = 't'): Promise<string[]> {
 async function resume(folder: string, name: string, out?: string): Promise<[string, string, boolean]> {
   const path = join(folder, name);
   const into = out === undefined ? undefined : join(folder, out);
-  const { last, best, inPlace, lock } = await resumedRunFiles(path, into, await versionOf(path));
+  const { last, best, inPlace, lock } = await resumedRunFiles(path, into, run, await versionOf(path));
   lock.release();
   return [last.slice(folder.length + 1), best.slice(folder.length + 1), inPlace];
 }
@@ -75,12 +79,28 @@ describe('a resumed run', () => {
     expect(await resume(folder, 'a/t.json', 'c')).toEqual(['c/t.json', 'c/t.best.json', false]);
   });
 
+  it('beside a best checkpoint that is not its own takes a new name', async () => {
+    const other = lastCheckpoint(eventsOf(trainerOf({ steps: 8, hidden: 5 })));
+    for (const foreign of [serialize(other), 'my own text', serialize(run).slice(0, 99)]) {
+      const folder = folderOf('t.json');
+      writeFileSync(join(folder, 't.best.json'), foreign);
+      expect(await resume(folder, 't.json')).toEqual(['t-2.json', 't-2.best.json', false]);
+    }
+    const folder = folderOf('t.json', 'precious.txt');
+    symlinkSync('precious.txt', join(folder, 't.best.json'));
+    expect(await resume(folder, 't.json')).toEqual(['t-2.json', 't-2.best.json', false]);
+    // what an ended start of an older version left
+    const empty = folderOf('t.json');
+    writeFileSync(join(empty, 't.best.json'), '');
+    expect(await resume(empty, 't.json')).toEqual(['t.json', 't.best.json', true]);
+  });
+
   it('whose file was written since it was read is refused', async () => {
     const folder = folderOf('t.json');
     const path = join(folder, 't.json');
     const version = await versionOf(path);
     writeFileSync(path, 'a later state');
-    await expect(resumedRunFiles(path, undefined, version)).rejects.toThrow(
+    await expect(resumedRunFiles(path, undefined, run, version)).rejects.toThrow(
       `${path}: another process went on with this run just now; try again`,
     );
     expect(readdirSync(folder)).toEqual(['t.json']);

@@ -8,6 +8,7 @@ import { someText } from '../support/models.ts';
 import { BROKEN_WORKER } from '../support/workers.ts';
 
 const AT_OUTPUT = fileURLToPath(new URL('../support/at-output.cjs', import.meta.url));
+const RENAME = fileURLToPath(new URL('../support/rename.cjs', import.meta.url));
 const SMALL =
   '--hidden 9 --batch-size 4 --seq-length 5 --sample-every 0 --eval-every 4 --save-every 6 --backend reference'.split(
     ' ',
@@ -160,6 +161,51 @@ describe('a lost thread', () => {
     });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe('error: a worker thread died: it ended with code 7; try --threads 1\n');
+  });
+});
+
+describe('the best checkpoint', () => {
+  const hook = (env: object) => ({ NODE_OPTIONS: `--require ${RENAME}`, ...env });
+
+  it('of a closing measurement is not replaced by a worse one of the resumed run', async () => {
+    const folder = folderWith();
+    await train(folder, '--steps 30 --eval-every 1000');
+    const before = readFileSync(join(folder, BEST));
+    expect(read(folder, BEST).state.best).toMatchObject({ step: 30 });
+    const worse = await resume(folder, '--steps 60 --eval-every 10 --learning-rate 3');
+    expect(worse.code).toBe(0);
+    expect(read(folder).state.history.map(({ step }) => step)).toEqual([30, 40, 50, 60]);
+    expect(readFileSync(join(folder, BEST))).toEqual(before);
+  });
+
+  it('that could not be saved is saved later, whatever is measured by then', async () => {
+    const folder = folderWith();
+    const { code, stderr } = await train(folder, '--steps 12', hook({ BREAK_BEST: '1' }));
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'text.best.json: the checkpoint of step 4 could not be saved (ENOSPC: no space left on device); training goes on, the next save will try again',
+    );
+    const whole = folderWith();
+    await train(whole, '--steps 12');
+    expect(read(folder, BEST)).toEqual(read(whole, BEST));
+  });
+
+  it('that can never be saved is an error in the end; the last one is kept', async () => {
+    const folder = folderWith();
+    const { code, stderr } = await train(folder, '--steps 12', hook({ BREAK_BEST: '99' }));
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^error: checkpoints\/text\.best\.json: the checkpoint of step \d+ could not be saved \(ENOSPC: no space left on device\); free some space or name another directory with --out$/,
+    );
+    expect(read(folder).state.step).toBe(12);
+  });
+
+  it.skipIf(process.platform === 'win32')('a folder that is gone for a while ends no run', async () => {
+    const folder = folderWith();
+    const { code, stderr } = await train(folder, '--steps 30', hook({ AWAY: '3' }));
+    expect(stderr).toContain('could not be saved (ENOENT: no such file or directory); training goes on');
+    expect(code).toBe(0);
+    expect(read(folder).state.step).toBe(30);
   });
 });
 
