@@ -77,7 +77,7 @@ async function expandFolder(folder: string, cwd: string): Promise<string[]> {
   const look = async (path: string): Promise<void> => {
     const full = resolve(cwd, path === '' ? '/' : path);
     const stats = await stat(full).catch(refuseUnreadable(path));
-    const real = await realpath(full);
+    const real = await realName(full);
     if (stats.isFile() && !found.has(real)) found.set(real, path);
     if (!stats.isDirectory() || walked.has(real)) return;
     walked.add(real);
@@ -108,8 +108,11 @@ async function identify(path: string, cwd: string): Promise<string> {
   const stats = await stat(full).catch(refuseUnreadable(path));
   if (stats.isBlockDevice() || (stats.isCharacterDevice() && !(await isTerminal(full))))
     throw new RnnError('corpus', `${path}: expected a file, folder or pipe, got a device`);
-  return stats.isFile() ? realpath(full) : full;
+  return stats.isFile() ? realName(full) : full;
 }
+
+/** A file that is open but deleted, as a here-document may be, has no name but that of its descriptor. */
+const realName = (path: string): Promise<string> => realpath(path).catch(() => path);
 
 async function isTerminal(path: string): Promise<boolean> {
   const file = await open(path).catch(() => undefined);

@@ -105,6 +105,13 @@ describe('messages', () => {
     );
   });
 
+  it('the help of a flag that turns something off says so', async () => {
+    const { stdout } = await rnn(['inspect-gradients', '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      ' --no-check do not compare gradients with finite differences ',
+    );
+  });
+
   it('rnn help train shows the flags of train', async () => {
     expect((await rnn(['help', 'train'])).stdout).toBe((await rnn(['train', '--help'])).stdout);
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -224,6 +224,16 @@ describe('sources', () => {
     expect(await findIn('mixed/')).toEqual(['mixed/own/y.txt', 'mixed/z.txt']);
     expect(await findIn('links/file', 'far')).toEqual(['far/a.txt', 'far/deep/b.txt']);
     expect(await findIn('lost')).toBe('lost/link: cannot be read (ENOENT); check where it links to');
+  });
+
+  it.runIf(process.platform === 'linux')('a deleted file is read by its open descriptor', async () => {
+    const path = join(directory, 'gone');
+    writeFileSync(path, 'gone');
+    const descriptor = openSync(path, 'r');
+    unlinkSync(path);
+    const open = `/proc/self/fd/${descriptor}`;
+    expect(await find(open)).toEqual([open]);
+    closeSync(descriptor);
   });
 
   it('checkpoints are no texts, wherever they lie and however they are named', async () => {
