@@ -35,6 +35,7 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
+  if (!Number.isFinite(perplexity)) throw overflow(path, options.dynamic, perplexity);
   const result = { characters, nats, bpc, perplexity, skipped, baselines: levels };
   if (options.json) {
     const units = bits && Array.from(ids, (id) => vocabulary.nameOf(id));
@@ -42,6 +43,14 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
   }
   if (bits) await write(colorCharacters(charactersOf(vocabulary, ids), bits));
   await print(formatEvaluation(result, known !== undefined));
+}
+
+function overflow(path: string, dynamic: number, perplexity: number): RnnError {
+  const [subject, remedy] =
+    dynamic > 0
+      ? [`--dynamic ${dynamic}`, 'try a lower rate']
+      : [path, 'the numbers of this model overflow: train anew with a lower --learning-rate'];
+  return new RnnError('diverged', `${subject}: expected a finite perplexity, got ${perplexity}; ${remedy}`);
 }
 
 const MAX_SHOWN = 1e7;

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { replaceFile } from '../checkpoint/index.ts';
 import { RnnError, systemReason } from '../errors.ts';
+import { PAGE_MARK } from '../report/page.ts';
 import { identityOf } from './file-identity.ts';
 import { say } from './output.ts';
 
@@ -25,11 +26,11 @@ const refuse = (path: string, reason: string): never => {
  * To be called before the work of which the page will tell.
  * @param path of the page, where one is asked for
  * @param inputs files that the command reads
- * @throws RnnError where the page would take the place of anything but an older page
+ * @throws RnnError where the page would take the place of anything but an older page of rnn
  */
 export async function checkHtmlFile(path: string | undefined, inputs: readonly string[]): Promise<void> {
   if (path === undefined) return;
-  if (path === '') refuse(path, 'got no name');
+  if (path === '-') refuse(path, 'got standard output');
   const found = await stat(path).catch(() => undefined);
   if (!found) return;
   if (found.isDirectory()) refuse(path, 'got a folder');
@@ -39,14 +40,14 @@ export async function checkHtmlFile(path: string | undefined, inputs: readonly s
   for (const input of inputs) {
     if ((await identityOf(input)) === identity) refuse(path, 'got a file that this command reads');
   }
-  if (found.size > 0 && !(await isPage(path))) refuse(path, 'got a file that is not an HTML page');
+  if (found.size > 0 && !(await isPage(path))) refuse(path, 'got a file that is not a page of rnn');
 }
 
 async function isPage(path: string): Promise<boolean> {
   const file = await open(path).catch(() => undefined);
   const buffer = Buffer.alloc(HEAD_BYTES);
   await file?.read(buffer, 0, HEAD_BYTES, 0).finally(() => file.close());
-  return /^\ufeff?\s*<(!doctype html|html)\b/i.test(buffer.toString());
+  return buffer.includes(PAGE_MARK);
 }
 
 /**

@@ -33,8 +33,17 @@ export function describeFlags(schema: z.ZodObject): FlagDescription[] {
               ? 'name'
               : 'text'
             : 'n';
-    const flag = type === 'boolean' && value === true ? flagName(key).replace('--', '--no-') : flagName(key);
-    return { key, flag, description, default: value, choices: choices as string[] | undefined, placeholder };
+    const isOn = type === 'boolean' && value === true;
+    const flag = isOn ? flagName(key).replace('--', '--no-') : flagName(key);
+    const meaning = isOn ? `do not ${description}` : description;
+    return {
+      key,
+      flag,
+      description: meaning,
+      default: isOn ? false : value,
+      choices: choices as string[] | undefined,
+      placeholder,
+    };
   });
 }
 

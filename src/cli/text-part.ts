@@ -35,8 +35,8 @@ export async function readPart(
   const { unit, encoding, invalid } = config;
   const sources = await findSources(patterns, '.', sayNote);
   // its hash says which text it is; characters that the model lacks can only be those of another one
-  const reading = { unit, encoding, invalid, vocabulary, unknown: 'skip', stdin: process.stdin } as const;
-  const text = await readCorpus(sources, reading);
+  const known = { vocabulary, unknown: 'skip', byHash: true } as const;
+  const text = await readCorpus(sources, { unit, encoding, invalid, stdin: process.stdin, ...known });
   text.notes.forEach(sayNote);
   return { ...takePart(checkpoint, text, textName(sources), part), skipped: 0 };
 }

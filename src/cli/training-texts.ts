@@ -26,7 +26,7 @@ export async function readTexts(
   const sources = await findSources(patterns, '.', sayNote);
   const validationSources = validation === undefined ? [] : await findSources([validation], '.', sayNote);
   await refuseShared(sources, validationSources);
-  const options = { unit, encoding, invalid, stdin: process.stdin };
+  const options = { unit, encoding, invalid, stdin: process.stdin, byHash: start.kind === 'resume' };
   // of a resumed run the texts are known by their hash; characters that it lacks can only be those of another text
   const unknown = start.kind === 'resume' ? 'skip' : 'add';
   const known = start.kind === 'fresh' ? {} : ({ vocabulary: start.checkpoint.vocabulary, unknown } as const);

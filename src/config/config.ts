@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, numberAbove, numberBelow, numberFrom, oneOf, text, wholeNumber } from './fields.ts';
+import { fileName, flag, numberAbove, numberBelow, numberFrom, oneOf, text, wholeNumber } from './fields.ts';
 import { CELL_NAMES, INITIALIZATIONS, NONLINEARITIES } from './names.ts';
 import { ESCAPES, reading, textSettings } from './texts.ts';
 
@@ -125,13 +125,13 @@ const threads = wholeNumber(1, 256)
 /** What a run does with files and the terminal; not part of the model. */
 export const runSchema = z.strictObject({
   preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
-  config: text('a file name').optional().describe('settings from a JSON or YAML file'),
-  out: text('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
-  resume: text('a checkpoint file')
+  config: fileName('a file name').optional().describe('settings from a JSON or YAML file'),
+  out: fileName('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
+  resume: fileName('a checkpoint file')
     .optional()
     .describe('continue this run exactly where it stopped, in its own file; from a best state as a new run'),
-  initFrom: text('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
-  validation: text('a text file')
+  initFrom: fileName('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
+  validation: fileName('a text file')
     .optional()
     .describe('validation text of its own (file, folder or glob), instead of a share of the corpus'),
   findLr: flag()
@@ -150,7 +150,7 @@ const rngSeed = wholeNumber(0, Number.MAX_SAFE_INTEGER)
 const json = flag().default(false).describe('print one JSON object');
 
 const withModels = z
-  .array(text('checkpoint files'))
+  .array(fileName('checkpoint files'))
   .default([])
   .describe('further checkpoints of the same vocabulary, whose predictions are averaged with the first');
 
@@ -181,7 +181,7 @@ export const sampleSchema = z.strictObject({
 
 export const inspectSchema = z.strictObject({
   text: z
-    .array(text('file names'))
+    .array(fileName('file names'))
     .default([])
     .describe("texts to measure on (default: the checkpoint's excerpt of its own corpus)"),
   lags: wholeNumber(2, 10_000)
@@ -195,8 +195,8 @@ export const inspectSchema = z.strictObject({
       'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
     ),
   ...reading,
-  compare: text('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
-  html: text('a file name').optional().describe('also write the report as one HTML file'),
+  compare: fileName('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
+  html: fileName('a file name').optional().describe('also write the report as one HTML file'),
   failOn: z
     .array(oneOf(['vanishing', 'exploding', 'saturated']))
     .default([])
@@ -234,7 +234,7 @@ export const neuronsSchema = z.strictObject({
     .describe('unit to colour the text by, such as 0:h5 (default: the one that goes most with a property)'),
   length: wholeNumber(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
   top: wholeNumber(1, 1000).default(5).describe('how many units to name for each property'),
-  html: text('a file name')
+  html: fileName('a file name')
     .optional()
     .describe('write a page for the browser: the text in the colours of any unit'),
   ...reading,
@@ -253,7 +253,7 @@ export const LANGUAGES = ['en', 'ko'] as const;
 
 export const explainSchema = z.strictObject({
   lang: oneOf(LANGUAGES).default('en').describe('language of the lecture'),
-  html: text('a file name')
+  html: fileName('a file name')
     .optional()
     .describe('write the lecture as a page that needs no network, instead of showing it'),
   rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER)

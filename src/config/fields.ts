@@ -28,6 +28,9 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(names: T) 
 
 export const text = (what: string) => z.string({ error: `expected ${what}` });
 
+/** A name of a file or folder, which an empty one is not. */
+export const fileName = (what: string) => text(what).min(1, { error: `expected ${what}` });
+
 export const flag = () => z.boolean({ error: 'expected true or false' });
 
 /** A label of a text encoding, kept under its standard name. */

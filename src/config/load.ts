@@ -33,6 +33,12 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const file = first.config === undefined ? {} : await readSettings(first.config);
   const fileParts = separate(file);
   const name = first.config ?? '';
+  if (fileParts.runFlags.config !== undefined) {
+    throw new RnnError(
+      'config',
+      `${name}: config: expected settings, got the name of another file; put its settings into ${name}`,
+    );
+  }
   const runLayers = [fromFile(fileParts.runFlags, name), fromFlags(runFlags)];
   const run = parseLayers(runSchema, runLayers);
   const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];

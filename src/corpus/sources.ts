@@ -1,12 +1,13 @@
-import { access, constants, open, stat } from 'node:fs/promises';
+import { access, constants, open, readdir, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { RnnError } from '../errors.ts';
 
 /**
  * The files that arguments stand for: files, folders (their files, sorted, no dot files), globs, and - for
- * standard input. The order of the arguments is kept; a file named twice is read once. Checkpoints, which folders of
- * texts come to hold, are none of them.
+ * standard input. The order of the arguments is kept; a file named twice is read once, whatever
+ * links lead there. Checkpoints, which folders of texts come to hold, are none of them.
  * @param note is told what was left out
  */
 export async function findSources(
@@ -16,7 +17,7 @@ export async function findSources(
 ): Promise<string[]> {
   const found = new Map<string, string>();
   for (const pattern of patterns) {
-    for (const path of await expand(pattern, cwd)) found.set(path === '-' ? path : resolve(cwd, path), path);
+    for (const path of await expand(pattern, cwd)) found.set(await identify(path, cwd), path);
   }
   const checkpoints: string[] = [];
   for (const [file, path] of found) {
@@ -51,10 +52,15 @@ async function isCheckpoint(path: string): Promise<boolean> {
 
 async function expand(pattern: string, cwd: string): Promise<string[]> {
   if (pattern === '-') return ['-'];
+  if (pattern === '')
+    throw new RnnError('corpus', '"": expected the name of a file or folder, got an empty one');
   // a name that exists wins over its reading as a glob
   const stats = await stat(resolve(cwd, pattern)).catch(() => undefined);
   if (stats?.isDirectory()) return expandFolder(pattern, cwd);
-  if (stats) return [await readable(pattern, cwd)];
+  if (stats) {
+    await access(resolve(cwd, pattern), constants.R_OK).catch(refuseUnreadable(pattern));
+    return [pattern];
+  }
   if (!isDynamicPattern(pattern))
     throw new RnnError('corpus', `${pattern}: no such file or folder; check the name`);
   const files = await glob(pattern, { cwd, expandDirectories: false });
@@ -62,16 +68,54 @@ async function expand(pattern: string, cwd: string): Promise<string[]> {
   return files.sort();
 }
 
+/** The files of a folder and of what its links lead to, each once, by its own name rather than that of a link. */
 async function expandFolder(folder: string, cwd: string): Promise<string[]> {
-  const files = await glob('**/*', { cwd: resolve(cwd, folder), followSymbolicLinks: false });
-  if (files.length === 0)
+  const found = new Map<string, string>();
+  const walked = new Set<string>();
+  const places = [folder.replace(/\/+$/, '')];
+  const links: string[] = [];
+  const look = async (path: string): Promise<void> => {
+    const full = resolve(cwd, path === '' ? '/' : path);
+    const stats = await stat(full).catch(refuseUnreadable(path));
+    const real = await realpath(full);
+    if (stats.isFile() && !found.has(real)) found.set(real, path);
+    if (!stats.isDirectory() || walked.has(real)) return;
+    walked.add(real);
+    const entries = await readdir(full, { withFileTypes: true }).catch(refuseUnreadable(path));
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue;
+      (entry.isSymbolicLink() ? links : places).push(`${path}/${entry.name}`);
+    }
+    links.sort();
+  };
+  for (let path = places.pop(); path !== undefined; path = places.pop() ?? links.shift()) await look(path);
+  if (found.size === 0)
     throw new RnnError('corpus', `${folder}: expected a folder with text files, got an empty one`);
-  return files.sort().map((file) => `${folder.replace(/\/+$/, '')}/${file}`);
+  return [...found.values()].sort();
 }
 
-async function readable(path: string, cwd: string): Promise<string> {
-  await access(resolve(cwd, path), constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
-    throw new RnnError('corpus', `${path}: cannot be read (${cause.code}); check its permissions`, { cause });
-  });
-  return path;
+const refuseUnreadable =
+  (path: string) =>
+  (cause: NodeJS.ErrnoException): never => {
+    const advice = cause.code === 'EACCES' ? 'check its permissions' : 'check where it links to';
+    throw new RnnError('corpus', `${path}: cannot be read (${cause.code}); ${advice}`, { cause });
+  };
+
+/** What tells a file from others, whatever link leads there; a device may never end. */
+async function identify(path: string, cwd: string): Promise<string> {
+  if (path === '-') return path;
+  const full = resolve(cwd, path);
+  const stats = await stat(full).catch(refuseUnreadable(path));
+  if (stats.isBlockDevice() || (stats.isCharacterDevice() && !(await isTerminal(full))))
+    throw new RnnError('corpus', `${path}: expected a file, folder or pipe, got a device`);
+  return stats.isFile() ? realpath(full) : full;
+}
+
+async function isTerminal(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => undefined);
+  try {
+    return file !== undefined && isatty(file.fd);
+  } finally {
+    await file?.close();
+  }
 }

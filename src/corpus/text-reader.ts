@@ -34,6 +34,7 @@ export class TextReader {
   /** @param head the first bytes of the file */
   constructor(name: string, head: Uint8Array, { encoding, invalid, remedies }: TextReaderOptions) {
     const marked = markedEncoding(head);
+    if (marked?.startsWith('utf-32')) throw utf32(name, marked);
     this.encoding = marked ?? encoding;
     this.#name = name;
     this.#remedies = remedies;
@@ -113,6 +114,12 @@ export class TextReader {
     return new RnnError('corpus', `${this.#name}: ${problem}; ${remedy}, or ${this.#remedies}`, { cause });
   }
 }
+
+const utf32 = (name: string, encoding: string) =>
+  new RnnError(
+    'corpus',
+    `${name}: its byte order mark says ${encoding}, which rnn does not read; convert it to utf-8 (iconv -f utf-32 -t utf-8), or train with --unit byte`,
+  );
 
 /** Bytes about a bad one that begin with a character in every encoding: after a space or line end, or with the file. */
 function sampleAround(bytes: Uint8Array, bad: number, whole: boolean): Uint8Array {

@@ -1,5 +1,5 @@
 import { RnnError } from '../errors.ts';
-import { display, splitUnits, type Vocabulary } from './vocabulary.ts';
+import { quote, splitUnits, type Vocabulary } from './vocabulary.ts';
 
 const NAMED = 5;
 
@@ -21,8 +21,8 @@ export function unknownCharacters(
   { form, remedy = 'leave them out, or add --unknown skip' }: UnknownAdvice = {},
 ): RnnError {
   const named = missing.slice(0, NAMED).map((entry) => {
-    const hint = form === undefined ? ` (${likeliest(vocabulary, entry)})` : '';
-    return `${JSON.stringify(display(entry))}${hint}`;
+    const hint = form === undefined ? likeliest(vocabulary, entry) : undefined;
+    return quote(entry) + (hint === undefined ? '' : ` (${hint})`);
   });
   const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
   const way =
@@ -77,16 +77,16 @@ function knows(vocabulary: Vocabulary, text: string): boolean {
   return true;
 }
 
-/** What of a vocabulary is most like an unknown character, in words. */
-function likeliest(vocabulary: Vocabulary, entry: string | number): string {
+/** What of a vocabulary is most like an unknown character, in words; undefined where nothing is. */
+function likeliest(vocabulary: Vocabulary, entry: string | number): string | undefined {
   if (typeof entry === 'string') {
     const [form] = fittingForms(vocabulary, entry, ['NFC', 'NFD']);
     if (form !== undefined) return `known in normal form ${form}, as ${codePoints(entry.normalize(form))}`;
     const plain = lookAlike(entry);
     if (plain !== entry && knows(vocabulary, plain)) return `known as ${JSON.stringify(plain)}`;
   }
-  const nearest = vocabulary.nearest(display(entry), 2).map((near) => JSON.stringify(near));
-  return `nearest known: ${nearest.join(' ')}`;
+  const nearest = vocabulary.nearest(entry, 2).map(quote);
+  return nearest.length === 0 ? undefined : `nearest known: ${nearest.join(' ')}`;
 }
 
 const codePoints = (text: string): string =>

@@ -47,12 +47,12 @@ export class Vocabulary {
   }
 
   /** A text as ids; units the vocabulary lacks are left out, counted and named, each once, in order of appearance. */
-  encode(text: string | Uint8Array): { ids: Ids; unknown: string[]; skipped: number } {
+  encode(text: string | Uint8Array): { ids: Ids; unknown: (string | number)[]; skipped: number } {
     const collector = new IdCollector(0, this.size);
-    const unknown = new Set<string>();
+    const unknown = new Set<string | number>();
     for (const entry of this.#split(text)) {
       const id = this.#ids.get(entry) ?? LEFT_OUT;
-      if (id === LEFT_OUT) unknown.add(display(entry));
+      if (id === LEFT_OUT) unknown.add(entry);
       collector.push(id);
     }
     return { ids: collector.finish(), unknown: [...unknown], skipped: collector.skipped };
@@ -96,30 +96,34 @@ export class Vocabulary {
     return display(this.units[id]!);
   }
 
-  /** The known units most like an unknown one: other case first, then same base letter, then near code points. */
-  nearest(unknown: string, count = 3): string[] {
-    if (this.unit === 'byte') return this.#nearestBytes(Number(unknown), count);
-    const code = unknown.codePointAt(0) ?? 0;
-    const rank = (known: string): number => {
-      if (known.toLowerCase() === unknown.toLowerCase()) return 0;
-      return base(known) === base(unknown) ? 1 : 2;
-    };
-    const distance = (known: string) => Math.abs((known.codePointAt(0) ?? 0) - code);
-    return Array.from(this.units, display)
-      .sort((a, b) => rank(a) - rank(b) || distance(a) - distance(b))
-      .slice(0, count);
-  }
-
-  /** Bytes have no case and no base letter: only their distance counts. */
-  #nearestBytes(unknown: number, count: number): string[] {
-    return [...(this.units as readonly number[])]
-      .sort((a, b) => Math.abs(a - unknown) - Math.abs(b - unknown))
-      .slice(0, count)
-      .map(display);
+  /** The known units most like an unknown one: of other case first, then of the same base letter; often there are none. */
+  nearest(unknown: string | number, count = 3): (string | number)[] {
+    const wanted = characterOf(unknown);
+    const letter = base(wanted);
+    if (letter === '') return [];
+    const like = (this.units as readonly (string | number)[]).filter(
+      (known) => base(characterOf(known)) === letter,
+    );
+    const differs = (known: string | number) =>
+      Number(characterOf(known).toLowerCase() !== wanted.toLowerCase());
+    return like.sort((a, b) => differs(a) - differs(b)).slice(0, count);
   }
 }
 
+/** A unit as a character; a byte beyond ASCII is none by itself. */
+const characterOf = (entry: string | number): string => {
+  if (typeof entry === 'string') return entry;
+  return entry < 0x80 ? String.fromCharCode(entry) : '';
+};
+
 const base = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** A unit, quoted for a message; a byte of ASCII with its character. */
+export function quote(entry: string | number): string {
+  const quoted = JSON.stringify(characterOf(entry));
+  if (typeof entry === 'string') return quoted;
+  return entry < 0x80 ? `${display(entry)} ${quoted}` : display(entry);
+}
 
 /** A unit in a message: a byte by its number. */
 export const display = (entry: string | number): string =>

@@ -57,7 +57,9 @@ export function* mixedSurprises(models: readonly Iterable<number>[]): Generator<
   while (true) {
     const next = readers.map((reader) => reader.next());
     if (next.some(({ done }) => done)) return;
-    const p = next.reduce((sum, { value }) => sum + Math.exp(-value), 0) / next.length;
-    yield -Math.log(p);
+    // relative to the least, since a probability below e^-745 is 0 as a number
+    const least = next.reduce((min, { value }) => Math.min(min, value!), Number.POSITIVE_INFINITY);
+    const p = next.reduce((sum, { value }) => sum + Math.exp(least - value!), 0) / next.length;
+    yield least - Math.log(p);
   }
 }

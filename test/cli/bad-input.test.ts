@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { corpus, rnn, temporaryFolder } from '../support/cli.ts';
+import { BIN, corpus, rnn, shell, temporaryFolder } from '../support/cli.ts';
 
 const cwd = temporaryFolder();
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(cwd, name), content);
@@ -13,6 +14,7 @@ beforeAll(async () => {
   write('picture.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1, 2));
   write('bad.txt', Uint8Array.of(0x61, 0x62, 0x0a, 0x63, 0xff, 0x64));
   write('run.yaml', 'hiden: 12\n');
+  write('chain.yaml', 'config: run.yaml\n');
   mkdirSync(join(cwd, 'folder'));
   const { stderr, code } = await rnn(['train', corpus('hello.txt'), '--preset', 'hello', '--steps', '20'], {
     cwd,
@@ -74,11 +76,11 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     [['info', 'nowhere.json'], 'nowhere.json: no such file; expected a checkpoint written by rnn train'],
     [
       ['sample', '--seed', 'hey you'],
-      '--seed: the model does not know "y" (nearest known: "o" "l"), " " (nearest known: "\\n" "e"), "u" (nearest known: "o" "l"); leave them out, or add --unknown skip',
+      '--seed: the model does not know "y", " ", "u"; leave them out, or add --unknown skip',
     ],
     [
       ['sample', '--seed', '42'],
-      '--seed: the model does not know "4" (nearest known: "\\n" "e"), "2" (nearest known: "\\n" "e"); leave them out, or add --unknown skip; --seed is the text to continue, the random seed is --rng-seed',
+      '--seed: the model does not know "4", "2"; leave them out, or add --unknown skip; --seed is the text to continue, the random seed is --rng-seed',
     ],
     [['sample', '--len', '-5'], '--len: expected a whole number from 0 to 1000000000000, got -5'],
     [['sample', '--temperature', '0'], '--temperature: expected a number above 0, at most 1000000, got 0'],
@@ -91,11 +93,72 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
       'one.txt: expected text to measure, got none that the model knows (1 left out)',
     ],
     [
+      ['eval', 'checkpoints/hello.json', 'one.txt', '--part', 'validation'],
+      '--part validation: expected the text this model was trained on, got one.txt (sha256 2d711642b726…, expected 6e69d8795a00…); name that text, or drop --part',
+    ],
+    [
+      ['train', 'one.txt', '--resume', 'checkpoints/hello.json'],
+      'this corpus is not the one of the run being resumed (sha256 2d711642b726…, expected 6e69d8795a00…); give the same text, or start anew from its weights with --init-from',
+    ],
+    [
+      ['train', 'one.txt', '--config', 'chain.yaml'],
+      'chain.yaml: config: expected settings, got the name of another file; put its settings into chain.yaml',
+    ],
+    [['train', ''], '"": expected the name of a file or folder, got an empty one'],
+    [['eval', 'checkpoints/hello.json', ''], '"": expected the name of a file or folder, got an empty one'],
+    [
+      ['neurons', 'checkpoints/hello.json', ''],
+      '"": expected the name of a file or folder, got an empty one',
+    ],
+    [['train', 'one.txt', '--validation', ''], '--validation: expected a text file, got ""'],
+    [['train', 'one.txt', '--resume', ''], '--resume: expected a checkpoint file, got ""'],
+    [['train', 'one.txt', '--init-from', ''], '--init-from: expected a checkpoint file, got ""'],
+    [['train', 'one.txt', '--out', ''], '--out: expected a directory, got ""'],
+    [['train', 'one.txt', '--config', ''], '--config: expected a file name, got ""'],
+    [['sample', 'cut.json', '--with', ''], '--with: expected checkpoint files, got [""]'],
+    [['inspect-gradients', 'cut.json', '--text', ''], '--text: expected file names, got [""]'],
+    [['inspect-gradients', 'cut.json', '--compare', ''], '--compare: expected a checkpoint file, got ""'],
+    [['explain', '--html', ''], '--html: expected a file name, got ""'],
+    [
       ['inspect-gradients', 'cut.json'],
       'cut.json: expected a checkpoint written by rnn train, got text that is not JSON (cut off or damaged?)',
     ],
   ])('rnn %j', async (args, message) => {
     expect(await rnn(args, { cwd })).toEqual({ code: 1, stdout: '', stderr: `error: ${message}\n` });
+  });
+
+  it('a loss that is beyond all numbers is one line, not a result', async () => {
+    const text = corpus('hello.txt');
+    const learning = await rnn(['eval', 'checkpoints/hello.json', text, '--dynamic', '1000'], { cwd });
+    expect([learning.code, learning.stdout]).toEqual([1, '']);
+    expect(learning.stderr).toMatch(
+      /^error: --dynamic 1000: expected a finite perplexity, got (Infinity|NaN); try a lower rate\n$/,
+    );
+    const huge = ['--preset', 'hello', '--learning-rate', '1e30', '--steps', '1', '--out', 'huge'];
+    await rnn(['train', text, ...huge], { cwd });
+    const { code, stdout, stderr } = await rnn(['eval', 'huge/hello.json', text], { cwd });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^error: huge\/hello\.json: expected a finite perplexity, got (Infinity|NaN); the numbers of this model overflow: train anew with a lower --learning-rate\n$/,
+    );
+  });
+
+  const asNobody = ['--reuid', '65534', '--clear-groups'];
+  const canBeNobody = spawnSync('setpriv', [...asNobody, process.execPath, BIN, '--version']).status === 0;
+  it.skipIf(!canBeNobody)('an unreadable folder says so (needs root, to be somebody else)', async () => {
+    const open = temporaryFolder();
+    chmodSync(open, 0o755);
+    for (const name of ['closed', 'texts/closed']) mkdirSync(join(open, name), { recursive: true });
+    for (const name of ['closed', 'texts/closed']) chmodSync(join(open, name), 0);
+    for (const name of ['closed', 'texts']) {
+      const line = `setpriv ${asNobody.join(' ')} $rnn train ${name}`;
+      const { code, stderr } = await shell(line, open);
+      const named = name === 'texts' ? 'texts/closed' : name;
+      expect([code, stderr]).toEqual([
+        1,
+        `error: ${named}: cannot be read (EACCES); check its permissions\n`,
+      ]);
+    }
   });
 
   it('several violations are all named, one line each', async () => {

@@ -40,7 +40,7 @@ describe('rnn explain through a pipe', () => {
   });
 
   it('--html writes one page, over an old one too, and says so', async () => {
-    writeFileSync(join(cwd, 'page.html'), '<!doctype html>old');
+    await rnn(['explain', '--html', 'page.html'], { cwd });
     expect(await rnn(['explain', '--lang', 'ko', '--html', 'page.html'], { cwd })).toEqual({
       code: 0,
       stdout: '',

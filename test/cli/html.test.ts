@@ -5,10 +5,17 @@ import { corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
 
 const example = (cell: string): string => join(ROOT, `checkpoints/example-${cell}.json`);
 
+/** A page of another command. */
+async function olderPage(): Promise<string> {
+  const cwd = temporaryFolder();
+  await rnn(['explain', 'hi', '--html', 'page.html'], { cwd });
+  return join(cwd, 'page.html');
+}
+
 describe('--html', () => {
   it('inspect-gradients: a page beside what is printed, of two models by their file names', async () => {
     const cwd = temporaryFolder();
-    writeFileSync(join(cwd, 'flow.html'), '<!doctype html>an older page');
+    writeFileSync(join(cwd, 'flow.html'), readFileSync(await olderPage()));
     const { code, stdout, stderr } = await rnn(
       ['inspect-gradients', example('rnn'), '--compare', example('gru'), '--html', 'flow.html', '--json'],
       { cwd },
@@ -36,13 +43,16 @@ describe('--html', () => {
     ['the text', 'text.html', 'a file that this command reads'],
     ['the text by another name', 'link.html', 'a file that this command reads'],
     ['the checkpoint', 'a.json', 'a file that this command reads'],
-    ['notes', 'notes.txt', 'a file that is not an HTML page'],
-    ['a checkpoint of another model', 'b.json', 'a file that is not an HTML page'],
+    ['notes', 'notes.txt', 'a file that is not a page of rnn'],
+    ['a checkpoint of another model', 'b.json', 'a file that is not a page of rnn'],
+    ['a page of somebody else', 'theirs.html', 'a file that is not a page of rnn'],
+    ['standard output', '-', 'standard output'],
   ])('neurons: %s is not written over', async (_, path, reason) => {
     const cwd = temporaryFolder();
     const page = '<!doctype html><p>a text to learn from, which is a page</p>';
     writeFileSync(join(cwd, 'text.html'), page);
     symlinkSync('text.html', join(cwd, 'link.html'));
+    writeFileSync(join(cwd, 'theirs.html'), page);
     writeFileSync(join(cwd, 'notes.txt'), 'notes');
     for (const name of ['a.json', 'b.json']) writeFileSync(join(cwd, name), readFileSync(example('rnn')));
     const args = ['neurons', 'a.json', 'text.html', '--unknown', 'skip', '--html', path];
@@ -52,6 +62,7 @@ describe('--html', () => {
       `error: --html ${path}: expected a file that can be written, got ${reason}; choose another name\n`,
     ]);
     expect(readFileSync(join(cwd, 'text.html'), 'utf8')).toBe(page);
+    expect(readFileSync(join(cwd, 'theirs.html'), 'utf8')).toBe(page);
     expect(readFileSync(join(cwd, 'a.json'))).toEqual(readFileSync(example('rnn')));
   });
 
@@ -61,7 +72,7 @@ describe('--html', () => {
     writeFileSync(join(cwd, 'notes.txt'), 'notes');
     const explained = await rnn(['explain', 'hello', '--html', 'notes.txt'], { cwd });
     expect(explained.stderr).toBe(
-      'error: --html notes.txt: expected a file that can be written, got a file that is not an HTML page; choose another name\n',
+      'error: --html notes.txt: expected a file that can be written, got a file that is not a page of rnn; choose another name\n',
     );
     const inspected = await rnn(['inspect-gradients', 'a.json', '--html', './a.json'], { cwd });
     expect(inspected.stderr).toBe(

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -122,7 +122,7 @@ describe('vocabulary', () => {
     });
     expect(vocabulary.nearest('a', 1)).toEqual(['A']);
     expect(vocabulary.nearest('é', 1)).toEqual(['e']);
-    expect(vocabulary.nearest('y', 1)).toEqual(['z']);
+    expect(vocabulary.nearest('y', 1)).toEqual([]);
   });
 
   it('a hash over the raw bytes', async () => {
@@ -193,6 +193,39 @@ describe('sources', () => {
     expect(await find('none')).toBe('none: expected a folder with text files, got an empty one');
   });
 
+  it('an empty name and a device are refused', async () => {
+    expect(await find('')).toBe('"": expected the name of a file or folder, got an empty one');
+    const device = (name: string) => `${name}: expected a file, folder or pipe, got a device`;
+    expect(await find('/dev/zero')).toBe(device('/dev/zero'));
+    symlinkSync('/dev/zero', join(directory, 'zero.lnk'));
+    expect(await find('*.lnk')).toBe(device('zero.lnk'));
+  });
+
+  it('links in a folder are followed: a file is read once, by its own name; circles end', async () => {
+    const linked = folder();
+    const findIn = (...patterns: string[]) =>
+      findSources(patterns, linked).catch((error: Error) => error.message);
+    for (const name of ['far/deep', 'links', 'mixed/own', 'lost'])
+      mkdirSync(join(linked, name), { recursive: true });
+    for (const name of ['far/a.txt', 'far/deep/b.txt', 'mixed/z.txt', 'mixed/own/y.txt'])
+      writeFileSync(join(linked, name), name);
+    const links = {
+      'links/file': '../far/a.txt',
+      'links/folder': '../far/deep',
+      'far/deep/up': '..',
+      'mixed/a-link': 'z.txt',
+      'mixed/b-link': 'own',
+      'mixed/circle': '.',
+      'lost/link': 'nowhere',
+    };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(linked, name));
+    expect(await findIn('links')).toEqual(['links/file', 'links/folder/b.txt']);
+    expect(await findIn('far')).toEqual(['far/a.txt', 'far/deep/b.txt']);
+    expect(await findIn('mixed/')).toEqual(['mixed/own/y.txt', 'mixed/z.txt']);
+    expect(await findIn('links/file', 'far')).toEqual(['far/a.txt', 'far/deep/b.txt']);
+    expect(await findIn('lost')).toBe('lost/link: cannot be read (ENOENT); check where it links to');
+  });
+
   it('checkpoints are no texts, wherever they lie and however they are named', async () => {
     mkdirSync(join(directory, 'runs/checkpoints'), { recursive: true });
     const checkpoint = '{\n "format": "rnn-checkpoint",\n "version": 1';
@@ -242,7 +275,7 @@ describe('with a vocabulary', () => {
   it('unknown characters are an error that names them, left out and counted, or added in order', async () => {
     const text = 'azbéaz';
     await expect(readString(text, { vocabulary: known })).rejects.toThrow(
-      'standard input: the model does not know "z" (nearest known: "b" "a"), "é" (nearest known: "ß" "b"); leave them out, or add --unknown skip',
+      'standard input: the model does not know "z", "é"; leave them out, or add --unknown skip',
     );
     const skipped = await readString(text, { vocabulary: known, unknown: 'skip' });
     expect([...skipped.ids]).toEqual([1, 0, 1]);

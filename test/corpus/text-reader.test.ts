@@ -158,6 +158,17 @@ describe('encodings', () => {
     }
   });
 
+  it.each<[string, Bytes]>([
+    ['utf-32le', [0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]],
+    ['utf-32be', [0, 0, 0xfe, 0xff, 0, 0, 0, 0x61]],
+  ])('a byte order mark of %s is refused with what to do', (encoding, bytes) => {
+    for (const invalid of ['error', 'replace'] as const) {
+      expect(failure(bytes, { invalid })).toBe(
+        `a.txt: its byte order mark says ${encoding}, which rnn does not read; convert it to utf-8 (iconv -f utf-32 -t utf-8), or train with --unit byte`,
+      );
+    }
+  });
+
   it('UTF-16 without a mark is refused as UTF-8, with its name', () => {
     const text = 'a text of some words\n';
     expect(failure([...Buffer.from(text, 'utf16le')])).toBe(
