@@ -80,6 +80,12 @@ export async function resumedRunFiles(
   throw new RnnError('usage', `${checkpoint}: another process went on with this run just now; try again`);
 }
 
+/** Whether a run has no best checkpoint: none was due as yet, or it was killed before it wrote one. */
+export async function lacksBest(checkpoint: string): Promise<boolean> {
+  const { best } = pathsOf(await realpath(checkpoint));
+  return (await lstat(best).catch(() => undefined)) === undefined;
+}
+
 /** What a run's best checkpoint was measured at; undefined where the file is something else. */
 async function ownBest(path: string, run: Checkpoint): Promise<{ bpc?: number | undefined } | undefined> {
   const found = await lstat(path).catch(() => undefined);

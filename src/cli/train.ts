@@ -19,7 +19,7 @@ import { checkMemory } from './memory.ts';
 import { addFlags } from './options.ts';
 import { print, say, toJson, write } from './output.ts';
 import { planRun } from './plan-run.ts';
-import { claimRunFiles, type RunFiles, resumedRunFiles } from './run-files.ts';
+import { claimRunFiles, lacksBest, type RunFiles, resumedRunFiles } from './run-files.ts';
 import { follow } from './run-training.ts';
 import { finish } from './turns.ts';
 
@@ -40,7 +40,8 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const start = await readStart(options);
   const { plan, name } = await planRun(patterns, training, start);
   const over = start.kind === 'resume' && !options.findLr && whyFinished(start.checkpoint, plan);
-  if (over) return sayFinished(start.checkpoint, over, options);
+  if (over && !(await owesBest(options.resume!, start.checkpoint)))
+    return sayFinished(start.checkpoint, over, options);
   const scarce = checkMemory(plan.memoryBytes);
   const preflight = formatPreflight(
     plan,
@@ -60,6 +61,11 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   sayNumerics(start, kernels);
   const trainer = new Trainer(plan, kernels, start, options.threads);
   await follow(trainer, files, options, plan.config);
+}
+
+/** Whether a run that made all its steps was killed before its closing measurement, which is made up for then. */
+async function owesBest(path: string, { state }: Checkpoint): Promise<boolean> {
+  return state.best === null && !path.endsWith('.best.json') && (await lacksBest(path));
 }
 
 async function resumeFiles(

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -176,6 +176,16 @@ describe('the best checkpoint', () => {
     expect(worse.code).toBe(0);
     expect(read(folder).state.history.map(({ step }) => step)).toEqual([30, 40, 50, 60]);
     expect(readFileSync(join(folder, BEST))).toEqual(before);
+  });
+
+  it('of a closing measurement that a kill prevented is written when the run is resumed', async () => {
+    const folder = folderWith();
+    await train(folder, '--steps 3');
+    const [last, best] = [LAST, BEST].map((path) => readFileSync(join(folder, path)));
+    rmSync(join(folder, BEST));
+    await resume(folder, '--steps 3');
+    expect(readFileSync(join(folder, BEST))).toEqual(best);
+    expect(readFileSync(join(folder, LAST))).toEqual(last);
   });
 
   it('that could not be saved is saved later, whatever is measured by then', async () => {
