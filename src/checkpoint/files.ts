@@ -15,6 +15,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       cause,
     });
   };
+  if (path === '')
+    throw new RnnError('checkpoint', '"": expected the name of a checkpoint file, got an empty one');
   // looked at before it is opened, since opening a FIFO would wait for ever
   const stats = await stat(path).catch(cannotRead);
   if (!stats.isFile()) {

@@ -120,15 +120,22 @@ export class Learner {
     network.shards.forEach(({ ids, targets, B }, shard) => {
       this.#streams.read(window, ids, targets, network.starts[shard], B);
     });
-    // masks are a function of the step, so that a resumed run draws the same
-    const random = createRandom(`${this.#plan.config.rngSeed}/${step}`, 'dropout');
-    network.setDropoutKeys(random);
-    this.#weightDrop?.apply(random);
+    this.#drawMasks(step);
     try {
       return yield* this.#team.run(network);
     } finally {
       this.#weightDrop?.restore();
     }
+  }
+
+  /** A function of the step, so that a resumed run draws the same. */
+  #drawMasks(step: number): void {
+    const { rngSeed, dropout, weightDrop } = this.#plan.config;
+    // a generator takes a while to be made
+    if (dropout === 0 && weightDrop === 0) return;
+    const random = createRandom(`${rngSeed}/${step}`, 'dropout');
+    this.#network.setDropoutKeys(random);
+    this.#weightDrop?.apply(random);
   }
 
   /** Everything that has the shape of the weights and is kept. */

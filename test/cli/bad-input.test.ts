@@ -104,6 +104,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
       ['train', 'one.txt', '--config', 'chain.yaml'],
       'chain.yaml: config: expected settings, got the name of another file; put its settings into chain.yaml',
     ],
+    [['info', ''], '"": expected the name of a checkpoint file, got an empty one'],
     [['train', ''], '"": expected the name of a file or folder, got an empty one'],
     [['eval', 'checkpoints/hello.json', ''], '"": expected the name of a file or folder, got an empty one'],
     [
