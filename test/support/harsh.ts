@@ -71,11 +71,14 @@ export async function expectHonest(
   const last = stderr.trimEnd().split('\n').at(-1)!;
   if (code === 1) {
     expect(last, what).toMatch(
-      /^error: out\/t\.json: the checkpoint of step \d+ could not be saved \(E[A-Z]+: /,
+      /^error: out\/t(\.best)?\.json: the checkpoint of step \d+ could not be saved \(E[A-Z]+: /,
     );
+    if (last.includes('.best.json')) expect(checkpoints['t.json']?.state.step, what).toBe(STEPS);
     return 'refused';
   }
   expect(last, what).toMatch(/^saved out\/t\.json /);
   expect(checkpoints['t.json']?.state.step, what).toBe(STEPS);
+  const best = checkpoints['t.best.json']?.state.best?.bpc;
+  expect(best, `${what}: the best is the best`).toBeLessThanOrEqual(checkpoints['t.json']!.state.best!.bpc);
   return 'saved';
 }
