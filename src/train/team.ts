@@ -27,6 +27,9 @@ export function buildNetworks(
 /** A worker that has finished no shard for so long, and for so many times as long as one has taken, has stalled. */
 const STALL_MS = 30_000;
 const STALL_SHARDS = 20;
+/** Where so many shards in a row take longer, all are left to workers, so that this thread still hears of signals. */
+const LONG_SHARD_MS = 200;
+const LONG_SHARDS = 2;
 
 /** Weights and the networks over them, whose shards this thread and its workers compute together. */
 export class Team {
@@ -35,9 +38,14 @@ export class Team {
   /** how many threads compute, this one included */
   readonly threads: number;
   readonly #rounds: Rounds;
+  readonly #task: Omit<WorkerTask, 'failures'>;
   readonly #workers: Worker[] = [];
   readonly #failures: MessagePort[] = [];
   #longestShardMs = 0;
+  /** in a row, of those that this thread computed */
+  #longShards = 0;
+  /** whether this thread has handed its part of the work to one worker more */
+  #delegated: boolean | undefined;
   #death: string | undefined;
   #closed = false;
 
@@ -54,18 +62,18 @@ export class Team {
     const useful = Math.min(threads, Math.max(...built.networks.map(({ shards }) => shards.length)));
     const control = new SharedArrayBuffer(Rounds.bytes);
     this.#rounds = new Rounds(control, built.networks);
-    const task = { share, architecture, networks, control };
-    while (this.#workers.length + 1 < useful && this.#startWorker(task));
+    this.#task = { share, architecture, networks, control };
+    while (this.#workers.length + 1 < useful && this.#startWorker());
     this.threads = this.#workers.length + 1;
   }
 
   /** @returns false when the system gives no more threads; the work then goes on with those there are */
-  #startWorker(task: Omit<WorkerTask, 'failures'>): boolean {
+  #startWorker(): boolean {
     const { port1, port2 } = new MessageChannel();
     let worker: Worker;
     try {
       worker = new Worker(new URL('./worker.js', import.meta.url), {
-        workerData: { ...task, failures: port2 } satisfies WorkerTask,
+        workerData: { ...this.#task, failures: port2 } satisfies WorkerTask,
         transferList: [port2],
       });
     } catch (error) {
@@ -94,16 +102,23 @@ export class Team {
   *run(network: ShardedNetwork): Generator<void, number, void> {
     this.#checkWorkers();
     this.#rounds.open(network);
-    while (this.#computeShard() && this.#rounds.done < network.shards.length) yield;
+    if (!this.#delegates()) while (this.#computeShard() && this.#rounds.done < network.shards.length) yield;
     yield* this.#awaitOthers(network);
     return this.#rounds.nats;
   }
 
+  #delegates(): boolean {
+    if (this.#longShards >= LONG_SHARDS) this.#delegated ??= this.#startWorker();
+    return this.#delegated === true;
+  }
+
   #computeShard(): boolean {
     const started = performance.now();
-    const computed = this.#rounds.computeShard();
-    if (computed) this.#longestShardMs = Math.max(this.#longestShardMs, performance.now() - started);
-    return computed;
+    if (!this.#rounds.computeShard()) return false;
+    const took = performance.now() - started;
+    this.#longestShardMs = Math.max(this.#longestShardMs, took);
+    this.#longShards = took > LONG_SHARD_MS ? this.#longShards + 1 : 0;
+    return true;
   }
 
   *#awaitOthers(network: ShardedNetwork): Generator<void, void, void> {

@@ -14,7 +14,7 @@ import {
   trainSchema,
   Vocabulary,
 } from '@rnn-lecture/rnn';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
 import { loadAddon } from '../../src/kernels/native.ts';
@@ -42,7 +42,10 @@ function trainer(backend: (typeof BACKENDS)[number], threads?: number, settings:
   return new Trainer(planTraining(config, corpus), createKernels(backend), { kind: 'fresh' }, threads);
 }
 
-afterEach(restoreThreads);
+afterEach(() => {
+  restoreThreads();
+  vi.restoreAllMocks();
+});
 
 /** Runs to the end and gives other threads' news a chance between the events, as a program with an event loop does. */
 async function run(training: Trainer) {
@@ -97,6 +100,23 @@ describe('threads', () => {
     for (const event of training.run()) if (event.event === 'step') break;
     expect(await Promise.all(ends)).toEqual([[0], [0]]);
   });
+
+  it.each([1, 2])(
+    '%i threads: where shards take long, workers do all the work, with the same bytes',
+    async (threads) => {
+      const whole = await run(trainer('reference', 1, { dropout: 0.2 }));
+      let time = 0;
+      vi.spyOn(performance, 'now').mockImplementation(() => {
+        time += 201;
+        return time;
+      });
+      const started = intercept(() => {});
+      const training = trainer('reference', threads, { dropout: 0.2 });
+      expect(await run(training)).toEqual(whole);
+      expect(started).toHaveLength(threads);
+      expect(training.threads).toBe(threads);
+    },
+  );
 
   it('where the system gives no more threads, those there are do the work', async () => {
     let asked = 0;
