@@ -4,7 +4,6 @@ import { type Corpus, findSources, readCorpus, textName } from '../corpus/index.
 import { RnnError } from '../errors.ts';
 import { hasParts, type Plan, type Start } from '../train/index.ts';
 import { identityOf } from './file-identity.ts';
-import { say } from './output.ts';
 import { sayNote } from './text.ts';
 
 /** What a run is given to read. */
@@ -67,7 +66,7 @@ export function checkTexts({ corpus, validation }: Texts, start: Start): void {
     const added = (validation ?? corpus).vocabulary.size - checkpoint.vocabulary.size;
     if (added > 0) {
       const what = added === 1 ? '1 character is' : `${added} characters are`;
-      say(`note: ${what} new to the model, untrained as yet`);
+      sayNote(`${what} new to the model, untrained as yet`);
     }
     return;
   }

@@ -37,7 +37,7 @@ export function measureSplit(length: number, cutting: Cutting): Record<keyof Spl
 }
 
 /**
- * The cutting with the largest batch, then sequence, up to the asked ones that leaves each stream a window, and without
+ * The cutting with the largest batch, then sequence, up to the asked ones that leaves each stream a window, and
  * without shares that are too small to measure. Fitted once more, it stays as it is.
  */
 export function fitCutting<C extends Cutting>(length: number, asked: C): C {

@@ -2,7 +2,7 @@ import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
 import { asIds, measureSplit, Streams } from '../corpus/index.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
 import { CELLS, Network, type Parameter, Weights } from '../model/index.ts';
-import { learningRateAt, type Plan, planTraining, Trainer } from '../train/index.ts';
+import { learningRateAt, type Plan, planTraining, Trainer, totalSteps } from '../train/index.ts';
 import { norm } from './windows.ts';
 
 /** Healthy updates are some thousandth of the weights (CS231n notes, "ratio of weights:updates"). */
@@ -56,7 +56,7 @@ function rateOf({ config, corpus, validation, state }: Checkpoint, step: number)
   const cutting = validation === null ? config : { ...config, validationFraction: 0 };
   const { perStream } = measureSplit(corpus.characters, cutting);
   const windows = Math.floor((perStream - 1) / config.seqLength);
-  const steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * windows);
+  const steps = totalSteps(config, windows);
   return learningRateAt(config, Math.min(step, steps), steps, state.plateau);
 }
 

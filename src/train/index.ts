@@ -7,7 +7,7 @@ export { hasParts, inheritConfig, isSameRun, resumeConfig, whyFinished } from '.
 export type { Start } from './learner.ts';
 export { Optimizer } from './optimizer.ts';
 export { excerptOf, fitConfig, type Plan, planTraining, splitCorpus } from './prepare.ts';
-export { learningRateAt } from './schedule.ts';
+export { learningRateAt, totalSteps } from './schedule.ts';
 export { mixedSurprises, surprises } from './surprise.ts';
 export { Trainer } from './trainer.ts';
 export { transferWeights } from './transfer.ts';

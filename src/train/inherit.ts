@@ -4,6 +4,7 @@ import { Streams } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { DoneReason } from './events.ts';
 import { excerptOf, fitConfig, type Plan } from './prepare.ts';
+import { totalSteps } from './schedule.ts';
 
 /** Settings a resumed run may change: every later step is well defined with another value. */
 const RESUMABLE = [
@@ -116,13 +117,16 @@ export function whyFinished(
   plan: Plan,
 ): { reason: DoneReason; advice: string } | undefined {
   const { steps, epochs, patience, evalEvery, batchSize, seqLength } = plan.config;
+  const { windows } = new Streams(plan.train, batchSize, seqLength);
   const { step, best, sinceBest, history } = state;
   // a run that was stopped while it measured has yet to do so
   if (step === 0 || (step % evalEvery === 0 && history.at(-1)?.step !== step)) return undefined;
-  const inEpochs = epochs * new Streams(plan.train, batchSize, seqLength).windows;
-  const total = Math.min(steps ?? Number.POSITIVE_INFINITY, inEpochs);
+  const total = totalSteps(plan.config, windows);
   if (step >= total) {
-    const flags = [...(steps === total ? ['--steps'] : []), ...(inEpochs === total ? ['--epochs'] : [])];
+    const flags = [
+      ...(steps === total ? ['--steps'] : []),
+      ...(epochs * windows === total ? ['--epochs'] : []),
+    ];
     const advice = `all ${total.toLocaleString('en')} steps were made; raise ${flags.join(' and ')} to go on`;
     return { reason: 'finished', advice };
   }

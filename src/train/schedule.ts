@@ -50,3 +50,7 @@ export function nextPlateau(
     ? { sinceCut: sinceCut + 1, scale }
     : { sinceCut: 0, scale: scale * decayFactor };
 }
+
+/** How many updates a run makes in all; @param windows of one epoch */
+export const totalSteps = ({ steps, epochs }: Pick<Config, 'steps' | 'epochs'>, windows: number): number =>
+  Math.min(steps ?? Number.POSITIVE_INFINITY, epochs * windows);

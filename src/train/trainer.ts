@@ -9,7 +9,7 @@ import type { TrainEvent } from './events.ts';
 import { Learner, type Start } from './learner.ts';
 import { trainingNetworks } from './memory.ts';
 import { excerptOf, type Plan, recordOf } from './prepare.ts';
-import { learningRateAt, nextPlateau } from './schedule.ts';
+import { learningRateAt, nextPlateau, totalSteps } from './schedule.ts';
 import { addRow, historyRow, newMeter, newState } from './state.ts';
 import { Team } from './team.ts';
 import { chooseThreads } from './threads.ts';
@@ -50,7 +50,7 @@ export class Trainer {
     this.kernels = kernels;
     const streams = new Streams(train, B, T);
     this.#stepsPerEpoch = streams.windows;
-    this.steps = Math.min(config.steps ?? Number.POSITIVE_INFINITY, config.epochs * streams.windows);
+    this.steps = totalSteps(config, streams.windows);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
     this.#checkCursor();
