@@ -9,7 +9,7 @@ import { globSync } from 'tinyglobby';
 const LICENCE = /^licen[cs]e/i;
 
 const bundle = await rolldown({
-  input: { index: 'src/index.ts', main: 'src/cli/main.ts', worker: 'src/train/worker.ts' },
+  input: { index: 'src/index.ts', main: 'src/cli/main.ts', worker: 'src/train/parallel/worker.ts' },
   platform: 'node',
 });
 const { output } = await bundle.write({
@@ -20,7 +20,7 @@ const { output } = await bundle.write({
 });
 
 // one file a page, to be inlined; not minified, since a reader may look into the page
-for (const input of globSync('src/report/*/client/main.ts')) {
+for (const input of globSync('src/report/page/*/client/main.ts')) {
   const page = input.split('/').at(-3);
   const client = await rolldown({ input, platform: 'browser' });
   await client.write({ file: `dist/client/${page}.js`, format: 'esm' });

@@ -28,8 +28,9 @@ export {
   Vocabulary,
 } from './corpus/index.ts';
 export { RnnError } from './errors.ts';
-export { giveLecture, type Inspection, inspectGradients, type Lecture } from './inspect/index.ts';
+export { type Inspection, inspectGradients } from './inspect/index.ts';
 export { createKernels, type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
+export { giveLecture, type Lecture } from './lecture/index.ts';
 export { type Architecture, countParameters, Network, parameterTable, Weights } from './model/index.ts';
 export { createRandom, type Random } from './random.ts';
 export { type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';

@@ -1,8 +1,7 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
 import { explainSchema, fromFlags, parseLayers } from '../config/index.ts';
-import { giveLecture } from '../inspect/index.ts';
-import { formatLecture, lecturePage, lectureScenes, paginate, TEXTS } from '../report/explain/index.ts';
+import { formatLecture, giveLecture, lecturePage, lectureScenes, paginate, TEXTS } from '../lecture/index.ts';
 import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { print, toJson, write } from './output.ts';

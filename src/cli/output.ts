@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { chalkStderr } from 'chalk';
 import { systemReason } from '../errors.ts';
-import { harmless, harmlessLine, messageLine } from '../report/harmless.ts';
+import { harmless, harmlessLine, messageLine } from '../report/escape.ts';
 
 /** Writes text to stdout, exact through a pipe, harmless on a terminal; waits when the reader is slow. */
 export async function print(text: string): Promise<void> {

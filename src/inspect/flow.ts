@@ -1,17 +1,17 @@
 import type { Checkpoint, FlowRow } from '../checkpoint/index.ts';
 import { createRandom } from '../random.ts';
-import { decayPerStep, recommendedSeqLength, truncationBias } from './decay.ts';
 import { exactModel } from './exact-model.ts';
-import { lagGradients } from './lag-gradients.ts';
-import { lagRows } from './lag-rows.ts';
+import { jacobianProducts } from './jacobians/products.ts';
+import { GATES, layerSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
+import { decayPerStep, recommendedSeqLength, truncationBias } from './lags/decay.ts';
+import { lagGradients } from './lags/lag-gradients.ts';
+import { lagRows } from './lags/lag-rows.ts';
+import { chooseWindows } from './lags/windows.ts';
 import { stepsAlong } from './layers.ts';
-import { jacobianProducts } from './products.ts';
 import { drain } from './progress.ts';
 import { readText } from './reading.ts';
-import { saturation } from './saturation.ts';
-import { GATES, layerSpectrum, recurrentSpectrum } from './spectra.ts';
+import { saturation } from './units/saturation.ts';
 import { keptShare } from './verdict.ts';
-import { chooseWindows } from './windows.ts';
 
 const ANCHORS = 16;
 const STEPS = 100;

@@ -3,7 +3,10 @@ import type { CellName, Nonlinearity } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { createRandom } from '../random.ts';
-import { type Connectivity, connectivity } from './connectivity.ts';
+import { exactModel } from './exact-model.ts';
+import { checkGradients, type GradientCheck } from './gradient-check.ts';
+import { descending } from './jacobians/products.ts';
+import { layerSpectrum } from './jacobians/spectra.ts';
 import {
   decayPerStep,
   halfLife,
@@ -11,21 +14,18 @@ import {
   recommendedSeqLength,
   type TruncationBias,
   truncationBias,
-} from './decay.ts';
-import { exactModel } from './exact-model.ts';
-import { checkGradients, type GradientCheck } from './gradient-check.ts';
-import { contextHorizon, type Horizon } from './horizon.ts';
-import { lagGradients } from './lag-gradients.ts';
-import { blame, type LagRow, lagRows } from './lag-rows.ts';
+} from './lags/decay.ts';
+import { lagGradients } from './lags/lag-gradients.ts';
+import { blame, type LagRow, lagRows } from './lags/lag-rows.ts';
+import { chooseWindows, type Windows } from './lags/windows.ts';
 import { inspectLayers, type LayerInspection } from './layers.ts';
-import { descending } from './products.ts';
 import { drain, type InspectionProgress, reporting } from './progress.ts';
 import { type NextUpdate, nextUpdate } from './ratios.ts';
 import { readText } from './reading.ts';
-import { type Saturation, saturation } from './saturation.ts';
-import { layerSpectrum } from './spectra.ts';
+import { type Connectivity, connectivity } from './units/connectivity.ts';
+import { contextHorizon, type Horizon } from './units/horizon.ts';
+import { type Saturation, saturation } from './units/saturation.ts';
 import { judge, type Verdict } from './verdict.ts';
-import { chooseWindows, type Windows } from './windows.ts';
 
 export interface InspectionOptions {
   lags?: number | undefined;

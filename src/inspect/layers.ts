@@ -1,7 +1,9 @@
 import type { ExactModel } from './exact-model.ts';
-import type { LagGradients } from './lag-gradients.ts';
-import { quantileRows } from './lag-rows.ts';
-import { type JacobianProducts, jacobianProducts } from './products.ts';
+import { type JacobianProducts, jacobianProducts } from './jacobians/products.ts';
+import { GATES, type LayerSpectrum, type RecurrentSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
+import { type Step, walk } from './jacobians/step.ts';
+import type { LagGradients } from './lags/lag-gradients.ts';
+import { quantileRows } from './lags/lag-rows.ts';
 import type { InspectionProgress } from './progress.ts';
 import type { Reading } from './reading.ts';
 import {
@@ -11,9 +13,7 @@ import {
   gateStatistics,
   type Saturation,
   saturation,
-} from './saturation.ts';
-import { GATES, type LayerSpectrum, type RecurrentSpectrum, recurrentSpectrum } from './spectra.ts';
-import { type Step, walk } from './step.ts';
+} from './units/saturation.ts';
 
 export interface LayerInspection extends LayerSpectrum {
   /** of `recurrent`, the largest */

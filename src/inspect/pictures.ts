@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import { charactersOf, type Vocabulary } from '../corpus/index.ts';
-import { type Connectivity, connectivity } from './connectivity.ts';
 import { exactModel } from './exact-model.ts';
-import { followLoss, readWindows } from './windows.ts';
+import { followLoss, readWindows } from './lags/windows.ts';
+import { type Connectivity, connectivity } from './units/connectivity.ts';
 
 /** What a page can show beside the numbers: one stretch of text, unit by unit and prediction by prediction. */
 export interface Pictures {

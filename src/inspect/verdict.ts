@@ -1,5 +1,5 @@
-import { stepsHolding } from './decay.ts';
 import type { Inspection } from './inspection.ts';
+import { stepsHolding } from './lags/decay.ts';
 
 export type VerdictKind = 'healthy' | 'vanishing' | 'exploding' | 'saturated';
 

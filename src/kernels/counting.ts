@@ -1,7 +1,7 @@
 import type { Floats, Weight, WeightUse } from './kernels.ts';
 import { SharedMemory } from './memory.ts';
 import { PackedWeight, type Packing } from './packed-weight.ts';
-import { ReferenceKernels } from './reference.ts';
+import { ReferenceKernels } from './reference/reference.ts';
 
 /** As the widest native panels; nothing is packed. */
 const PACKING: Packing = { panel: 16, pack() {}, packTransposed() {}, transpose() {} };

@@ -1,5 +1,5 @@
 import type { Taken } from './memory.ts';
-import type { WasmMemory } from './webassembly.ts';
+import type { WasmMemory } from './wasm/webassembly.ts';
 
 /**
  * The leaves of the computation, one interface for every kernel set.

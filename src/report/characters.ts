@@ -1,4 +1,4 @@
-import { harmless } from './harmless.ts';
+import { harmless } from './escape.ts';
 
 /*
  * Single characters on a page. This file also runs in the browser.

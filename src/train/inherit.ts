@@ -3,8 +3,8 @@ import type { Config, Training } from '../config/index.ts';
 import { Streams } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { DoneReason } from './events.ts';
-import { excerptOf, fitConfig, type Plan } from './prepare.ts';
-import { totalSteps } from './schedule.ts';
+import { excerptOf, fitConfig, type Plan } from './plan.ts';
+import { totalSteps } from './update/schedule.ts';
 
 /** Settings a resumed run may change: every later step is well defined with another value. */
 const RESUMABLE = [

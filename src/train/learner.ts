@@ -3,18 +3,18 @@ import type { Streams } from '../corpus/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { initializeWeights, Weights } from '../model/index.ts';
 import { createRandom } from '../random.ts';
-import { Average, exchange } from './average.ts';
-import { clipGradient } from './clip.ts';
 import { checkFinite, checkGradient } from './divergence.ts';
-import { bitsPerCharacter } from './evaluate.ts';
 import type { TrainEvent } from './events.ts';
-import { Optimizer } from './optimizer.ts';
-import type { Plan } from './prepare.ts';
-import type { ShardedNetwork } from './shards.ts';
+import { bitsPerCharacter } from './measure/evaluate.ts';
+import type { ShardedNetwork } from './parallel/shards.ts';
+import type { Team } from './parallel/team.ts';
+import type { Plan } from './plan.ts';
 import { measure } from './state.ts';
-import type { Team } from './team.ts';
 import { transferWeights } from './transfer.ts';
-import { WeightDrop } from './weight-drop.ts';
+import { Average, exchange } from './update/average.ts';
+import { clipGradient } from './update/clip.ts';
+import { Optimizer } from './update/optimizer.ts';
+import { WeightDrop } from './update/weight-drop.ts';
 
 /** How a run starts: anew, from another model's weights, or exactly where a checkpoint stopped. */
 export type Start = { kind: 'fresh' } | { kind: 'weights' | 'resume'; checkpoint: Checkpoint };

@@ -1,9 +1,9 @@
 import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { CountingKernels } from '../kernels/index.ts';
 import { architectureFor, countParameters, parameterTable, Weights } from '../model/index.ts';
-import { evaluationNetwork } from './evaluate.ts';
-import type { ShardedOptions } from './shards.ts';
-import { buildNetworks } from './team.ts';
+import { evaluationNetwork } from './measure/evaluate.ts';
+import type { ShardedOptions } from './parallel/shards.ts';
+import { buildNetworks } from './parallel/team.ts';
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 

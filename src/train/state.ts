@@ -1,7 +1,7 @@
 import { type HistoryRow, MAX_ROWS, type Meter, type TrainingState } from '../checkpoint/index.ts';
-import type { Clipping } from './clip.ts';
-import { bitsPerCharacter } from './evaluate.ts';
-import { newPlateau } from './schedule.ts';
+import { bitsPerCharacter } from './measure/evaluate.ts';
+import type { Clipping } from './update/clip.ts';
+import { newPlateau } from './update/schedule.ts';
 
 /** Nothing measured yet. */
 export const newMeter = (): Meter => ({

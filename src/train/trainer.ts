@@ -4,15 +4,15 @@ import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { checkMeasurement } from './divergence.ts';
-import { bitsPerCharacter, Evaluator } from './evaluate.ts';
 import type { TrainEvent } from './events.ts';
 import { Learner, type Start } from './learner.ts';
+import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
-import { excerptOf, type Plan, recordOf } from './prepare.ts';
-import { learningRateAt, nextPlateau, totalSteps } from './schedule.ts';
+import { Team } from './parallel/team.ts';
+import { chooseThreads } from './parallel/threads.ts';
+import { excerptOf, type Plan, recordOf } from './plan.ts';
 import { addRow, historyRow, newMeter, newState } from './state.ts';
-import { Team } from './team.ts';
-import { chooseThreads } from './threads.ts';
+import { learningRateAt, nextPlateau, totalSteps } from './update/schedule.ts';
 
 /**
  * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file:

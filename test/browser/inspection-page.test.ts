@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describe as inWords } from '../../src/report/inspection-page/describe.ts';
-import { inspectionPage, type PageSubject } from '../../src/report/inspection-page/index.ts';
 import { digits } from '../../src/report/numbers.ts';
+import { describe as inWords } from '../../src/report/page/inspection/describe.ts';
+import { inspectionPage, type PageSubject } from '../../src/report/page/inspection/index.ts';
 import {
   DESKTOP,
   faults,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Baselines, baselines, onlineBaselines } from '../../src/corpus/index.ts';
-import { formatBaselines } from '../../src/report/baselines.ts';
+import { formatBaselines } from '../../src/report/terminal/baselines.ts';
 import { corpusOf, someText } from '../support/models.ts';
 
 /** p_n by looking through everything that was read, for every character anew. */

@@ -3,7 +3,7 @@ import { checkGradients, compareGradient, type GradientCheck } from '../../src/i
 import { type Floats, ReferenceKernels } from '../../src/kernels/index.ts';
 import type { Architecture, Network } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
-import { formatCheck } from '../../src/report/gradient-check.ts';
+import { formatCheck } from '../../src/report/terminal/gradient-check.ts';
 import { randomNetwork } from '../support/models.ts';
 
 const ALL = 1000;

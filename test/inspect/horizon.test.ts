@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { contextHorizon } from '../../src/inspect/horizon.ts';
 import { inspectGradients } from '../../src/inspect/index.ts';
 import { drain } from '../../src/inspect/progress.ts';
 import { readText } from '../../src/inspect/reading.ts';
+import { contextHorizon } from '../../src/inspect/units/horizon.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network, Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
-import { horizonText } from '../../src/report/horizon.ts';
+import { horizonText } from '../../src/report/terminal/horizon.ts';
 import { randomIds, randomNetwork, V } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { architectureOf, type Checkpoint } from '../../src/checkpoint/index.ts';
 import type { PartialConfig } from '../../src/config/index.ts';
+import { inspectGradients } from '../../src/inspect/index.ts';
 import {
   decayPerStep,
   halfLife,
@@ -8,8 +9,7 @@ import {
   recommendedSeqLength,
   stepsHolding,
   truncationBias,
-} from '../../src/inspect/decay.ts';
-import { inspectGradients } from '../../src/inspect/index.ts';
+} from '../../src/inspect/lags/decay.ts';
 import { judge } from '../../src/inspect/verdict.ts';
 import { parameterTable, randomOrthogonal } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';

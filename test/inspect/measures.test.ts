@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Vocabulary } from '../../src/corpus/index.ts';
-import { connectivity } from '../../src/inspect/connectivity.ts';
 import { exactModel } from '../../src/inspect/exact-model.ts';
 import { inspectFlow, inspectGradients, takePictures } from '../../src/inspect/index.ts';
-import { cellPath, gateStatistics, saturation } from '../../src/inspect/saturation.ts';
-import { recurrentSpectrum } from '../../src/inspect/spectra.ts';
-import { choosePositions } from '../../src/inspect/windows.ts';
+import { recurrentSpectrum } from '../../src/inspect/jacobians/spectra.ts';
+import { choosePositions } from '../../src/inspect/lags/windows.ts';
+import { connectivity } from '../../src/inspect/units/connectivity.ts';
+import { cellPath, gateStatistics, saturation } from '../../src/inspect/units/saturation.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pearson, rankUnits, traceUnits } from '../../src/inspect/neurons.ts';
+import { pearson, rankUnits, traceUnits } from '../../src/inspect/units/neurons.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
 import { colorByUnit, formatResponses, neuronsPage } from '../../src/report/index.ts';

@@ -1,10 +1,10 @@
 import { determinant, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { CELL_NAMES } from '../../src/config/names.ts';
-import { logSingularValues } from '../../src/inspect/graded-svd.ts';
-import { jacobianProducts } from '../../src/inspect/products.ts';
-import { eigenvaluesOf, largestSingularValue, matrixOf } from '../../src/inspect/spectra.ts';
-import { type Step, walk } from '../../src/inspect/step.ts';
+import { logSingularValues } from '../../src/inspect/jacobians/graded-svd.ts';
+import { jacobianProducts } from '../../src/inspect/jacobians/products.ts';
+import { eigenvaluesOf, largestSingularValue, matrixOf } from '../../src/inspect/jacobians/spectra.ts';
+import { type Step, walk } from '../../src/inspect/jacobians/step.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { randomOrthogonal } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';

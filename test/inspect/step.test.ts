@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CELL_NAMES, type CellName } from '../../src/config/names.ts';
-import { stepLayer } from '../../src/inspect/step.ts';
+import { stepLayer } from '../../src/inspect/jacobians/step.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Weights } from '../../src/model/index.ts';
 import { B, H, randomNetwork, V } from '../support/models.ts';

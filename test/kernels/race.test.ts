@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { loadAddon } from '../../src/kernels/native.ts';
+import { loadAddon } from '../../src/kernels/native/native.ts';
 import { ROOT } from '../support/cli.ts';
 
 /** Another thread puts ids out of range while kernels look at them: each call refuses, or uses what it has checked. */

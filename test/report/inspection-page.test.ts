@@ -1,10 +1,10 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { DIVERGING, toByte } from '../../src/report/diverging.ts';
-import { inspectionPage, type PageSubject } from '../../src/report/inspection-page/index.ts';
 import { digits } from '../../src/report/numbers.ts';
-import { indexedPng } from '../../src/report/png.ts';
-import { niceTicks, rangeOf } from '../../src/report/svg.ts';
+import { DIVERGING, toByte } from '../../src/report/page/diverging.ts';
+import { inspectionPage, type PageSubject } from '../../src/report/page/inspection/index.ts';
+import { indexedPng } from '../../src/report/page/png.ts';
+import { niceTicks, rangeOf } from '../../src/report/page/svg.ts';
 import { degenerate, exampleSubject } from '../support/subjects.ts';
 
 const rnn = await exampleSubject('rnn');

@@ -11,7 +11,7 @@ import {
   short,
   table,
 } from '../../src/report/index.ts';
-import { plotCurve } from '../../src/report/plot.ts';
+import { plotCurve } from '../../src/report/terminal/plot.ts';
 
 const plain = { bold: String, dim: String, cyan: String, yellow: String };
 

@@ -5,7 +5,7 @@ import {
   ReferenceKernels,
   WASM_BUILDS,
 } from '../../src/kernels/index.ts';
-import { loadAddon } from '../../src/kernels/native.ts';
+import { loadAddon } from '../../src/kernels/native/native.ts';
 
 export interface Backend {
   name: string;

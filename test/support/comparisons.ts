@@ -16,7 +16,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES, INITIALIZATIONS, NONLINEARITIES } from '../../src/config/names.ts';
-import { loadAddon } from '../../src/kernels/native.ts';
+import { loadAddon } from '../../src/kernels/native/native.ts';
 import type { Random } from '../../src/random.ts';
 import { corpusOf, someText } from './models.ts';
 import { pick } from './runs.ts';

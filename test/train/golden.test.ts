@@ -4,7 +4,7 @@ import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES, type CellName } from '../../src/config/names.ts';
 import { Network, Weights } from '../../src/model/index.ts';
 import { clipGradient, Optimizer } from '../../src/train/index.ts';
-import { learningRateAt, newPlateau, nextPlateau } from '../../src/train/schedule.ts';
+import { learningRateAt, newPlateau, nextPlateau } from '../../src/train/update/schedule.ts';
 import { BACKENDS } from '../support/backends.ts';
 import { configOf } from '../support/models.ts';
 

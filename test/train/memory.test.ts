@@ -3,7 +3,7 @@ import { completeConfig, trainSchema } from '../../src/config/index.ts';
 import { CountingKernels, createKernels } from '../../src/kernels/index.ts';
 import { architectureFor, countParameters, Weights } from '../../src/model/index.ts';
 import { trainingBytes, trainingNetworks } from '../../src/train/memory.ts';
-import { buildNetworks } from '../../src/train/team.ts';
+import { buildNetworks } from '../../src/train/parallel/team.ts';
 
 const V = 71;
 const VALIDATION = 9000;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
-import { learningRateAt } from '../../src/train/schedule.ts';
+import { learningRateAt } from '../../src/train/update/schedule.ts';
 import { configOf } from '../support/models.ts';
 
 const golden = JSON.parse(

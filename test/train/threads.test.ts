@@ -17,7 +17,7 @@ import {
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
-import { loadAddon } from '../../src/kernels/native.ts';
+import { loadAddon } from '../../src/kernels/native/native.ts';
 import { corpusOf, someText } from '../support/models.ts';
 import { lastCheckpoint } from '../support/training.ts';
 import { breakWorkers, intercept, letWorkersBegin, restoreThreads, skipWaits } from '../support/workers.ts';

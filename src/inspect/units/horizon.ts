@@ -1,0 +1,118 @@
+import { Network, parameterTable } from '../../model/index.ts';
+import type { ExactModel } from '../exact-model.ts';
+import { type Reading, surprise } from '../reading.ts';
+
+/** Less than this is not worth remembering for. */
+const NEGLIGIBLE_NATS = 0.01;
+/** Places that are read from at once; at least as many are, and more while all together take fewer multiplications. */
+const STREAMS = 128;
+const MAX_PRODUCTS = 2e9;
+/** Stretches of the text whose means are compared, and Student's t of their number less one, 95 % two-sided. */
+const BLOCKS = 20;
+const T_QUANTILE = 2.093;
+/** Places that follow each other by this share of all, taken modulo 1, fall into step with no period of a text. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+export interface HorizonRow {
+  /** how many characters of history the model had */
+  characters: number;
+  /** mean loss above that with the whole history, nats a character */
+  extraNats: number;
+  /** its 95 % confidence interval, by the means over stretches of the text; null where there are too few places */
+  low: number | null;
+  high: number | null;
+}
+
+export interface Horizon {
+  rows: HorizonRow[];
+  /** places in the text that each row is a mean over */
+  places: number;
+  /** the shortest history from which on less than 0.01 nats are lost, surely (95 %); null where none that was measured is */
+  contextHorizon: number | null;
+  /** why there is none: with the longest history too, more is lost, surely; or the interval holds 0.01 */
+  noHorizon: 'loses at all lengths' | 'cannot tell' | null;
+}
+
+/**
+ * How much history the model uses, without gradients: the loss when the history is cut to the last k characters, minus the
+ * loss with all of it (Khandelwal et al. 2018, arXiv 1805.04623). From each of many places the model reads on from the
+ * zero state; its k-th prediction there has seen k characters. All places are taken, or as many as time allows, evenly
+ * spread: nothing is drawn. Yields after each batch how many are done.
+ * @param lengths of history, rising
+ */
+export function* contextHorizon(
+  model: ExactModel,
+  reading: Reading,
+  lengths: readonly number[],
+): Generator<number, Horizon, void> {
+  const { nats } = reading;
+  const fitting = lengths.filter((k) => k <= nats.length);
+  const T = fitting.at(-1)!;
+  const starts = chooseStarts(model, nats.length, T);
+  const losses: number[][] = [];
+  for (let from = 0; from < starts.length; from += STREAMS) {
+    losses.push(...extraNats(model, reading, starts.slice(from, from + STREAMS), fitting, T));
+    yield losses.length;
+  }
+  const rows = fitting.map((characters, i) => ({
+    characters,
+    ...meanInterval(losses.map((row) => row[i]!)),
+  }));
+  return { rows, places: starts.length, ...judgeHorizon(rows) };
+}
+
+/** As many places to read on from as time allows, before which, where the text is long enough, T characters stand. */
+function chooseStarts({ weights }: ExactModel, length: number, T: number): number[] {
+  const first = Math.min(T, Math.floor((length - T) / 2));
+  const all = length - T - first + 1;
+  const { size, offset } = parameterTable(weights.architecture).at(-1)!;
+  const affordable = Math.floor(MAX_PRODUCTS / (T * (offset + size)));
+  const count = Math.min(all, Math.max(STREAMS, affordable));
+  const jitter = (i: number) => (count === all ? 0 : (i * GOLDEN) % 1);
+  return Array.from({ length: count }, (_, i) => first + Math.floor(((i + jitter(i)) * all) / count));
+}
+
+/** What each place loses with each length of history: (places, lengths). */
+function extraNats(
+  { weights, kernels }: ExactModel,
+  { ids, nats }: Reading,
+  starts: readonly number[],
+  lengths: readonly number[],
+  T: number,
+): number[][] {
+  const B = starts.length;
+  const network = new Network(weights, kernels, { B, T, backward: false });
+  for (let t = 0; t < T; t++) {
+    starts.forEach((start, b) => {
+      network.ids[t * B + b] = ids[start + t]!;
+    });
+  }
+  network.forward();
+  return starts.map((start, b) =>
+    lengths.map((k) => surprise(network, (k - 1) * B + b, ids[start + k]!) - nats[start + k - 1]!),
+  );
+}
+
+/** Losses of neighbours go together, so that the interval is that of the means over stretches (batch means). */
+function meanInterval(losses: readonly number[]): Omit<HorizonRow, 'characters'> {
+  const mean = average(losses);
+  if (losses.length < BLOCKS) return { extraNats: mean, low: null, high: null };
+  const cut = (block: number) => Math.floor((block * losses.length) / BLOCKS);
+  const means = Array.from({ length: BLOCKS }, (_, i) => average(losses.slice(cut(i), cut(i + 1))));
+  const variance = means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (BLOCKS - 1);
+  const half = T_QUANTILE * Math.sqrt(variance / BLOCKS);
+  return { extraNats: mean, low: mean - half, high: mean + half };
+}
+
+const average = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function judgeHorizon(rows: readonly HorizonRow[]): Pick<Horizon, 'contextHorizon' | 'noHorizon'> {
+  const lastDoubt = rows.findLastIndex(({ high }) => high === null || high > NEGLIGIBLE_NATS);
+  const found = rows[lastDoubt + 1];
+  if (found) return { contextHorizon: found.characters, noHorizon: null };
+  const loses = losesSurely(rows.at(-1)!);
+  return { contextHorizon: null, noHorizon: loses ? 'loses at all lengths' : 'cannot tell' };
+}
+
+const losesSurely = ({ low }: HorizonRow): boolean => low !== null && low > NEGLIGIBLE_NATS;

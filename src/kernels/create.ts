@@ -1,0 +1,45 @@
+import type { BackendName } from '../config/index.ts';
+import { RnnError } from '../errors.ts';
+import type { KernelShare, Kernels } from './kernels.ts';
+import { sharedBuffers } from './memory.ts';
+import { loadNative } from './native/native.ts';
+import { ReferenceKernels } from './reference/reference.ts';
+import { loadWasm, WASM_BUILDS } from './wasm/wasm.ts';
+
+const LOADERS: Record<Exclude<BackendName, 'auto'>, () => Kernels | undefined> = {
+  native: loadNative,
+  wasm: loadWasm,
+  'wasm-simd128': () => loadWasm(['wasm-simd128']),
+  reference: () => new ReferenceKernels(),
+};
+
+/**
+ * The kernels of that name; `auto` takes the fastest there are.
+ * @throws RnnError when this machine has none of that name
+ */
+export function createKernels(backend: BackendName): Kernels {
+  if (backend === 'auto') return loadNative() ?? loadWasm() ?? new ReferenceKernels();
+  const kernels = LOADERS[backend]();
+  if (kernels) return kernels;
+  const reason =
+    backend === 'native'
+      ? 'the native kernels are not built (npm rebuild builds them where a C compiler is)'
+      : 'this runtime has no WebAssembly with SIMD and shared memory';
+  throw new RnnError('config', `--backend ${backend}: ${reason}; choose another or drop --backend`);
+}
+
+/** Kernels of the same numerics over the memory of another thread. */
+export function joinKernels(share: KernelShare): Kernels {
+  const { numerics } = share;
+  const kernels =
+    'memory' in share
+      ? loadWasm(
+          WASM_BUILDS.filter((build) => build === numerics),
+          share,
+        )
+      : numerics.startsWith('native-')
+        ? loadNative(numerics.slice('native-'.length), sharedBuffers(share.blocks))
+        : new ReferenceKernels(numerics === 'reference' ? 'float32' : 'float64', sharedBuffers(share.blocks));
+  if (!kernels) throw new Error(`the kernels ${numerics} are not there`);
+  return kernels;
+}

@@ -1,0 +1,217 @@
+import { largestSingularValue, matrixOf } from '../inspect/jacobians/spectra.ts';
+import { add, type Matrix, product, times, type Vector } from './algebra.ts';
+import {
+  addParameters,
+  type BackwardStep,
+  goBack,
+  lossOf,
+  type Parameters,
+  parametersOf,
+  read,
+  type Step,
+  scaleParameters,
+  stepForward,
+} from './steps.ts';
+import { HIDDEN, LEARNING_RATE, learnWord } from './tiny-model.ts';
+
+/** A step of the word: what goes in and what should follow, as places in the vocabulary. */
+export interface ForwardStep extends Step {
+  t: number;
+  input: number;
+  target: number;
+  /** −ln p[target] */
+  loss: number;
+}
+
+/** ∂h_T/∂h_{T−N}, a product of N Jacobians, and what bounds its norm. */
+export interface JacobianProduct {
+  N: number;
+  matrix: Matrix;
+  /** largest singular value: the most by which it can stretch a gradient */
+  norm: number;
+  /** Π max tanh′ of those steps */
+  slopes: number;
+  /** σ_max(Whh)^N */
+  weights: number;
+}
+
+/** What the same weights make of a text of some length. */
+export interface Reading {
+  ids: number[];
+  h: Vector;
+  p: Vector;
+  predicted: number;
+}
+
+/** One character after two histories. */
+export interface Histories {
+  /** whether the word asks for different followers, for the same, or has no character twice */
+  kind: 'different' | 'same' | 'none';
+  character: number;
+  cases: { before: number[]; step: Step }[];
+}
+
+/** Every number of `rnn explain`. */
+export interface Lecture {
+  word: string;
+  /** of the word, and ⏎ (a newline) when it has only one letter */
+  characters: string[];
+  vocabulary: string[];
+  rngSeed: number;
+  hidden: number;
+  training: { optimizer: 'adam'; learningRate: number; updates: number; startLoss: number };
+  weights: Parameters;
+  /** how many numbers the weights are */
+  parameters: number;
+  steps: ForwardStep[];
+  loss: number;
+  /** step t once more, with W = [Whh Wxh] over [h_{t−1}; x_t] */
+  concatenated: { t: number; W: Matrix; input: Vector; product: Vector; z: Vector };
+  lengths: Reading[];
+  histories: Histories;
+  /** from the last step to the first */
+  backward: BackwardStep[];
+  products: JacobianProduct[];
+  /** the same over the word read again and again */
+  horizon: JacobianProduct[];
+  gradient: Parameters;
+  update: { learningRate: number; weights: Parameters; loss: number };
+  /** the greedy continuation of the first character: each output is the next input */
+  generated: { input: number; step: Step }[];
+}
+
+const HORIZON = [1, 2, 5, 10, 20, 50];
+/** Of the update that is shown, on the summed loss. */
+const UPDATE_RATE = 0.1;
+
+/** Learns the word and computes the lecture about it. */
+export function giveLecture(word: string, rngSeed: number): Lecture {
+  const { characters, vocabulary, ids, weights: trained, updates, startLoss } = learnWord(word, rngSeed);
+  const weights = parametersOf(trained);
+  const [inputs, targets] = [ids.slice(0, -1), ids.slice(1)];
+  const steps = read(weights, inputs);
+  const backward = goBack(weights, steps, targets);
+  const [first, ...others] = backward.map(({ share }) => share);
+  const gradient = addParameters(first!, ...others);
+  return {
+    word,
+    characters,
+    vocabulary: [...vocabulary.units] as string[],
+    rngSeed,
+    hidden: HIDDEN,
+    training: { optimizer: 'adam', learningRate: LEARNING_RATE, updates, startLoss },
+    weights,
+    parameters: trained.data.length,
+    steps: steps.map((step, i) => {
+      const target = targets[i]!;
+      return { ...step, t: i + 1, input: inputs[i]!, target, loss: -Math.log(step.p[target]!) };
+    }),
+    loss: lossOf(steps, targets),
+    concatenated: concatenate(weights, steps),
+    lengths: readLengths(weights, ids),
+    histories: compareHistories(weights, ids),
+    backward,
+    products: jacobianProducts(
+      weights,
+      backward,
+      backward.map((_, i) => i + 1),
+    ),
+    horizon: lookFarBack(weights, inputs),
+    gradient,
+    update: descend(weights, gradient, (updated) => lossOf(read(updated, inputs), targets)),
+    generated: generate(weights, ids),
+  };
+}
+
+/** W − α·dW. A gradient promises a lower loss only for a small enough α, so it is halved until that holds. */
+function descend(
+  weights: Parameters,
+  gradient: Parameters,
+  loss: (weights: Parameters) => number,
+): Lecture['update'] {
+  const update = (learningRate: number): Lecture['update'] => {
+    const updated = addParameters(weights, scaleParameters(-learningRate, gradient));
+    return { learningRate, weights: updated, loss: loss(updated) };
+  };
+  const before = loss(weights);
+  let rate = UPDATE_RATE;
+  while (update(rate).loss >= before && rate > Number.EPSILON) rate /= 2;
+  return update(rate);
+}
+
+/** Of the second step, the first with a history; of the only one else. */
+function concatenate({ Whh, Wxh, bh }: Parameters, steps: readonly Step[]): Lecture['concatenated'] {
+  const t = Math.min(2, steps.length);
+  const { previous, x } = steps[t - 1]!;
+  const W = Whh.map((row, i) => [...row, ...Wxh[i]!]);
+  const input = [...previous, ...x];
+  const summed = times(W, input);
+  return { t, W, input, product: summed, z: add(summed, bh) };
+}
+
+/** Two characters, the word without its last, the word twice: longer than anything it was trained on. */
+function readLengths(weights: Parameters, ids: readonly number[]): Reading[] {
+  const T = ids.length - 1;
+  const texts = [ids.slice(0, Math.min(2, T)), ids.slice(0, T), [...ids, ...ids]];
+  return [...new Map(texts.map((text) => [text.length, text])).values()].map((text) => {
+    const { h, p, predicted } = read(weights, text).at(-1)!;
+    return { ids: text, h, p, predicted };
+  });
+}
+
+/** A repeated character, best one with two followers; else the last one read, after nothing and after its past. */
+function compareHistories(weights: Parameters, ids: readonly number[]): Histories {
+  const inputs = ids.slice(0, -1);
+  const pairs = inputs.flatMap((id, later) =>
+    inputs.slice(0, later).flatMap((other, earlier) => (other === id ? [[earlier, later] as const] : [])),
+  );
+  const pair = pairs.find(([a, b]) => ids[a + 1] !== ids[b + 1]) ?? pairs[0];
+  const after = (before: number[], character: number) => ({
+    before,
+    step: read(weights, [...before, character]).at(-1)!,
+  });
+  if (pair) {
+    const [a, b] = pair;
+    const kind = ids[a + 1] === ids[b + 1] ? 'same' : 'different';
+    const character = ids[a]!;
+    const cases = [a, b].map((end) => after(inputs.slice(0, end), character));
+    return { kind, character, cases };
+  }
+  const character = inputs.at(-1)!;
+  const past = inputs.length > 1 ? inputs.slice(0, -1) : [...ids];
+  return { kind: 'none', character, cases: [after([], character), after(past, character)] };
+}
+
+/** ∂h_T/∂h_{T−N} = J_T·J_{T−1}·…·J_{T−N+1} for each N asked for. */
+function jacobianProducts(
+  { Whh }: Parameters,
+  backward: readonly BackwardStep[],
+  asked: readonly number[],
+): JacobianProduct[] {
+  const sigma = norm(Whh);
+  let matrix: Matrix | undefined;
+  let slopes = 1;
+  const all = backward.map(({ jacobian, slope }, i) => {
+    matrix = matrix ? product(matrix, jacobian) : jacobian;
+    slopes *= Math.max(...slope);
+    return { N: i + 1, matrix, norm: norm(matrix), slopes, weights: sigma ** (i + 1) };
+  });
+  return asked.map((N) => all[N - 1]!);
+}
+
+const norm = (matrix: Matrix): number => largestSingularValue(matrixOf(matrix.flat(), matrix.length));
+
+function lookFarBack(weights: Parameters, inputs: readonly number[]): JacobianProduct[] {
+  const ids = Array.from({ length: HORIZON.at(-1)! }, (_, t) => inputs[t % inputs.length]!);
+  return jacobianProducts(weights, goBack(weights, read(weights, ids), ids), HORIZON);
+}
+
+function generate(weights: Parameters, ids: readonly number[]): Lecture['generated'] {
+  const generated: Lecture['generated'] = [];
+  for (let t = 0; t < ids.length - 1; t++) {
+    const last = generated.at(-1)?.step;
+    const input = last?.predicted ?? ids[0]!;
+    generated.push({ input, step: stepForward(weights, input, last?.h ?? weights.bh.map(() => 0)) });
+  }
+  return generated;
+}

@@ -1,0 +1,115 @@
+import type { Parameters } from '../steps.ts';
+
+/**
+ * Every sentence of the lecture, so that no language can lack one. Characters come quoted and numbers as they are to be
+ * shown; in Korean no particle may depend on them.
+ */
+export interface Texts {
+  language: 'en' | 'ko';
+  page: {
+    title(word: string): string;
+    lead: string;
+    previous: string;
+    next: string;
+    all: string;
+    single: string;
+    position(scene: number, scenes: number): string;
+    keys: string;
+    contents: string;
+    shading: string;
+  };
+  terminal: { keys: string; last: string };
+  network: { forward: string; backward: string };
+  word: {
+    title(word: string): string;
+    questions(word: string, count: number): string;
+    end: string;
+    table: { caption: string; head: [step: string, input: string, target: string] };
+    oneHot(V: number): string;
+  };
+  weights: {
+    title: string;
+    shared: string;
+    table: {
+      caption: string;
+      head: [name: string, shape: string, role: string, count: string];
+      roles: Record<keyof Parameters, string>;
+      total: string;
+    };
+    learned(updates: number, rngSeed: number, start: string, loss: string): string;
+  };
+  step: {
+    title(t: number, character: string): string;
+    input(t: string, character: string): string;
+    noHistory: string;
+    history(state: string, before: string): string;
+    sum: string;
+    logits: string;
+    chances: { caption: string; right: string };
+    loss(target: string, p: string, loss: string): string;
+  };
+  loss: {
+    title: string;
+    softmax(t: number, sum: string): string;
+    softmaxTable: { caption: string; character: string };
+    word(V: number, guess: string): string;
+    table: { caption: string; head: [string, string, string, string, string]; sum: string };
+  };
+  concatenated: {
+    title: string;
+    idea(t: number): string;
+    same(z: string, difference: string, H: number, V: number): string;
+  };
+  lengths: {
+    title: string;
+    idea(parameters: number): string;
+    table: { caption: string; head: [string, string, string, string, string] };
+    note: string;
+  };
+  histories: {
+    title: string;
+    different(word: string, character: string, followers: [string, string]): string;
+    same(word: string, character: string): string;
+    none(word: string, character: string): string;
+    start: string;
+    after(before: string): string;
+    meets(past: string, character: string): string;
+    table: { caption: string; character: string };
+    result(past: string, predicted: string, p: string): string;
+    lesson: string;
+  };
+  gradient: { title: string; start: string; each: string; ways: string };
+  back: {
+    title(t: number): string;
+    last: string;
+    meet(t: number): string;
+    tanh: string;
+    past(t: number): string;
+    begin: string;
+    jacobian: string;
+  };
+  products: {
+    title: string;
+    idea: string;
+    table: { caption: string; head: [string, string, string, string, string] };
+    bound: string;
+    far: string;
+    vanished(N: number, norm: string): string;
+    exploded(N: number, norm: string): string;
+    kept(N: number, norm: string): string;
+  };
+  shares: { title: string; idea: string; first: string };
+  update: { title: string; idea(rate: string): string; fell(before: string, after: string): string };
+  writing: {
+    title: string;
+    idea(first: string): string;
+    table: { caption: string; head: [string, string, string, string] };
+    result(first: string, text: string): string;
+  };
+  closing: {
+    title: string;
+    factors(small: string, large: string): string;
+    lstm(kept: string): string;
+    next: string;
+  };
+}

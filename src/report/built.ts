@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+
+/** A file that `npm run build` made for pages; the path holds from dist/lib too. */
+const built = (name: string): string =>
+  readFileSync(new URL(`../../dist/client/${name}`, import.meta.url), 'utf8');
+
+/** The script of a page, bundled from src/report/page/<page>/client. */
+export const clientScript = (page: string): string => built(`${page}.js`);
+
+/** uPlot to be inlined: it defines the variable `uPlot`; its licence comes along. */
+export const uPlotSources = (): { script: string; style: string } => ({
+  script: built('uplot.js'),
+  style: built('uplot.css'),
+});

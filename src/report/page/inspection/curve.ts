@@ -1,0 +1,110 @@
+import type { LagRow } from '../../../inspect/index.ts';
+import { digits } from '../../numbers.ts';
+import { logRange } from '../../terminal/plot.ts';
+import { scriptData } from '../document.ts';
+import { band, chart, line, niceTicks, type Point, type Range } from '../svg.ts';
+import type { CurveData } from './data.ts';
+import { legend, numbers, section, thinned } from './parts.ts';
+import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
+
+const MAX_TABLE_ROWS = 200;
+const FIELDS = ['median', 'mean', 'low', 'high', 'bound', 'stepBound'] as const;
+
+/** The gradient over lags: a drawing that needs no script, which the script replaces with one that can be asked. */
+export function curveSection(subjects: Subjects): string {
+  const range = logRange(subjects.flatMap(({ inspection }) => inspection.lags));
+  const data: CurveData = {
+    range: [range.bottom, range.top],
+    subjects: subjects.map((subject) => ({
+      name: subjects.length < 2 ? '' : subject.name,
+      seqLength: subject.inspection.seqLength,
+      ...(Object.fromEntries(
+        FIELDS.map((field) => [field, rowsOf(subject).map((row) => rounded(row[field]))]),
+      ) as Record<(typeof FIELDS)[number], (number | null)[]>),
+    })),
+  };
+  return section({
+    id: 'curve',
+    title: 'The gradient on its way back through time',
+    body: `${legend(subjects)}
+<ul class="legend"><li><i class="key median"></i> median over the anchors</li><li><i class="key fine"></i> mean</li> <li><i class="key area"></i> 5 to 95 % of them</li>
+<li><i class="key dash"></i> bound from the weights, 95 %</li><li><i class="key dot"></i> bound from weights and slopes, 95 %</li></ul>
+<div class="panel"><div id="curve-chart">${staticCurve(subjects, [range.bottom, range.top])}</div>
+<p id="curve-readout" class="readout" aria-live="polite">The numbers stand in the table below; with JavaScript, point at the curve or use the arrow keys.</p></div>
+<script type="application/json" id="curve-data">${scriptData(data)}</script>
+${table(subjects)}`,
+    what: `How strongly one loss still depends on the state k steps before it: φ(k) = ‖∂L<sub>s</sub>/∂h<sub>s−k</sub>‖, on a
+logarithmic scale, so that a straight line is a steady decay. In an rnn of one layer no gradient can exceed
+(γ·σ<sub>max</sub>(Whh))<sup>k</sup>·φ(0), γ = max f′ = 1; with the slopes f′ that were measured (1 − h² of tanh),
+∏<sub>t</sub> σ<sub>max</sub>(Whh)·max<sub>j</sub> f′<sub>t,j</sub> is tighter; for gated cells only a bound of that second kind
+exists. Both are drawn as the 95 % quantile over the anchors, the upper edge of the band, which never crosses them. A mean far above the
+median comes from few anchors. The mark is the window of training: what lies
+beyond it was never learnt from.`,
+    source:
+      'Pascanu, Mikolov &amp; Bengio 2013 (arXiv 1211.5063), eq. 6 and 7; one loss at a time as in Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',
+  });
+}
+
+/** Weights alone bound nothing in a gated cell. */
+const rowsOf = ({ inspection: { model, lags } }: PageSubject): LagRow[] =>
+  model.cell === 'rnn' ? lags : lags.map((row) => ({ ...row, bound: Number.NaN }));
+
+/** Six digits; null for what JSON can't say. */
+const rounded = (value: number): number | null =>
+  Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
+
+function staticCurve(subjects: Subjects, range: Range): string {
+  const most = Math.max(1, ...subjects.map(({ inspection }) => inspection.lags.length - 1));
+  const step = Math.max(1, Math.ceil((range[1] - range[0]) / 8));
+  const ticks = niceTicks(range).filter(Number.isInteger);
+  const points = (rows: readonly LagRow[], field: (typeof FIELDS)[number]): Point[] =>
+    rows.map((row) => [row.lag, Math.max(range[0], Math.log10(row[field]))]);
+  return chart(
+    {
+      shape: 'whole',
+      x: { range: [0, most], label: 'lag k: steps back' },
+      y: {
+        range,
+        label: '‖∂L/∂h‖',
+        ticks: step === 1 ? ticks : ticks.filter((tick) => tick % step === 0),
+        format: (log) => `1e${log}`,
+      },
+      summary: `Gradient norm over lag. ${subjects.map(({ name, inspection: { lags } }) => `${name}: ${digits(lags[0]?.median)} at lag 0, ${digits(lags.at(-1)?.median)} at lag ${lags.length - 1}`).join('; ')}`,
+    },
+    (px, py) =>
+      subjects
+        .map((subject, i) => {
+          const series = seriesOf(i);
+          const lags = rowsOf(subject);
+          return [
+            band(points(lags, 'low'), points(lags, 'high'), px, py, series),
+            line(points(lags, 'bound'), px, py, `thin bound ${series}`),
+            line(points(lags, 'stepBound'), px, py, `thin dotted ${series}`),
+            line(points(lags, 'mean'), px, py, `thin ${series}`),
+            line(points(lags, 'median'), px, py, series),
+            `<path class="rule" d="M${px(subject.inspection.seqLength)} ${py(range[0])}v-14"/>`,
+          ].join('');
+        })
+        .join(''),
+  );
+}
+
+function table(subjects: Subjects): string {
+  const columns = subjects.map(rowsOf);
+  const longest = columns.reduce((a, b) => (b.length > a.length ? b : a));
+  const shown = thinned(longest, MAX_TABLE_ROWS);
+  const rows = shown.map(({ lag }) => [
+    String(lag),
+    ...columns.flatMap((rows) => FIELDS.map((field) => digits(rows[lag]?.[field]))),
+  ]);
+  const caption = `gradient by lag${shown === longest ? '' : `, ${shown.length} of ${longest.length} lags`}`;
+  return numbers(
+    caption,
+    {
+      first: 'lag',
+      rest: ['median', 'mean', '5 %', '95 %', 'bound, weights, 95 %', 'bound, weights and slopes, 95 %'],
+      subjects,
+    },
+    rows,
+  );
+}

@@ -1,0 +1,79 @@
+import { named, visible } from '../../characters.ts';
+import { escapeHtml, scriptData } from '../document.ts';
+import type { DriversData, Prediction } from './data.ts';
+import { describe, shadeOf } from './describe.ts';
+import { section } from './parts.ts';
+import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
+
+/** Longer words may break anywhere. */
+const LONG_WORD = 20;
+
+export const driversSection = (subjects: Subjects): string =>
+  section({
+    id: 'drivers',
+    title: 'Which characters drive a prediction',
+    body: subjects.map(text).join('\n'),
+    what: `Choose a character: the shade of the past shows how strongly each character before it drives what the model expects next,
+‖∂logit<sub>k</sub>/∂x<sub>t</sub>‖ for the logit of the most probable next character k. The strongest has the full shade, others a share
+of it. A model with a short memory lights up the last characters only.`,
+    source: 'connectivity of Madsen 2019 (distill.pub/2019/memorization-in-rnns)',
+  });
+
+function text({ name, inspection, pictures: { characters, predictions } }: PageSubject, i: number): string {
+  const series = seriesOf(i);
+  const kept = predictions.map((prediction) => ({ ...prediction, strengths: rounded(prediction.strengths) }));
+  const data: DriversData = { characters, predictions: kept };
+  const shown = kept.at(-1);
+  const stretch = shown
+    ? buttons(`drivers-${series}`, name, data, shown)
+    : `<p class="text">${escapeHtml(characters.map(visible).join(''))}</p>`;
+  const sentence = shown ? describe(characters, shown) : lastOf(inspection.connectivity);
+  return `<div class="panel"><h3>${escapeHtml(name)}</h3>
+<p class="readout" id="drivers-${series}-readout" aria-live="polite">${escapeHtml(sentence)}</p>
+${stretch}
+<p class="quiet"><small>Arrow keys, Home and End move from character to character.</small></p>
+<script type="application/json" id="drivers-${series}-data">${scriptData(data)}</script></div>`;
+}
+
+const lastOf = ({
+  characters,
+  strengths,
+  predicted,
+  probability,
+}: PageSubject['inspection']['connectivity']): string =>
+  describe(characters, {
+    position: characters.length - 1,
+    predicted,
+    probability,
+    strengths: strengths.toReversed(),
+  });
+
+/** Three digits each, for a smaller page. */
+const rounded = (strengths: readonly number[]): number[] =>
+  strengths.map((value) => (Number.isFinite(value) ? Number(value.toPrecision(3)) : 0));
+
+/** Each character with a prediction is a button; words hold together. One stop for the tab key. */
+function buttons(
+  id: string,
+  name: string,
+  { characters, predictions }: DriversData,
+  shown: Prediction,
+): string {
+  const predicted = new Set(predictions.map(({ position }) => position));
+  const shade = shadeOf(shown);
+  let word = 0;
+  const html = characters.map((character, t) => {
+    const style = shade(t) > 0 ? ` style="--s:${shade(t).toFixed(3)}"` : '';
+    const label = /^[\s\p{Cc}]/u.test(character) ? ` aria-label="${escapeHtml(named(character))}"` : '';
+    const content = escapeHtml(visible(character));
+    const chosen = t === shown.position;
+    const cell = predicted.has(t)
+      ? `<button type="button" data-t="${t}" tabindex="${chosen ? 0 : -1}" aria-pressed="${chosen}"${label}${style}>${content}</button>`
+      : `<span data-t="${t}"${style}>${content}</span>`;
+    const ends = /^\s/u.test(character) || ++word >= LONG_WORD;
+    if (ends) word = 0;
+    return `${cell}${character.includes('\n') ? '<br>' : ''}${ends ? '</span><span class="word">' : ''}`;
+  });
+  const label = escapeHtml(`Text of ${name}, one button a character`);
+  return `<div class="text drivers" id="${id}" role="group" aria-label="${label}"><span class="word">${html.join('')}</span></div>`;
+}

@@ -1,0 +1,56 @@
+import { clientScript, uPlotSources } from '../../built.ts';
+import { harmlessLine } from '../../escape.ts';
+import { escapeHtml, htmlPage } from '../document.ts';
+import { curveSection } from './curve.ts';
+import { driversSection } from './drivers.ts';
+import { heatMapSection } from './heat-map.ts';
+import { overview } from './overview.ts';
+import { reachSection } from './reach.ts';
+import { eigenvalueSection, fanSection, lyapunovSection } from './spectra.ts';
+import { gateSection, pathSection, saturationSection } from './states.ts';
+import { STYLE } from './style.ts';
+import type { PageSubject, Subjects } from './subject.ts';
+import { flowSection, tensorSection } from './training.ts';
+
+export type { PageSubject } from './subject.ts';
+
+const SECTIONS = [
+  curveSection,
+  reachSection,
+  eigenvalueSection,
+  fanSection,
+  lyapunovSection,
+  saturationSection,
+  gateSection,
+  pathSection,
+  tensorSection,
+  flowSection,
+  heatMapSection,
+  driversSection,
+];
+
+/** The page of `rnn inspect-gradients --html`: one file with everything in it, about one model or two of them overlaid. */
+export function inspectionPage(subject: PageSubject, compared?: PageSubject): string {
+  const subjects: Subjects = (compared ? [subject, compared] : [subject]).map((each) => ({
+    ...each,
+    name: harmlessLine(each.name),
+  }));
+  const names = subjects.map(({ name }) => name).join(' and ');
+  const sections = SECTIONS.map((section) => section(subjects)).join('\n');
+  const { script, style } = uPlotSources();
+  return htmlPage({
+    title: `Gradients of ${names}`,
+    language: 'en',
+    style: style + STYLE,
+    script: script + clientScript('inspection'),
+    body: `<h1>How gradients flow back through time in ${escapeHtml(names)}</h1>
+${overview(subjects)}
+<nav aria-label="Contents"><ul>${contents(sections)}</ul></nav>
+${sections}`,
+  });
+}
+
+const contents = (html: string): string =>
+  [...html.matchAll(/<h2 id="(.*?)-title">(.*?)<\/h2>/g)]
+    .map(([, id, title]) => `<li><a href="#${id}">${title}</a></li>`)
+    .join('');

@@ -1,0 +1,128 @@
+import { digits } from '../../numbers.ts';
+import { horizonText } from '../../terminal/horizon.ts';
+import { type Axis, band, chart, dots, line, type Point, rangeOf } from '../svg.ts';
+import { figures, legend, numbers, section } from './parts.ts';
+import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
+
+/** How far back the model looks, measured without any gradient; and what a short window leaves out. */
+export const reachSection = (subjects: Subjects): string =>
+  section({
+    id: 'reach',
+    title: 'How far back it matters',
+    body: `${legend(subjects)}${figures([
+      { title: 'Loss when history is cut to k characters', svg: horizon(subjects) },
+      { title: 'What a window of K steps leaves out of the gradient', svg: bias(subjects) },
+    ])}
+${numbers(
+  'loss with history cut',
+  { first: 'characters', rest: ['nats a character lost', 'from', 'to'], subjects },
+  rowsBy(subjects, 3, ({ inspection }) =>
+    inspection.horizon.map(({ characters, extraNats, low, high }) => [characters, extraNats, low, high]),
+  ),
+)}
+${numbers(
+  'truncation bias',
+  { first: 'window, steps', rest: ['δ(K)'], subjects },
+  rowsBy(subjects, 1, ({ inspection }) => inspection.truncationBias.map(({ steps, bias }) => [steps, bias])),
+)}`,
+    what: `Left: the loss of the model when it sees only the last k characters, minus its loss with all of them: no gradient is
+involved, so it shows what the model <em>uses</em>, where the curve above shows what it could still <em>learn</em>. The
+band is the 95 % confidence interval. Right: the
+relative bias δ(K) = E(K) / max<sub>K′</sub>(Σ<sub>k&lt;K′</sub> φ(k) − E(K′)) of a gradient cut after K steps, where E(K) =
+Σ<sub>k≥K</sub> φ(k), with a geometric tail, is what is left out, and φ the mean over the anchors. Nothing is drawn where the tail does not
+decay.`,
+    source: 'Khandelwal et al. 2018 (arXiv 1805.04623); Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',
+  });
+
+function horizon(subjects: Subjects): string {
+  const values = subjects.flatMap(({ inspection }) => inspection.horizon);
+  return pointsAndLines(
+    subjects,
+    ({ inspection }) =>
+      inspection.horizon.map(({ characters, extraNats, low, high }) => [characters, extraNats, low, high]),
+    {
+      x: logAxis(
+        'characters of history',
+        values.map(({ characters }) => characters),
+      ),
+      y: {
+        range: rangeOf([0, ...values.flatMap(({ extraNats, low, high }) => [extraNats, low, high])]),
+        label: 'nats a character lost',
+      },
+      summary: `Loss over the length of history. ${subjects.map(({ name, inspection }) => `${name}: ${horizonText(inspection)}`).join('; ')}`,
+    },
+  );
+}
+
+function bias(subjects: Subjects): string {
+  const values = subjects.flatMap(({ inspection }) => inspection.truncationBias);
+  return pointsAndLines(
+    subjects,
+    ({ inspection }) => inspection.truncationBias.map(({ steps, bias }) => [steps, bias]),
+    {
+      x: logAxis(
+        'window K, steps',
+        values.map(({ steps }) => steps),
+      ),
+      y: { range: rangeOf([0, 1, ...values.map(({ bias }) => Math.min(bias, 2))]), label: 'bias δ(K)' },
+      summary: `Truncation bias over the window. ${subjects.map(({ name, inspection }) => `${name}: ${inspection.truncationBias.map(({ steps, bias }) => `${digits(bias)} at ${steps}`).join(', ') || 'not measured'}`).join('; ')}`,
+    },
+  );
+}
+
+/** More dots than this run into each other. */
+const MAX_DOTS = 20;
+
+/** Positions are powers of two, so that 1, 2, 4 … stand at even distances; 0 stands before 1. */
+const place = (value: number): number => Math.log2(Math.max(value, 0.5));
+
+function logAxis(label: string, values: readonly number[]): Axis {
+  const last = Math.max(1, ...values);
+  const first = Math.min(last, ...values);
+  const powers = Array.from(
+    { length: Math.floor(place(last)) - Math.max(0, Math.ceil(place(first))) + 1 },
+    (_, i) => Math.max(0, Math.ceil(place(first))) + i,
+  );
+  const ticks = powers.filter((power) => power % Math.ceil(powers.length / 8) === 0);
+  return {
+    label,
+    range: rangeOf([place(first), place(last)]),
+    ticks: first < 1 ? [-1, ...ticks] : ticks,
+    format: (log) => (log < 0 ? '0' : String(2 ** log)),
+  };
+}
+
+function pointsAndLines(
+  subjects: Subjects,
+  pointsOf: (subject: PageSubject) => [x: number, y: number, low?: number | null, high?: number | null][],
+  frame: { x: Axis; y: Axis; summary: string },
+): string {
+  return chart(frame, (px, py) =>
+    subjects
+      .map((subject, i) => {
+        const rows = pointsOf(subject);
+        const column = (c: 1 | 2 | 3) => rows.map((row): Point => [place(row[0]), row[c] ?? null]);
+        const marks = rows.length > MAX_DOTS ? '' : dots(column(1), px, py, seriesOf(i));
+        const spread = band(column(2), column(3), px, py, seriesOf(i));
+        return spread + line(column(1), px, py, seriesOf(i)) + marks;
+      })
+      .join(''),
+  );
+}
+
+/** One row for every x that any subject has; @param width how many values stand beside it */
+function rowsBy(
+  subjects: Subjects,
+  width: number,
+  pointsOf: (subject: PageSubject) => [number, ...(number | null)[]][],
+): string[][] {
+  const columns = subjects.map(
+    (subject) => new Map(pointsOf(subject).map(([x, ...values]) => [x, values] as const)),
+  );
+  const all = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
+  const cells = Array.from({ length: width }, (_, i) => i);
+  return all.map((x) => [
+    String(x),
+    ...columns.flatMap((column) => cells.map((i) => digits(column.get(x)?.[i]))),
+  ]);
+}

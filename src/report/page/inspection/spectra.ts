@@ -1,0 +1,210 @@
+import type { LayerInspection } from '../../../inspect/index.ts';
+import { digits } from '../../numbers.ts';
+import { chart, dots, line, rangeOf } from '../svg.ts';
+import { dataTable, figures, legend, numbers, section, thinned } from './parts.ts';
+import { type Subjects, seriesOf } from './subject.ts';
+
+/** More lines than this make a fan no clearer. */
+const FAN_LINES = 25;
+/** e^−60 of the largest is nothing; what lies below leaves the chart. */
+const FAN_NATS = 60;
+
+/** One value of each subject, or undefined where it has none. */
+type Of<T> = (T | undefined)[];
+
+const layersOf = (subjects: Subjects): Of<LayerInspection>[] => {
+  const most = Math.max(...subjects.map(({ inspection }) => inspection.layers.length));
+  return Array.from({ length: most }, (_, l) => subjects.map(({ inspection }) => inspection.layers[l]));
+};
+
+export function eigenvalueSection(subjects: Subjects): string {
+  const blocks = layersOf(subjects).flatMap((layers, l) => {
+    const gates = [...new Set(layers.flatMap((layer) => layer?.recurrent.map(({ gate }) => gate) ?? []))];
+    return gates.map((gate) => ({
+      title: `Layer ${l}, Whh${gate === 'h' ? '' : ` of gate ${gate}`}`,
+      spectra: layers.map((layer) => layer?.recurrent.find((spectrum) => spectrum.gate === gate)),
+    }));
+  });
+  return section({
+    id: 'eigenvalues',
+    title: 'Eigenvalues of the recurrent weights',
+    body: `${legend(subjects)}${figures(
+      blocks.map(({ title, spectra }) => ({ title, svg: complexPlane(title, spectra) })),
+      'small',
+    )}
+${dataTable(
+  'Recurrent weights',
+  {
+    first: 'block',
+    rest: ['spectral radius ρ', 'largest singular value σ', 'departure from normality'],
+    subjects,
+  },
+  blocks.map(({ title, spectra }) => [
+    title,
+    ...spectra.flatMap((s) => [
+      digits(s?.spectralRadius),
+      digits(s?.largestSingularValue),
+      digits(s?.departure),
+    ]),
+  ]),
+)}`,
+    what: `The eigenvalues λ of each H × H block of Whh in the complex plane, with the unit circle. In a linear network λ<sup>k</sup>
+would be all there is. <strong>For tanh a radius below 1 alone proves nothing:</strong> [[8, 8], [−8, −8]] has no eigenvalue but 0, and
+with slopes of 1 and 3/4 it still doubles a gradient with every step. What is certain is σ<sub>max</sub> &lt; 1: then gradients must vanish.
+The departure from normality √(‖W‖² − Σ|λ|²)/‖W‖ (0 to 1) says how little the eigenvalues tell.`,
+    source:
+      'Pascanu, Mikolov &amp; Bengio 2013 (arXiv 1211.5063; the published text, not its first version); Henrici 1962',
+  });
+}
+
+function complexPlane(title: string, spectra: Of<LayerInspection['recurrent'][number]>): string {
+  const all = spectra.flatMap((spectrum) => spectrum?.eigenvalues ?? []);
+  const finite = all.flatMap(({ re, im }) => [Math.abs(re), Math.abs(im)]).filter(Number.isFinite);
+  const reach = 1.1 * Math.max(1, ...finite);
+  const axis = (label: string) => ({ range: [-reach, reach] as const, label });
+  return chart(
+    {
+      shape: 'square',
+      x: axis('real part'),
+      y: axis('imaginary part'),
+      summary: `${title}: ${spectra.map((s) => (s ? `${s.eigenvalues.length} eigenvalues, spectral radius ${digits(s.spectralRadius)}` : 'none')).join('; ')}`,
+    },
+    (px, py) =>
+      `<circle class="rule" cx="${px(0)}" cy="${py(0)}" r="${px(1) - px(0)}"/>` +
+      spectra
+        .map((spectrum, i) =>
+          dots(
+            (spectrum?.eigenvalues ?? []).map(({ re, im }) => [re, im] as const),
+            px,
+            py,
+            seriesOf(i),
+          ),
+        )
+        .join(''),
+  );
+}
+
+export const fanSection = (subjects: Subjects): string =>
+  section({
+    id: 'fan',
+    title: 'How steps together stretch and shrink',
+    body: `${legend(subjects)}${figures(layersOf(subjects).map((layers, l) => ({ title: `Layer ${l}: singular values over lag`, svg: fan(layers, l) })))}
+${layersOf(subjects)
+  .map((layers, l) => {
+    const lags = [
+      ...new Set(layers.flatMap((layer) => layer?.singularValues.map(({ lag }) => lag) ?? [])),
+    ].sort((a, b) => a - b);
+    return numbers(
+      `singular values, layer ${l}`,
+      { first: 'lag', rest: ['ln largest', 'ln smallest', 'ln condition', 'rank'], subjects },
+      thinned(lags, 50).map((lag) => [
+        String(lag),
+        ...layers.flatMap((layer) => {
+          const at = layer?.singularValues.find((row) => row.lag === lag);
+          return [digits(at?.logs[0]), digits(at?.logs.at(-1)), digits(at?.logCondition), digits(at?.rank)];
+        }),
+      ]),
+    );
+  })
+  .join('')}`,
+    what: `The logarithms of the singular values σ<sub>i</sub> of the product of Jacobians M = J<sub>s</sub>·J<sub>s−1</sub>⋯J<sub>s−k+1</sub>,
+with J<sub>t</sub> = ∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(f′<sub>t</sub>)·Whh (for an LSTM of h and c together): by which factors
+directions of the state grow or shrink over k steps. Above 0 a direction grows. A wide fan means that the past reaches the loss in a few
+directions only; its width is the condition number. A direction that is lost wholly, as to ReLUs that are off, has −∞ and is not drawn; what
+is left is the rank. At most ${FAN_LINES} lines are drawn, down to ${FAN_NATS} nats below the highest.`,
+    source: 'Pascanu, Mikolov &amp; Bengio 2013, eq. 5; Engelken 2023 (arXiv 2312.17306)',
+  });
+
+function fan(layers: Of<LayerInspection>, l: number): string {
+  const rows = layers.map((layer) => layer?.singularValues ?? []);
+  const logs = rows.flat().flatMap((row) => row.logs);
+  const [lowest, highest] = [Math.min, Math.max].map((most) =>
+    logs.filter(Number.isFinite).reduce((a, b) => most(a, b), 0),
+  );
+  const lags = rows.flat().map(({ lag }) => lag);
+  return chart(
+    {
+      x: { range: [0, Math.max(1, ...lags)], label: 'lag k: steps' },
+      y: { range: rangeOf([Math.max(lowest!, highest! - FAN_NATS), highest!]), label: 'ln σ' },
+      summary: `Layer ${l}: ${rows.map((row) => `the largest singular value over ${row.at(-1)?.lag ?? 0} steps is e to the ${digits(row.at(-1)?.logs[0])}`).join('; ')}`,
+    },
+    (px, py) =>
+      `<path class="rule" d="M${px(0)} ${py(0)}H1000"/>` +
+      rows
+        .map((row, i) => {
+          const count = Math.max(0, ...row.map((at) => at.logs.length));
+          const shown = thinned(
+            Array.from({ length: count }, (_, j) => j),
+            FAN_LINES,
+          );
+          return shown
+            .map((j) =>
+              line(
+                row.map((at) => [at.lag, at.logs[j] ?? null] as const),
+                px,
+                py,
+                `thin ${seriesOf(i)}`,
+              ),
+            )
+            .join('');
+        })
+        .join(''),
+  );
+}
+
+export const lyapunovSection = (subjects: Subjects): string =>
+  section({
+    id: 'lyapunov',
+    title: 'Lyapunov exponents',
+    body: `${legend(subjects)}${figures(layersOf(subjects).map((layers, l) => ({ title: `Layer ${l}`, svg: exponents(layers, l) })))}
+${layersOf(subjects)
+  .map((layers, l) => {
+    const most = Math.max(0, ...layers.map((layer) => layer?.lyapunov.exponents.length ?? 0));
+    return numbers(
+      `Lyapunov exponents, layer ${l}`,
+      { first: 'number', rest: ['nats a step', 'spread'], subjects },
+      Array.from({ length: most }, (_, i) => [
+        String(i + 1),
+        ...layers.flatMap((layer) => [
+          digits(layer?.lyapunov.exponents[i]),
+          digits(layer?.lyapunov.spread[i]),
+        ]),
+      ]),
+    );
+  })
+  .join('')}`,
+    what: `The mean growth of each independent direction of the state, in nats a step, largest first: Q<sub>t</sub>R<sub>t</sub> =
+J<sub>t</sub>Q<sub>t−1</sub>, λ<sub>i</sub> = mean ln |R<sub>t,ii</sub>|. Below 0 everything about the past is forgotten in time, above 0
+small differences grow: the network is chaotic. Near 0 it remembers. Directions that are lost wholly have −∞. Bars: one standard deviation over stretches of a window.`,
+    source: 'Vogt et al. 2020 (arXiv 2006.14123); Engelken, Wolf &amp; Abbott 2020 (arXiv 2006.02427)',
+  });
+
+function exponents(layers: Of<LayerInspection>, l: number): string {
+  const spectra = layers.map((layer) => layer?.lyapunov);
+  const ends = spectra.flatMap(
+    (s) => s?.exponents.flatMap((value, i) => [value - (s.spread[i] ?? 0), value + (s.spread[i] ?? 0)]) ?? [],
+  );
+  const most = Math.max(1, ...spectra.map((s) => s?.exponents.length ?? 0));
+  return chart(
+    {
+      x: { range: [0, most + 1], label: 'number, largest first' },
+      y: { range: rangeOf([0, ...ends]), label: 'nats a step' },
+      summary: `Layer ${l}: ${spectra.map((s) => (s ? `${s.exponents.length}${s.complete ? '' : ' largest'} exponents over ${s.steps} steps, from ${digits(s.exponents[0])} to ${digits(s.exponents.at(-1))}` : 'none')).join('; ')}`,
+    },
+    (px, py) =>
+      `<path class="rule" d="M0 ${py(0)}H1000"/>` +
+      spectra
+        .map((spectrum, i) => {
+          if (spectrum === undefined) return '';
+          const bars = spectrum.exponents.map((value, j) => {
+            const spread = spectrum.spread[j] ?? 0;
+            return Number.isFinite(value) && Number.isFinite(spread)
+              ? `M${px(j + 1)} ${py(value - spread)}V${py(value + spread)}`
+              : '';
+          });
+          const points = spectrum.exponents.map((value, j) => [j + 1, value] as const);
+          return `<path class="line thin ${seriesOf(i)}" style="stroke-dasharray:none" d="${bars.join('')}"/>${dots(points, px, py, seriesOf(i))}`;
+        })
+        .join(''),
+  );
+}

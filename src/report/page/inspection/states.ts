@@ -1,0 +1,209 @@
+import type { LayerInspection } from '../../../inspect/index.ts';
+import { digits, percentage } from '../../numbers.ts';
+import { chart, dots, rangeOf } from '../svg.ts';
+import { dataTable, figures, legend, section } from './parts.ts';
+import { type Subjects, seriesOf } from './subject.ts';
+
+export const saturationSection = (subjects: Subjects): string =>
+  section({
+    id: 'saturation',
+    title: 'Saturation of the states',
+    body: `${legend(subjects)}${figures([{ title: 'Size of the states |h|, all layers', svg: histogram(subjects) }])}
+${dataTable(
+  'Saturation',
+  {
+    first: 'layer',
+    rest: ['|h| > 0.9', '|h| > 0.99', 'mean slope', 'flat slopes', 'stuck units', 'dead units'],
+    subjects,
+  },
+  Array.from({ length: Math.max(...subjects.map(({ inspection }) => inspection.layers.length)) }, (_, l) => [
+    String(l),
+    ...subjects.flatMap(({ inspection }) => {
+      const saturation = inspection.layers[l]?.saturation;
+      return [
+        percentage(saturation?.shareAbove90),
+        percentage(saturation?.shareAbove99),
+        digits(saturation?.meanDerivative),
+        percentage(saturation?.shareFlat),
+        digits(saturation?.stuckUnits),
+        digits(saturation?.deadUnits),
+      ];
+    }),
+  ]),
+)}`,
+    what: `How large the states are, over all units and steps, and how steep the nonlinearity is that makes them, since every step back
+multiplies by its slope: 1 − h² of tanh (rnn), 1 − tanh²(c) of the cell's (lstm), 1 − n² of the candidate's (gru); at 0.9 that is 0.19, at
+0.99 only 0.02, which counts as flat. The slope of a ReLU is 1 where it is on and 0 where it is off: its mean is the share that is on.
+A stuck unit is flat in more than 95 % of all steps; a dead one hardly moves, or is a ReLU that is never on.`,
+    source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078) looked at saturation so',
+  });
+
+function histogram(subjects: Subjects): string {
+  const histograms = subjects.map(({ inspection: { saturation } }) => saturation);
+  const [, top] = rangeOf([0, ...histograms.flatMap(({ histogram }) => histogram)]);
+  const largest = Math.max(...histograms.map(({ histogramTop }) => histogramTop));
+  return chart(
+    {
+      x: { range: [0, largest], label: '|h|' },
+      y: { range: [0, top], label: 'share of all states', format: (value) => `${digits(value * 100)} %` },
+      summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}, up to ${digits(histograms[i]!.histogramTop)}: ${histograms[i]!.histogram.map(percentage).join(', ')}`).join('; ')}`,
+    },
+    (px, py) =>
+      histograms
+        .flatMap(({ histogram, histogramTop }, i) => {
+          const bin = histogramTop / histogram.length;
+          const width = (0.88 * bin) / subjects.length;
+          return histogram.map((share, n) => {
+            const x = (n + 0.06) * bin + i * width;
+            return `<path class="bar ${seriesOf(i)}" d="M${px(x)} ${py(0)}V${py(share)}H${px(x + width)}V${py(0)}z"/>`;
+          });
+        })
+        .join(''),
+  );
+}
+
+type GateStatistics = LayerInspection['gates'][number];
+
+/** Nothing for a cell without gates. */
+export function gateSection(subjects: Subjects): string {
+  const gates = byLayerAndGate(subjects);
+  if (gates.length === 0) return '';
+  return section({
+    id: 'gates',
+    title: 'Gates',
+    body: `${legend(subjects)}${figures(
+      gates.map(({ title, of }) => ({ title, svg: scatter(title, of) })),
+      'small',
+    )}
+${dataTable(
+  'Gates over all units',
+  { first: 'gate', rest: ['mean', 'below 0.1', 'above 0.9'], subjects },
+  gates.map(({ title, of }) => [
+    title,
+    ...of.flatMap((gate) => [digits(gate?.mean), percentage(gate?.low), percentage(gate?.high)]),
+  ]),
+)}`,
+    what: `Each point is a unit: how much of the time its gate is nearly closed (below 0.1, to the right) and nearly open (above 0.9,
+upwards). A unit at the top left of the forget gate keeps what it has; at the lower right it is emptied all the time; near the origin the
+gate is never decided.`,
+    source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078)',
+  });
+}
+
+function byLayerAndGate(subjects: Subjects): { title: string; of: (GateStatistics | undefined)[] }[] {
+  const keys = subjects.flatMap(({ inspection }) =>
+    inspection.layers.flatMap(({ gates }, l) => gates.map(({ gate }) => JSON.stringify([l, gate]))),
+  );
+  return [...new Set(keys)].map((key) => {
+    const [l, gate] = JSON.parse(key) as [number, string];
+    return {
+      title: `Layer ${l}, gate ${gate}`,
+      of: subjects.map(({ inspection }) =>
+        inspection.layers[l]?.gates.find((statistics) => statistics.gate === gate),
+      ),
+    };
+  });
+}
+
+const scatter = (title: string, of: readonly (GateStatistics | undefined)[]): string =>
+  chart(
+    {
+      shape: 'square',
+      x: { range: [-0.03, 1.03], label: 'share of time below 0.1' },
+      y: { range: [-0.03, 1.03], label: 'share of time above 0.9' },
+      summary: `${title}: ${of.map((gate) => (gate ? `${gate.units.length} units, mean ${digits(gate.mean)}` : 'none')).join('; ')}`,
+    },
+    (px, py) =>
+      of
+        .map((gate, i) =>
+          dots(
+            (gate?.units ?? []).map(({ low, high }) => [low, high] as const),
+            px,
+            py,
+            seriesOf(i),
+          ),
+        )
+        .join(''),
+  );
+
+/** Nothing for a cell without a path of its own. */
+export function pathSection(subjects: Subjects): string {
+  const most = Math.max(...subjects.map(({ inspection }) => inspection.layers.length));
+  const layers = Array.from({ length: most }, (_, l) =>
+    subjects.map(({ inspection }) => inspection.layers[l]?.cellPath ?? null),
+  );
+  if (layers.flat().every((path) => path === null)) return '';
+  return section({
+    id: 'timescales',
+    title: 'How long units remember',
+    body: `${legend(subjects)}${figures(layers.map((paths, l) => ({ title: `Layer ${l}`, svg: timescales(subjects, paths, l) })))}
+${dataTable(
+  'The path without weights',
+  {
+    first: 'layer',
+    rest: ['gate', 'kept a step', 'longest, steps', 'median, steps', 'for ever, units'],
+    subjects,
+  },
+  layers.map((paths, l) => [
+    String(l),
+    ...paths.flatMap((path) => {
+      if (path === null) return ['–', '–', '–', '–', '–'];
+      const { timescales: all } = path;
+      const finite = all.filter((value) => value !== null);
+      const middle = all[Math.floor(all.length / 2)];
+      return [
+        path.gate,
+        digits(path.keptPerStep),
+        digits(finite[0]),
+        middle === null ? 'for ever' : digits(middle),
+        String(all.length - finite.length),
+      ];
+    }),
+  ]),
+)}`,
+    what: `From one step to the next the cell is multiplied by its gate alone, without any weight: ∂c<sub>t</sub>/∂c<sub>t−1</sub> =
+diag(f<sub>t</sub>) in an LSTM, diag(z<sub>t</sub>) in a GRU. A unit whose gate is f on average forgets by e in T = −1/ln f steps. The
+marked line is the window of training: units above it were never taught over their full reach.`,
+    source: 'Tallec &amp; Ollivier 2018 (arXiv 1804.11188); Mahto et al. 2020 (arXiv 2009.12727)',
+  });
+}
+
+function timescales(subjects: Subjects, paths: readonly LayerInspection['cellPath'][], l: number): string {
+  const most = Math.max(1, ...paths.map((path) => path?.timescales.length ?? 0));
+  const windows = subjects.map(({ inspection }) => inspection.seqLength);
+  const logs = paths
+    .flatMap((path) => path?.timescales ?? [])
+    .filter((value) => value !== null && value > 0)
+    .map((value) => Math.log10(value!));
+  const [from, top] = rangeOf([...windows.map(Math.log10), ...logs]);
+  const forEver = top + (top - from) * 0.08;
+  const powers = Array.from({ length: 13 }, (_, i) => i - 3).filter((power) => power >= from && power <= top);
+  return chart(
+    {
+      x: { range: [0, most + 1], label: 'unit, longest first' },
+      y: {
+        range: [from, forEver + (top - from) * 0.05],
+        label: 'timescale T, steps',
+        ticks: [...powers, forEver],
+        format: (log) => (log === forEver ? 'for ever' : String(10 ** log)),
+      },
+      summary: `Layer ${l}: ${paths.map((path) => (path ? `gate ${path.gate}, the longest timescale is ${path.timescales[0] === null ? 'for ever' : `${digits(path.timescales[0])} steps`}` : 'no gates')).join('; ')}`,
+    },
+    (px, py) =>
+      windows
+        .map((window, i) => `<path class="line thin ${seriesOf(i)}" d="M0 ${py(Math.log10(window))}H1000"/>`)
+        .join('') +
+      paths
+        .map((path, i) =>
+          dots(
+            (path?.timescales ?? []).map(
+              (value, j) => [j + 1, value === null ? forEver : Math.log10(value)] as const,
+            ),
+            px,
+            py,
+            seriesOf(i),
+          ),
+        )
+        .join(''),
+  );
+}

@@ -1,0 +1,38 @@
+import { named } from '../../characters.ts';
+import { digits } from '../../numbers.ts';
+import { MIDDLE } from './data.ts';
+
+/*
+ * A unit in words and colours. This file also runs in the browser.
+ */
+
+const NAMED = 4;
+
+/** @param largest what the ends stand for */
+export const stateOf = (byte: number, largest = 1): number => ((byte - MIDDLE) / MIDDLE) * largest;
+
+/** Class and strength of the background of a character. */
+export const shadeOf = (byte: number): { className: 'p' | 'n'; strength: string } => ({
+  className: byte >= MIDDLE ? 'p' : 'n',
+  strength: Math.abs(stateOf(byte)).toFixed(2),
+});
+
+/** After which characters a unit is highest and lowest on average. */
+export function describeUnit(
+  { name, note }: { name: string; note: string },
+  characters: readonly string[],
+  bytes: Uint8Array,
+  largest: number,
+): string {
+  const sums = new Map<string, { sum: number; count: number }>();
+  characters.forEach((character, t) => {
+    const { sum, count } = sums.get(character) ?? { sum: 0, count: 0 };
+    sums.set(character, { sum: sum + stateOf(bytes[t]!, largest), count: count + 1 });
+  });
+  const means = [...sums]
+    .map(([character, { sum, count }]) => ({ character, mean: sum / count }))
+    .sort((a, b) => b.mean - a.mean);
+  const list = (some: typeof means) =>
+    some.map(({ character, mean }) => `${named(character)} (${digits(mean)})`).join(', ');
+  return `Unit ${name}: ${note}. Highest on average after ${list(means.slice(0, NAMED))}; lowest after ${list(means.slice(-NAMED).toReversed())}.`;
+}

@@ -1,0 +1,56 @@
+import type { Config } from '../../config/index.ts';
+
+/** What the plateau schedule remembers: measurements since the best one or the last cut, and the product of all cuts. */
+export interface Plateau {
+  sinceCut: number;
+  scale: number;
+}
+
+/**
+ * The learning rate of update `step` (from 1) of `steps`: after a linear warm-up, constant, or falling as
+ * torch.optim.lr_scheduler's LinearLR, CosineAnnealingLR, StepLR and ReduceLROnPlateau do.
+ */
+export function learningRateAt(
+  config: Config,
+  step: number,
+  steps: number,
+  { scale }: Plateau = newPlateau(),
+): number {
+  const { schedule, learningRate, minLearningRate, warmupSteps, decayEvery, decayFactor } = config;
+  if (step <= warmupSteps) return (learningRate * step) / warmupSteps;
+  const done = step - 1 - warmupSteps;
+  const progress = done / Math.max(1, steps - warmupSteps);
+  const lowest = Math.min(minLearningRate, learningRate);
+  switch (schedule) {
+    case 'constant':
+      return learningRate;
+    case 'linear':
+      return learningRate + (lowest - learningRate) * progress;
+    case 'cosine':
+      return lowest + ((learningRate - lowest) * (1 + Math.cos(Math.PI * progress))) / 2;
+    case 'step':
+      return Math.max(lowest, learningRate * decayFactor ** Math.floor(done / decayEvery));
+    case 'plateau':
+      return Math.max(lowest, learningRate * scale);
+    default:
+      return schedule satisfies never;
+  }
+}
+
+export const newPlateau = (): Plateau => ({ sinceCut: 0, scale: 1 });
+
+/** After a measurement; @param best whether it was better than all before */
+export function nextPlateau(
+  { decayPatience, decayFactor }: Pick<Config, 'decayPatience' | 'decayFactor'>,
+  { sinceCut, scale }: Plateau,
+  best: boolean,
+): Plateau {
+  if (best) return { sinceCut: 0, scale };
+  return sinceCut < decayPatience
+    ? { sinceCut: sinceCut + 1, scale }
+    : { sinceCut: 0, scale: scale * decayFactor };
+}
+
+/** How many updates a run makes in all; @param windows of one epoch */
+export const totalSteps = ({ steps, epochs }: Pick<Config, 'steps' | 'epochs'>, windows: number): number =>
+  Math.min(steps ?? Number.POSITIVE_INFINITY, epochs * windows);
