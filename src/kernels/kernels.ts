@@ -35,19 +35,41 @@ export type KernelShare =
       readonly blocks: readonly Taken<number>[];
     };
 
+/** Columns `from` up to `to` of a matrix whose rows have `of`: what one thread computes of it. */
+export interface Columns {
+  readonly of: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One of `count` nearly equal parts of some work. */
+export interface Part {
+  readonly index: number;
+  readonly count: number;
+}
+
 /**
- * A weight matrix W (N,K) as the products want it. A kernel set may keep copies of W in another order here;
- * `refresh` brings them up to date and must follow every change of W, before its next product.
+ * A weight matrix W (N,K) as the products want it. A kernel set may keep copies of W in another order here; `refresh`
+ * brings them up to date, or one part of them.
  */
 export interface Weight {
   readonly data: Floats;
   readonly rows: number;
   readonly columns: number;
-  refresh(): void;
+  /** G where W is G blocks (N/G,K), one a gate; the `columns` of a product with it are counted in each block */
+  readonly gates: number;
+  refresh(part?: Part): void;
 }
 
+/**
+ * Kernels with a last argument `columns` compute these alone, all of them unless it is given. Each element is the same
+ * whatever columns are asked for with it, so threads may cut the work anywhere at multiples of `grain`.
+ */
 export interface Kernels {
   readonly numerics: NumericsId;
+
+  /** columns that are computed together */
+  readonly grain: number;
 
   /** A zeroed buffer in the memory these kernels work on. */
   allocate(length: number): Floats;
@@ -55,32 +77,49 @@ export interface Kernels {
   /** The same for characters and targets. */
   allocateIndices(length: number): Int32Array;
 
-  /** What `build` returns, and the share with which another thread that builds the same gets the same memory. */
+  /** Runs `build` and records its allocations, so that another thread can repeat them on the same memory. */
   share<T>(build: () => T): { built: T; share: KernelShare };
 
-  /** W (rows,columns) over `data`, which stays the truth. */
-  weight(data: Floats, rows: number, columns: number, use: WeightUse): Weight;
+  /** W (rows,columns) over `data`, which stays the truth; `gates` blocks of rows, 1 unless given. */
+  weight(data: Floats, rows: number, columns: number, use: WeightUse, gates?: number): Weight;
 
-  /** out (M,N) += x (M,K) · Wᵀ, W (N,K) */
-  addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void;
+  /** y = W·x:  out (M,N) += x (M,K) · Wᵀ, W (N,K); columns of each gate's block of out */
+  linear(out: Floats, x: Floats, weight: Weight, M: number, columns?: Columns): void;
 
-  /** out (M,K) += y (M,N) · W, W (N,K) */
-  addProduct(out: Floats, y: Floats, weight: Weight, M: number): void;
+  /** dx = Wᵀ·dy:  dx (M,K) += dy (M,N) · W; columns of dx */
+  linearInputGradient(dx: Floats, dy: Floats, weight: Weight, M: number, columns?: Columns): void;
 
-  /** dW (N,K) += yᵀ · x, y (M,N), x (M,K): the gradient of W over all M rows */
-  addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void;
+  /** dW = Σ dy·xᵀ:  dW (N,K) += dyᵀ · x, dy (M,N), x (M,K); of dW the given rows and columns */
+  linearWeightGradient(
+    dW: Floats,
+    dy: Floats,
+    x: Floats,
+    M: number,
+    N: number,
+    K: number,
+    rows?: Columns,
+    columns?: Columns,
+  ): void;
+
+  /** y = W·x for one-hot x:  out (M,N) += columns of W (N,V), row m gets column ids[m] */
+  oneHotLinear(out: Floats, weight: Weight, ids: Int32Array, M: number): void;
+
+  /** its gradient:  column ids[m] of dW (N,V) += row m of dy (M,N); columns of dy, which are rows of dW */
+  oneHotWeightGradient(
+    dW: Floats,
+    dy: Floats,
+    ids: Int32Array,
+    M: number,
+    N: number,
+    V: number,
+    columns?: Columns,
+  ): void;
 
   /** out (M,N): every row becomes bias (N) */
   broadcastBias(out: Floats, bias: Floats, M: number, N: number): void;
 
-  /** dBias (N) += sum of the rows of y (M,N) */
-  addColumnSums(dBias: Floats, y: Floats, M: number, N: number): void;
-
-  /** out (M,N) += columns of W (N,V): row m gets column ids[m]. This is W·x for one-hot x. */
-  gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void;
-
-  /** dW (N,V): column ids[m] += row m of y (M,N). The gradient of `gatherColumns`. */
-  scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void;
+  /** dBias (N) += sum of the rows of dy (M,N) */
+  biasGradient(dBias: Floats, dy: Floats, M: number, N: number, columns?: Columns): void;
 
   /** x ← eˣ, in place; within 4 units of the last place, as are the next two */
   exp(x: Floats): void;
@@ -89,16 +128,16 @@ export interface Kernels {
   sigmoid(x: Floats): void;
 
   /** x ← tanh(x), in place */
-  tanh(x: Floats): void;
+  tanh(x: Floats, columns?: Columns): void;
 
   /** dz = dh ∘ (1 − h²), the gradient of h = tanh(z) */
-  tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
+  tanhGradient(dz: Floats, dh: Floats, h: Floats, columns?: Columns): void;
 
   /** x ← max(x, 0), in place */
-  relu(x: Floats): void;
+  relu(x: Floats, columns?: Columns): void;
 
   /** dz = dh where h > 0, else 0: the gradient of h = max(z, 0) */
-  reluGradient(dz: Floats, dh: Floats, h: Floats): void;
+  reluGradient(dz: Floats, dh: Floats, h: Floats, columns?: Columns): void;
 
   /**
    * Inverted dropout, in place: x[i] becomes 0 with that probability, else x[i]/(1 − probability). Whether is decided by
@@ -111,7 +150,15 @@ export interface Kernels {
    * One LSTM step: gates (B,4H) become σ, σ, tanh, σ of themselves (i, f, g, o);
    * c (B,H) = f∘cPrevious + i∘g, h (B,H) = o∘tanh(c)
    */
-  lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number): void;
+  lstmGates(
+    gates: Floats,
+    cPrevious: Floats,
+    c: Floats,
+    h: Floats,
+    B: number,
+    H: number,
+    columns?: Columns,
+  ): void;
 
   /**
    * Its gradient: from dh (B,H) and dc (B,H) = ∂L/∂c of later steps, dz (B,4H) with respect to what went into the
@@ -126,6 +173,7 @@ export interface Kernels {
     c: Floats,
     B: number,
     H: number,
+    columns?: Columns,
   ): void;
 
   /**
@@ -140,6 +188,7 @@ export interface Kernels {
     h: Floats,
     B: number,
     H: number,
+    columns?: Columns,
   ): void;
 
   /**
@@ -155,14 +204,22 @@ export interface Kernels {
     hPrevious: Floats,
     B: number,
     H: number,
+    columns?: Columns,
   ): void;
 
   /**
-   * Softmax and cross-entropy of logits (M,V) in one pass. Row m with targets[m] ≥ 0 adds −ln p[target] to the
-   * returned sum (nats) and its logits become (p − onehot(target))·scale; a row with target −1 counts nothing
-   * and becomes zero. Subtracts the row maximum first, so logits of any finite size are safe.
+   * Softmax and cross-entropy of logits (M,V) in one pass. For row m with targets[m] ≥ 0, losses[m] is −ln p[target]
+   * in nats and its logits become (p − onehot(target))·scale; a row with target −1 counts nothing: both become zero.
+   * Subtracts the row maximum first, so logits of any finite size are safe.
    */
-  softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number;
+  softmaxCrossEntropy(
+    losses: Floats,
+    logits: Floats,
+    targets: Int32Array,
+    M: number,
+    V: number,
+    scale: number,
+  ): void;
 
   /** out += x */
   add(out: Floats, x: Floats): void;

@@ -15,9 +15,10 @@ export function lstmGates(
   h: Floats,
   B: number,
   H: number,
+  { from, to } = { from: 0, to: H },
 ): void {
   for (let b = 0; b < B; b++) {
-    for (let j = 0, at = b * H, z = 4 * b * H; j < H; j++, at++, z++) {
+    for (let j = from, at = b * H + j, z = 4 * b * H + j; j < to; j++, at++, z++) {
       const i = sigmoid(gates[z]!);
       const f = sigmoid(gates[z + H]!);
       const g = Math.tanh(gates[z + 2 * H]!);
@@ -33,9 +34,9 @@ export function lstmGates(
 }
 
 // biome-ignore format: one line a function
-export function lstmGatesGradient(dz: Floats, dc: Floats, dh: Floats, gates: Floats, cPrevious: Floats, c: Floats, B: number, H: number): void {
+export function lstmGatesGradient(dz: Floats, dc: Floats, dh: Floats, gates: Floats, cPrevious: Floats, c: Floats, B: number, H: number, { from, to } = { from: 0, to: H }): void {
   for (let b = 0; b < B; b++) {
-    for (let j = 0, at = b * H, z = 4 * b * H; j < H; j++, at++, z++) {
+    for (let j = from, at = b * H + j, z = 4 * b * H + j; j < to; j++, at++, z++) {
       const [i, f, g, o] = [gates[z]!, gates[z + H]!, gates[z + 2 * H]!, gates[z + 3 * H]!];
       const tanhC = Math.tanh(c[at]!);
       const dcAll = dc[at]! + dh[at]! * o * (1 - tanhC * tanhC);
@@ -49,9 +50,9 @@ export function lstmGatesGradient(dz: Floats, dc: Floats, dh: Floats, gates: Flo
 }
 
 // biome-ignore format: one line a function
-export function gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPrevious: Floats, h: Floats, B: number, H: number): void {
+export function gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPrevious: Floats, h: Floats, B: number, H: number, { from, to } = { from: 0, to: H }): void {
   for (let b = 0; b < B; b++) {
-    for (let j = 0, at = b * H, p = 3 * b * H; j < H; j++, at++, p++) {
+    for (let j = from, at = b * H + j, p = 3 * b * H + j; j < to; j++, at++, p++) {
       const r = sigmoid(gates[p]! + recurrent[p]!);
       const z = sigmoid(gates[p + H]! + recurrent[p + H]!);
       recurrent[p + 2 * H] = recurrent[p + 2 * H]! + bhn[j]!;
@@ -65,9 +66,9 @@ export function gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPreviou
 }
 
 // biome-ignore format: one line a function
-export function gruGatesGradient(dz: Floats, dr: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number): void {
+export function gruGatesGradient(dz: Floats, dr: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number, { from, to } = { from: 0, to: H }): void {
   for (let b = 0; b < B; b++) {
-    for (let j = 0, at = b * H, p = 3 * b * H; j < H; j++, at++, p++) {
+    for (let j = from, at = b * H + j, p = 3 * b * H + j; j < to; j++, at++, p++) {
       const [r, z, n] = [gates[p]!, gates[p + H]!, gates[p + 2 * H]!];
       const dn = dh[at]! * (1 - z) * (1 - n * n);
       dz[p] = dr[p] = dn * recurrent[p + 2 * H]! * r * (1 - r);

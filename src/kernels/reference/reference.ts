@@ -1,6 +1,7 @@
 import {
   type AdagradSettings,
   type AdamSettings,
+  type Columns,
   dropThreshold,
   type Floats,
   type KernelShare,
@@ -9,16 +10,18 @@ import {
   type RmspropSettings,
   type SgdSettings,
   type Weight,
+  type WeightUse,
 } from '../kernels.ts';
 import { type SharedBuffers, sharedBuffers } from '../memory.ts';
 import { gruGates, gruGatesGradient, lstmGates, lstmGatesGradient, sigmoid } from './gates.ts';
 
 /**
- * The readable kernels: plain loops, sums in float64, storage in float32 (training) or float64 (gradient
+ * The readable truth: plain loops that say what each kernel means, storage in float32 (training) or float64 (gradient
  * checks). They are the oracle of every other set, so clarity comes before speed.
  */
 export class ReferenceKernels implements Kernels {
   readonly numerics: NumericsId;
+  readonly grain = 1;
   readonly #Storage: typeof Float32Array | typeof Float64Array;
   readonly #memory: SharedBuffers;
 
@@ -42,73 +45,60 @@ export class ReferenceKernels implements Kernels {
     return { built, share: { numerics: this.numerics, blocks } };
   }
 
-  weight(data: Floats, rows: number, columns: number): Weight {
-    return { data, rows, columns, refresh() {} };
+  weight(data: Floats, rows: number, columns: number, _use?: WeightUse, gates = 1): Weight {
+    return { data, rows, columns, gates, refresh() {} };
   }
 
-  addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void {
-    const { data: W, rows: N, columns: K } = weight;
-    for (let m = 0; m < M; m++) {
-      let n = 0;
-      // four rows of W at a time, so that each x is read once for four products
-      for (; n + 4 <= N; n += 4) {
-        let s0 = 0;
-        let s1 = 0;
-        let s2 = 0;
-        let s3 = 0;
-        for (let k = 0, w = n * K; k < K; k++, w++) {
-          const xk = x[m * K + k]!;
-          s0 += xk * W[w]!;
-          s1 += xk * W[w + K]!;
-          s2 += xk * W[w + 2 * K]!;
-          s3 += xk * W[w + 3 * K]!;
+  linear(out: Floats, x: Floats, weight: Weight, M: number, columns?: Columns): void {
+    const { data: W, rows: N, columns: K, gates } = weight;
+    const { from, to } = columns ?? { from: 0, to: N / gates };
+    for (let m = 0; m < M; m++)
+      for (let block = 0; block < N; block += N / gates)
+        for (let n = block + from; n < block + to; n++) {
+          let sum = 0;
+          for (let k = 0; k < K; k++) sum += x[m * K + k]! * W[n * K + k]!;
+          out[m * N + n] = out[m * N + n]! + sum;
         }
-        const o = m * N + n;
-        out[o] = out[o]! + s0;
-        out[o + 1] = out[o + 1]! + s1;
-        out[o + 2] = out[o + 2]! + s2;
-        out[o + 3] = out[o + 3]! + s3;
-      }
-      for (; n < N; n++) {
-        let sum = 0;
-        for (let k = 0; k < K; k++) sum += x[m * K + k]! * W[n * K + k]!;
-        out[m * N + n] = out[m * N + n]! + sum;
-      }
-    }
   }
 
-  addProduct(out: Floats, y: Floats, weight: Weight, M: number): void {
-    addMatrixProduct(out, y, weight.data, M, weight.rows, weight.columns, weight.rows, 1);
+  linearInputGradient(dx: Floats, dy: Floats, weight: Weight, M: number, columns?: Columns): void {
+    const { data: W, rows: N, columns: K } = weight;
+    const { from, to } = columns ?? { from: 0, to: K };
+    for (let m = 0; m < M; m++)
+      for (let n = 0; n < N; n++)
+        for (let k = from; k < to; k++) dx[m * K + k] = dx[m * K + k]! + dy[m * N + n]! * W[n * K + k]!;
   }
 
-  addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void {
-    addMatrixProduct(dW, y, x, N, M, K, 1, N);
+  // biome-ignore format: one line a function
+  linearWeightGradient(dW: Floats, dy: Floats, x: Floats, M: number, N: number, K: number, rows = all(N), columns = all(K)): void {
+    for (let n = rows.from; n < rows.to; n++)
+      for (let m = 0; m < M; m++)
+        for (let k = columns.from; k < columns.to; k++)
+          dW[n * K + k] = dW[n * K + k]! + dy[m * N + n]! * x[m * K + k]!;
+  }
+
+  oneHotLinear(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
+    const { data: W, rows: N, columns: V } = weight;
+    for (let m = 0; m < M; m++)
+      for (let n = 0; n < N; n++) out[m * N + n] = out[m * N + n]! + W[n * V + ids[m]!]!;
+  }
+
+  // biome-ignore format: one line a function
+  oneHotWeightGradient(dW: Floats, dy: Floats, ids: Int32Array, M: number, N: number, V: number, columns = all(N)): void {
+    for (let m = 0; m < M; m++)
+      for (let n = columns.from; n < columns.to; n++)
+        dW[n * V + ids[m]!] = dW[n * V + ids[m]!]! + dy[m * N + n]!;
   }
 
   broadcastBias(out: Floats, bias: Floats, M: number, N: number): void {
     for (let m = 0; m < M; m++) for (let n = 0; n < N; n++) out[m * N + n] = bias[n]!;
   }
 
-  addColumnSums(dBias: Floats, y: Floats, M: number, N: number): void {
-    for (let n = 0; n < N; n++) {
+  biasGradient(dBias: Floats, dy: Floats, M: number, N: number, columns = all(N)): void {
+    for (let n = columns.from; n < columns.to; n++) {
       let sum = 0;
-      for (let m = 0; m < M; m++) sum += y[m * N + n]!;
+      for (let m = 0; m < M; m++) sum += dy[m * N + n]!;
       dBias[n] = dBias[n]! + sum;
-    }
-  }
-
-  gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
-    const { data: W, rows: N, columns: V } = weight;
-    for (let m = 0; m < M; m++) {
-      const id = ids[m]!;
-      for (let n = 0; n < N; n++) out[m * N + n] = out[m * N + n]! + W[n * V + id]!;
-    }
-  }
-
-  scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void {
-    for (let m = 0; m < M; m++) {
-      const id = ids[m]!;
-      for (let n = 0; n < N; n++) dW[n * V + id] = dW[n * V + id]! + y[m * N + n]!;
     }
   }
 
@@ -120,20 +110,28 @@ export class ReferenceKernels implements Kernels {
     for (let i = 0; i < x.length; i++) x[i] = sigmoid(x[i]!);
   }
 
-  tanh(x: Floats): void {
-    for (let i = 0; i < x.length; i++) x[i] = Math.tanh(x[i]!);
+  tanh(x: Floats, columns?: Columns): void {
+    each(x, columns, (i) => {
+      x[i] = Math.tanh(x[i]!);
+    });
   }
 
-  tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
-    for (let i = 0; i < dz.length; i++) dz[i] = dh[i]! * (1 - h[i]! * h[i]!);
+  tanhGradient(dz: Floats, dh: Floats, h: Floats, columns?: Columns): void {
+    each(dz, columns, (i) => {
+      dz[i] = dh[i]! * (1 - h[i]! * h[i]!);
+    });
   }
 
-  relu(x: Floats): void {
-    for (let i = 0; i < x.length; i++) x[i] = Math.max(x[i]!, 0);
+  relu(x: Floats, columns?: Columns): void {
+    each(x, columns, (i) => {
+      x[i] = Math.max(x[i]!, 0);
+    });
   }
 
-  reluGradient(dz: Floats, dh: Floats, h: Floats): void {
-    for (let i = 0; i < dz.length; i++) dz[i] = h[i]! > 0 ? dh[i]! : 0;
+  reluGradient(dz: Floats, dh: Floats, h: Floats, columns?: Columns): void {
+    each(dz, columns, (i) => {
+      dz[i] = h[i]! > 0 ? dh[i]! : 0;
+    });
   }
 
   dropout(x: Floats, probability: number, key: number, first: number): void {
@@ -147,29 +145,22 @@ export class ReferenceKernels implements Kernels {
   readonly gruGates = gruGates;
   readonly gruGatesGradient = gruGatesGradient;
 
-  softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number {
-    let nats = 0;
+  // biome-ignore format: one line a function
+  softmaxCrossEntropy(losses: Floats, logits: Floats, targets: Int32Array, M: number, V: number, scale: number): void {
     for (let m = 0; m < M; m++) {
-      const row = m * V;
+      const y = logits.subarray(m * V, (m + 1) * V);
       const target = targets[m]!;
       if (target < 0) {
-        logits.fill(0, row, row + V);
+        losses[m] = 0;
+        y.fill(0);
         continue;
       }
-      let max = -Infinity;
-      for (let v = 0; v < V; v++) max = Math.max(max, logits[row + v]!);
-      const targetLogit = logits[row + target]!;
-      let sum = 0;
-      for (let v = 0; v < V; v++) {
-        const e = Math.exp(logits[row + v]! - max);
-        logits[row + v] = e;
-        sum += e;
-      }
-      nats += Math.log(sum) - (targetLogit - max);
-      for (let v = 0; v < V; v++) logits[row + v] = logits[row + v]! * (scale / sum);
-      logits[row + target] = logits[row + target]! - scale;
+      let [max, sum] = [Number.NEGATIVE_INFINITY, 0];
+      for (const logit of y) max = Math.max(max, logit);
+      for (const logit of y) sum += Math.exp(logit - max);
+      losses[m] = Math.log(sum) - (y[target]! - max);
+      for (let v = 0; v < V; v++) y[v] = (Math.exp(y[v]! - max) / sum - Number(v === target)) * scale;
     }
-    return nats;
   }
 
   add(out: Floats, x: Floats): void {
@@ -228,37 +219,11 @@ export class ReferenceKernels implements Kernels {
   }
 }
 
-/**
- * out (I,J) += A (I,P) · C (P,J), where A[i,p] = a[i·aRow + p·aColumn]; the inner loop runs along rows of C and
- * takes four p at a time, so that each value of `out` is rounded once for four products.
- */
-function addMatrixProduct(
-  out: Floats,
-  a: Floats,
-  c: Floats,
-  I: number,
-  P: number,
-  J: number,
-  aRow: number,
-  aColumn: number,
-): void {
-  for (let i = 0; i < I; i++) {
-    let p = 0;
-    for (; p + 4 <= P; p += 4) {
-      const at = i * aRow + p * aColumn;
-      const a0 = a[at]!;
-      const a1 = a[at + aColumn]!;
-      const a2 = a[at + 2 * aColumn]!;
-      const a3 = a[at + 3 * aColumn]!;
-      for (let j = 0, o = i * J, q = p * J; j < J; j++, o++, q++) {
-        out[o] = out[o]! + (a0 * c[q]! + a1 * c[q + J]! + (a2 * c[q + 2 * J]! + a3 * c[q + 3 * J]!));
-      }
-    }
-    for (; p < P; p++) {
-      const ap = a[i * aRow + p * aColumn]!;
-      for (let j = 0; j < J; j++) out[i * J + j] = out[i * J + j]! + ap * c[p * J + j]!;
-    }
-  }
+const all = (of: number): Columns => ({ of, from: 0, to: of });
+
+/** Visits the places of some columns in every row of x. */
+function each(x: Floats, { of, from, to }: Columns = all(x.length), visit: (i: number) => void): void {
+  for (let row = 0; row < x.length; row += of) for (let i = row + from; i < row + to; i++) visit(i);
 }
 
 /** 32 mixed bits of a number and a key (the "lowbias32" constants of C. Wellons, public domain). */
