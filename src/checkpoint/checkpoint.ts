@@ -39,7 +39,6 @@ export const learnedWeights = ({ weights, average }: Checkpoint): Float32Array =
 /** What a checkpoint has learned, ready to run. */
 export function loadWeights(checkpoint: Checkpoint, kernels: Kernels): Weights {
   const weights = new Weights(architectureOf(checkpoint), kernels);
-  weights.data.set(learnedWeights(checkpoint));
-  weights.refresh();
+  weights.assign(learnedWeights(checkpoint));
   return weights;
 }

@@ -137,16 +137,18 @@ function finiteDifference(network: Network, name: string, i: number, step: numbe
   const original = view[i]!;
   const patterns = new Set<string>();
   const lossAt = (shift: number) => {
-    view[i] = original + shift;
-    weights.refresh();
+    weights.update(() => {
+      view[i] = original + shift;
+    });
     network.forward();
     if (relu) patterns.add(network.layers.map(({ output }) => output.map(Math.sign).join('')).join());
     return network.loss(0);
   };
   const loss = Math.abs(lossAt(0));
   const [half, whole, twice] = [step / 2, step, 2 * step].map((h) => lossAt(h) - lossAt(-h));
-  view[i] = original;
-  weights.refresh();
+  weights.update(() => {
+    view[i] = original;
+  });
   if (patterns.size > 1) return undefined;
   const value = (8 * half! - whole!) / (6 * step);
   const coarse = (8 * whole! - twice!) / (12 * step);

@@ -31,8 +31,7 @@ export interface NextUpdate {
 export function nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate {
   const kernels = new ReferenceKernels('float64');
   const weights = new Weights(architectureOf(checkpoint), kernels);
-  weights.data.set(checkpoint.weights);
-  weights.refresh();
+  weights.assign(checkpoint.weights);
   const step = checkpoint.state.step + 1;
   const learningRate = rateOf(checkpoint, step);
   const plan = planOf(checkpoint, ids);

@@ -192,12 +192,13 @@ export interface Kernels {
   ): void;
 
   /**
-   * Its gradient: from dh (B,H), dz (B,3H) with respect to the input part and dr (B,3H) to the recurrent part; dh
-   * becomes dh∘z, what reaches hPrevious directly.
+   * Its gradient: from dh (B,H), dz (B,3H) with respect to the input part and dr (B,3H) to the recurrent part;
+   * dhPrevious (B,H) += dh∘z, what reaches hPrevious directly.
    */
   gruGatesGradient(
     dz: Floats,
     dr: Floats,
+    dhPrevious: Floats,
     dh: Floats,
     gates: Floats,
     recurrent: Floats,

@@ -1,5 +1,6 @@
 import type { Floats } from '../kernels/kernels.ts';
 import type { Activations, LayerContext } from './layer.ts';
+import { type Member, partOf, type Span } from './partition.ts';
 
 /** How activations are dropped while training. */
 export interface DropoutOptions {
@@ -35,21 +36,35 @@ export class Dropout implements Activations {
     this.dOutput = below.dOutput;
   }
 
-  forward(): void {
-    this.output.set(this.#below.output);
-    this.#drop(this.output);
+  forward(member: Member): void {
+    const { from, to } = this.#rows(member);
+    this.output.set(this.#below.output.subarray(from, to), from);
+    this.#drop(this.output, member);
+    member.barrier();
   }
 
-  backward(): void {
-    this.#drop(this.dOutput);
+  backward(member: Member): void {
+    this.#drop(this.dOutput, member);
+    member.barrier();
   }
 
-  #drop(x: Floats): void {
+  /** The elements of the window (T,B,H) that a thread computes. */
+  #rows(member: Member): Span {
+    const { B, T, H } = this.#context;
+    const { from, to } = partOf(T * B, member);
+    return { from: from * H, to: to * H };
+  }
+
+  #drop(x: Floats, member: Member): void {
     const { kernels, B, T, H } = this.#context;
     const { probability, variational, streams, first } = this.#options;
+    const { from, to } = this.#rows(member);
     for (let t = 0; t < T; t++) {
-      const place = ((variational ? 0 : t) * streams + first) * H;
-      kernels.dropout(x.subarray(t * B * H, (t + 1) * B * H), probability, this.#key[0]!, place % 2 ** 31);
+      const step = t * B * H;
+      const [start, end] = [Math.max(from, step), Math.min(to, step + B * H)];
+      if (start >= end) continue;
+      const place = ((variational ? 0 : t) * streams + first) * H + start - step;
+      kernels.dropout(x.subarray(start, end), probability, this.#key[0]!, place % 2 ** 31);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Floats } from '../kernels/kernels.ts';
 import type { Activations, LayerContext } from './layer.ts';
+import { type Member, partOf } from './partition.ts';
 
 /** Learned vectors of the characters: x_t = E[id_t], E (V,N), read by the first layer in place of one-hot vectors. */
 export class Embedding implements Activations {
@@ -20,19 +21,24 @@ export class Embedding implements Activations {
     this.dOutput = kernels.allocate(gradient ? T * B * N : 0);
   }
 
-  forward(): void {
+  forward(member: Member): void {
     const N = this.#N;
-    this.#ids.forEach((id, m) => {
+    const { from, to } = partOf(this.#ids.length, member);
+    for (let m = from; m < to; m++) {
+      const id = this.#ids[m]!;
       this.output.set(this.#vectors.subarray(id * N, (id + 1) * N), m * N);
-    });
+    }
+    member.barrier();
   }
 
   /** dE[id_m] += dx_m */
-  backward(): void {
+  backward(member: Member): void {
     const [N, dE, dx] = [this.#N, this.#dVectors!, this.dOutput];
+    const { from, to } = partOf(N, member);
     for (let m = 0; m < this.#ids.length; m++) {
       const row = this.#ids[m]! * N;
-      for (let n = 0; n < N; n++) dE[row + n] = dE[row + n]! + dx[m * N + n]!;
+      for (let n = from; n < to; n++) dE[row + n] = dE[row + n]! + dx[m * N + n]!;
     }
+    member.barrier();
   }
 }

@@ -1,6 +1,13 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
-import { type LayerContext, type LayerInput, type RecurrentLayer, slices } from './layer.ts';
+import {
+  type LayerContext,
+  type LayerInput,
+  linearWeightGradient,
+  type RecurrentLayer,
+  StepShare,
+} from './layer.ts';
 import type { ParameterSpec } from './parameters.ts';
+import { columnsOf, type Member, partOf } from './partition.ts';
 
 /*
  * Gated recurrent unit (Cho et al. 2014; torch.nn.GRU, gates in the same order r, z, n, the reset gate after the
@@ -34,20 +41,16 @@ export class GruLayer implements RecurrentLayer {
   readonly #input: LayerInput;
   readonly #Whh: Weight;
   readonly #bhn: Floats;
-  /** h_{-1} … h_{T-1}, one (B,H) view a step, over one buffer (T+1,B,H) */
-  readonly #h: Floats[];
+  /** h_{-1} … h_{T-1} (T+1,B,H), and all but the last (T,B,H) */
+  readonly #h: Floats;
   readonly #previous: Floats;
-  readonly #gate: Floats[];
-  readonly #recurrent: Floats[];
-  readonly #dh: Floats[];
-  /** dh_t, then dh_t∘z_t (B,H) */
-  readonly #kept: Floats;
-  readonly #dz: Floats[];
+  /** what reaches h_{-1} past Whh (B,H); nobody reads it */
+  readonly #dInitial: Floats;
   /** gradient of what comes from the state (T,B,3H); of what comes from the input it differs in the n part */
   readonly #dR: Floats;
-  readonly #dr: Floats[];
-  /** ∂L/∂(Whn·h_{t-1} + bhn) summed over rows, of which bhn is the last third */
+  /** summed over rows (3H), of which bhn is the last third */
   readonly #dBias: Floats;
+  #steps: Steps | undefined;
 
   constructor(context: LayerContext, input: LayerInput) {
     const { kernels, weights, gradient, prefix, B, T, H } = context;
@@ -57,57 +60,94 @@ export class GruLayer implements RecurrentLayer {
     this.#input = input;
     this.#Whh = weights.matrix(`${prefix}Whh`);
     this.#bhn = weights.view(`${prefix}bhn`);
+    this.#h = h;
     this.initialState = h.subarray(0, step);
     this.#previous = h.subarray(0, T * step);
     this.output = h.subarray(step);
-    this.#h = slices(h, T + 1, step);
     this.gates = kernels.allocate(3 * T * step);
-    this.#gate = slices(this.gates, T, 3 * step);
     this.recurrent = kernels.allocate(3 * T * step);
-    this.#recurrent = slices(this.recurrent, T, 3 * step);
     this.dOutput = kernels.allocate(gradient ? T * step : 0);
-    this.#dh = slices(this.dOutput, gradient ? T : 0, step);
-    this.#kept = kernels.allocate(gradient ? step : 0);
+    this.#dInitial = kernels.allocate(gradient ? step : 0);
     this.dZ = kernels.allocate(gradient ? 3 * T * step : 0);
-    this.#dz = slices(this.dZ, gradient ? T : 0, 3 * step);
     this.#dR = kernels.allocate(gradient ? 3 * T * step : 0);
-    this.#dr = slices(this.#dR, gradient ? T : 0, 3 * step);
     this.#dBias = kernels.allocate(gradient ? 3 * H : 0);
   }
 
-  forward(): void {
-    const { kernels, B, T, H } = this.#context;
-    this.#input.project(this.gates);
-    for (let t = 0; t < T; t++) {
-      const [h, recurrent] = [this.#h[t]!, this.#recurrent[t]!];
-      recurrent.fill(0);
-      kernels.addProductTransposed(recurrent, h, this.#Whh, B);
-      kernels.gruGates(this.#gate[t]!, recurrent, this.#bhn, h, this.#h[t + 1]!, B, H);
+  #stepsOf(member: Member): Steps {
+    if (this.#steps?.share.member !== member) {
+      const { H } = this.#context;
+      const share = new StepShare(this.#context, 3, member);
+      this.#steps = {
+        share,
+        h: share.of(this.#h, H),
+        gates: share.of(this.gates, 3 * H),
+        recurrent: share.of(this.recurrent, 3 * H),
+        dh: [...share.of(this.#dInitial, H), ...share.of(this.dOutput, H)],
+        dz: share.of(this.dZ, 3 * H),
+        dr: share.of(this.#dR, 3 * H),
+      };
     }
+    return this.#steps;
+  }
+
+  forward(member: Member): void {
+    const { kernels, B, T, H } = this.#context;
+    const { share, h, gates, recurrent } = this.#stepsOf(member);
+    this.#input.project(this.gates, member);
+    const { from, to } = partOf(T * B, member);
+    this.recurrent.fill(0, from * 3 * H, to * 3 * H);
+    member.barrier();
+    for (let t = 0; t < T; t++) {
+      kernels.linear(recurrent[t]!, h[t]!, this.#Whh, share.B, share.units);
+      kernels.gruGates(gates[t]!, recurrent[t]!, this.#bhn, h[t]!, h[t + 1]!, share.B, H, share.units);
+      share.sync();
+    }
+    member.barrier();
   }
 
   /** dh_{t-1} += dh_t∘z_t + Whhᵀ·dr_t: where z is near 1 the gradient passes unchanged */
-  backward(): void {
+  backward(member: Member): void {
     const { kernels, gradient, prefix, B, T, H } = this.#context;
     if (!gradient) throw new Error('backward needs a gradient buffer');
+    const { share, h, gates, recurrent, dh, dz, dr } = this.#stepsOf(member);
+    const { from, to } = partOf(B * H, member);
+    this.#dInitial.fill(0, from, to);
+    member.barrier();
     for (let t = T - 1; t >= 0; t--) {
-      const [dz, dr, dh, gate] = [this.#dz[t]!, this.#dr[t]!, this.#dh[t]!, this.#gate[t]!];
-      const kept = this.#kept;
-      kept.set(dh);
-      kernels.gruGatesGradient(dz, dr, kept, gate, this.#recurrent[t]!, this.#h[t]!, B, H);
-      if (t === 0) break;
-      kernels.add(this.#dh[t - 1]!, kept);
-      kernels.addProduct(this.#dh[t - 1]!, dr, this.#Whh, B);
+      // dh begins with that of h_{-1}
+      const [before, now] = [dh[t]!, dh[t + 1]!];
+      // biome-ignore format: one call a line
+      kernels.gruGatesGradient(dz[t]!, dr[t]!, before, now, gates[t]!, recurrent[t]!, h[t]!, share.B, H, share.units);
+      share.sync();
+      if (t > 0) kernels.linearInputGradient(before, dr[t]!, this.#Whh, share.B, share.units);
     }
-    kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.#dR, this.#previous, T * B, 3 * H, H);
-    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.dZ, T * B, 3 * H);
-    this.#dBias.fill(0);
-    kernels.addColumnSums(this.#dBias, this.#dR, T * B, 3 * H);
-    gradient.view(`${prefix}bhn`).set(this.#dBias.subarray(2 * H));
-    this.#input.backward(this.dZ);
+    member.barrier();
+    const dWhh = gradient.view(`${prefix}Whh`);
+    const columns = columnsOf(3 * H, member, kernels.grain);
+    linearWeightGradient(kernels, dWhh, this.#dR, this.#previous, T * B, this.#Whh, member);
+    kernels.biasGradient(gradient.view(`${prefix}bh`), this.dZ, T * B, 3 * H, columns);
+    this.#dBias.fill(0, columns.from, columns.to);
+    kernels.biasGradient(this.#dBias, this.#dR, T * B, 3 * H, columns);
+    const first = Math.max(columns.from, 2 * H);
+    if (first < columns.to)
+      gradient.view(`${prefix}bhn`).set(this.#dBias.subarray(first, columns.to), first - 2 * H);
+    this.#input.backward(this.dZ, member);
+    member.barrier();
   }
 
   carryState(): void {
-    this.initialState.set(this.#h[this.#context.T]!);
+    this.initialState.set(this.output.subarray(this.output.length - this.initialState.length));
   }
+}
+
+/** One thread's part of every step. */
+interface Steps {
+  share: StepShare;
+  h: Floats[];
+  gates: Floats[];
+  recurrent: Floats[];
+  /** of h_{-1} first */
+  dh: Floats[];
+  dz: Floats[];
+  dr: Floats[];
 }

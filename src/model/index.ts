@@ -12,3 +12,4 @@ export {
   parameterTable,
   Weights,
 } from './parameters.ts';
+export { ALONE, type Member, partOf } from './partition.ts';

@@ -28,7 +28,7 @@ export function initializeWeights(
     }
     if (parameter.role === 'recurrent') for (let i = 0; i < view.length; i++) view[i] = view[i]! * initGain;
   }
-  weights.refresh();
+  weights.stale = true;
 }
 
 /** A recurrent matrix (G·H,H) is G square blocks, each orthogonal or the identity. */

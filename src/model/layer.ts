@@ -1,5 +1,6 @@
-import type { Floats, Kernels } from '../kernels/kernels.ts';
+import type { Columns, Floats, Kernels, Weight } from '../kernels/kernels.ts';
 import type { ParameterBuffer, Weights } from './parameters.ts';
+import { columnsOf, gradientTile, type Member, partOf, stepTile } from './partition.ts';
 
 /** What a layer is built from; `gradient` is absent where no backward pass is needed. */
 export interface LayerContext {
@@ -38,18 +39,19 @@ export interface RecurrentLayer extends Activations {
   readonly cells?: Floats;
   /** of an LSTM after `backward`: ∂L/∂c_t at fixed h_t (T,B,H), where the network keeps it */
   readonly dCells?: Floats;
-  forward(): void;
-  backward(): void;
+  /** Both compute one thread's part and end with a barrier. */
+  forward(member: Member): void;
+  backward(member: Member): void;
   /** makes the state after the last step the state before the next window's first step */
   carryState(): void;
 }
 
 /** Where a layer's input comes from; all cells share these two. Both know the product with Wx and its gradient. */
 export interface LayerInput {
-  /** out (T·B,GH) = Wx·x + bias */
-  project(out: Floats): void;
-  /** from dZ (T·B,GH): the gradients of Wx and, where there is a layer below, of its output */
-  backward(dZ: Floats): void;
+  /** out (T·B,GH) = Wx·x + bias, one thread's rows of it */
+  project(out: Floats, member: Member): void;
+  /** from dZ (T·B,GH): one thread's part of the gradients of Wx and, where there is a layer below, of its output */
+  backward(dZ: Floats, member: Member): void;
 }
 
 interface InputNames {
@@ -63,13 +65,16 @@ export function oneHotInput(context: LayerContext, names: InputNames, ids: Int32
   const Wx = weights.matrix(names.weight);
   const bias = weights.view(names.bias);
   const dWx = gradient?.view(names.weight);
+  const { rows: N, columns: V } = Wx;
   return {
-    project(out) {
-      kernels.broadcastBias(out, bias, T * B, Wx.rows);
-      kernels.gatherColumns(out, Wx, ids, T * B);
+    project(out, member) {
+      const { from, to } = partOf(T * B, member);
+      const rows = out.subarray(from * N, to * N);
+      kernels.broadcastBias(rows, bias, to - from, N);
+      kernels.oneHotLinear(rows, Wx, ids.subarray(from, to), to - from);
     },
-    backward(dZ) {
-      if (dWx) kernels.scatterAddColumns(dWx, dZ, ids, T * B, Wx.rows, Wx.columns);
+    backward(dZ, member) {
+      if (dWx) kernels.oneHotWeightGradient(dWx, dZ, ids, T * B, N, V, columnsOf(N, member, kernels.grain));
     },
   };
 }
@@ -81,16 +86,79 @@ export function denseInput(context: LayerContext, names: InputNames, below: Acti
   const bias = weights.view(names.bias);
   const dWx = gradient?.view(names.weight);
   return {
-    project(out) {
-      kernels.broadcastBias(out, bias, T * B, Wx.rows);
-      kernels.addProductTransposed(out, below.output, Wx, T * B);
+    project(out, member) {
+      const { from, to } = partOf(T * B, member);
+      const rows = out.subarray(from * Wx.rows, to * Wx.rows);
+      kernels.broadcastBias(rows, bias, to - from, Wx.rows);
+      kernels.linear(rows, below.output.subarray(from * Wx.columns, to * Wx.columns), Wx, to - from);
     },
-    backward(dZ) {
-      if (dWx) kernels.addOuterProducts(dWx, dZ, below.output, T * B, Wx.rows, Wx.columns);
-      below.dOutput.fill(0);
-      kernels.addProduct(below.dOutput, dZ, Wx, T * B);
+    backward(dZ, member) {
+      if (dWx) linearWeightGradient(kernels, dWx, dZ, below.output, T * B, Wx, member);
+      linearInputGradient(kernels, below.dOutput, dZ, Wx, T * B, member);
     },
   };
+}
+
+/** dW += dyᵀ·x over M rows, one thread's tile of dW */
+export function linearWeightGradient(
+  kernels: Kernels,
+  dW: Floats,
+  dy: Floats,
+  x: Floats,
+  M: number,
+  { rows: N, columns: K }: Pick<Weight, 'rows' | 'columns'>,
+  member: Member,
+): void {
+  const { rows, columns } = gradientTile(N, K, member, kernels.grain);
+  kernels.linearWeightGradient(dW, dy, x, M, N, K, { of: N, ...rows }, columns);
+}
+
+/** dx = dy·W, one thread's rows of it */
+export function linearInputGradient(
+  kernels: Kernels,
+  dx: Floats,
+  dy: Floats,
+  weight: Weight,
+  M: number,
+  member: Member,
+): void {
+  const { from, to } = partOf(M, member);
+  const rows = dx.subarray(from * weight.columns, to * weight.columns).fill(0);
+  kernels.linearInputGradient(rows, dy.subarray(from * weight.rows, to * weight.rows), weight, to - from);
+}
+
+/** What one thread computes of every time step: of some streams the units, all or some. */
+export class StepShare {
+  readonly member: Member;
+  /** how many streams */
+  readonly B: number;
+  /** which units, where not all */
+  readonly units: Columns | undefined;
+  readonly #first: number;
+  readonly #streams: number;
+
+  /** @param gates G blocks of Whh (GH,H) */
+  constructor({ kernels, B, H }: LayerContext, gates: number, member: Member) {
+    const { rows, columns, shared } = stepTile(B, H, gates * H, member, kernels.grain);
+    this.member = member;
+    this.B = rows.to - rows.from;
+    this.units = shared > 1 ? columns : undefined;
+    this.#first = rows.from;
+    this.#streams = B;
+  }
+
+  /** its streams of each step of a buffer (T,B,`width`) */
+  of(buffer: Floats, width: number): Floats[] {
+    const step = this.#streams * width;
+    return slices(buffer, buffer.length / step, step).map((rows) =>
+      rows.subarray(this.#first * width, (this.#first + this.B) * width),
+    );
+  }
+
+  /** Between two steps: the next one reads units that other threads compute, where units are cut. */
+  sync(): void {
+    if (this.units) this.member.barrier();
+  }
 }
 
 /** `count` consecutive views of `size` values. */

@@ -1,6 +1,13 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
-import { type LayerContext, type LayerInput, type RecurrentLayer, slices } from './layer.ts';
+import {
+  type LayerContext,
+  type LayerInput,
+  linearWeightGradient,
+  type RecurrentLayer,
+  StepShare,
+} from './layer.ts';
 import type { ParameterSpec } from './parameters.ts';
+import { columnsOf, type Member, partOf } from './partition.ts';
 
 /*
  * Long short-term memory (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000; torch.nn.LSTM with
@@ -34,14 +41,11 @@ export class LstmLayer implements RecurrentLayer {
   readonly #context: LayerContext;
   readonly #input: LayerInput;
   readonly #Whh: Weight;
-  /** h_{-1} … h_{T-1} and c_{-1} … c_{T-1}, one (B,H) view a step */
-  readonly #h: Floats[];
-  readonly #c: Floats[];
+  /** h_{-1} … h_{T-1} (T+1,B,H), and all but the last (T,B,H) */
+  readonly #h: Floats;
   readonly #previous: Floats;
-  readonly #gate: Floats[];
-  readonly #dh: Floats[];
   readonly #dc: Floats;
-  readonly #dz: Floats[];
+  #steps: Steps | undefined;
 
   constructor(context: LayerContext, input: LayerInput) {
     const { kernels, weights, gradient, keepCellGradients, prefix, B, T, H } = context;
@@ -50,52 +54,90 @@ export class LstmLayer implements RecurrentLayer {
     this.#context = context;
     this.#input = input;
     this.#Whh = weights.matrix(`${prefix}Whh`);
+    this.#h = h;
     this.initialState = kernels.allocate(2 * step);
     this.#previous = h.subarray(0, T * step);
     this.output = h.subarray(step);
-    this.#h = slices(h, T + 1, step);
     this.cells = kernels.allocate((T + 1) * step);
-    this.#c = slices(this.cells, T + 1, step);
     this.gates = kernels.allocate(4 * T * step);
-    this.#gate = slices(this.gates, T, 4 * step);
     this.dOutput = kernels.allocate(gradient ? T * step : 0);
-    this.#dh = slices(this.dOutput, gradient ? T : 0, step);
     this.#dc = kernels.allocate(gradient ? step : 0);
     if (keepCellGradients) this.dCells = kernels.allocate(T * step);
     this.dZ = kernels.allocate(gradient ? 4 * T * step : 0);
-    this.#dz = slices(this.dZ, gradient ? T : 0, 4 * step);
   }
 
-  forward(): void {
-    const { kernels, B, T, H } = this.#context;
-    this.#h[0]!.set(this.initialState.subarray(0, B * H));
-    this.#c[0]!.set(this.initialState.subarray(B * H));
-    this.#input.project(this.gates);
-    for (let t = 0; t < T; t++) {
-      kernels.addProductTransposed(this.#gate[t]!, this.#h[t]!, this.#Whh, B);
-      kernels.lstmGates(this.#gate[t]!, this.#c[t]!, this.#c[t + 1]!, this.#h[t + 1]!, B, H);
+  #stepsOf(member: Member): Steps {
+    if (this.#steps?.share.member !== member) {
+      const { H } = this.#context;
+      const share = new StepShare(this.#context, 4, member);
+      this.#steps = {
+        share,
+        h: share.of(this.#h, H),
+        c: share.of(this.cells, H),
+        gates: share.of(this.gates, 4 * H),
+        dh: share.of(this.dOutput, H),
+        dc: share.of(this.#dc, H)[0],
+        dz: share.of(this.dZ, 4 * H),
+      };
     }
+    return this.#steps;
+  }
+
+  forward(member: Member): void {
+    const { kernels, B, T, H } = this.#context;
+    const { share, h, c, gates } = this.#stepsOf(member);
+    this.#input.project(this.gates, member);
+    const { from, to } = partOf(B * H, member);
+    this.#h.set(this.initialState.subarray(from, to), from);
+    this.cells.set(this.initialState.subarray(B * H + from, B * H + to), from);
+    member.barrier();
+    for (let t = 0; t < T; t++) {
+      kernels.linear(gates[t]!, h[t]!, this.#Whh, share.B, share.units);
+      kernels.lstmGates(gates[t]!, c[t]!, c[t + 1]!, h[t + 1]!, share.B, H, share.units);
+      share.sync();
+    }
+    member.barrier();
   }
 
   /** dc_{t-1} = dc_t∘f_t: where f is near 1 the gradient passes unchanged;  dh_{t-1} += Whhᵀ·dz_t */
-  backward(): void {
+  backward(member: Member): void {
     const { kernels, gradient, prefix, B, T, H } = this.#context;
     if (!gradient) throw new Error('backward needs a gradient buffer');
-    this.#dc.fill(0);
+    const { share, c, gates, dh, dc, dz } = this.#stepsOf(member);
+    const { from, to } = partOf(B * H, member);
+    this.#dc.fill(0, from, to);
+    member.barrier();
     for (let t = T - 1; t >= 0; t--) {
-      const [dh, dz, gate] = [this.#dh[t]!, this.#dz[t]!, this.#gate[t]!];
+      // the inspector's networks, which are one thread's
       this.dCells?.set(this.#dc, t * B * H);
-      kernels.lstmGatesGradient(dz, this.#dc, dh, gate, this.#c[t]!, this.#c[t + 1]!, B, H);
-      if (t > 0) kernels.addProduct(this.#dh[t - 1]!, dz, this.#Whh, B);
+      kernels.lstmGatesGradient(dz[t]!, dc!, dh[t]!, gates[t]!, c[t]!, c[t + 1]!, share.B, H, share.units);
+      share.sync();
+      if (t > 0) kernels.linearInputGradient(dh[t - 1]!, dz[t]!, this.#Whh, share.B, share.units);
     }
-    kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.dZ, this.#previous, T * B, 4 * H, H);
-    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.dZ, T * B, 4 * H);
-    this.#input.backward(this.dZ);
+    member.barrier();
+    const dWhh = gradient.view(`${prefix}Whh`);
+    const columns = columnsOf(4 * H, member, kernels.grain);
+    linearWeightGradient(kernels, dWhh, this.dZ, this.#previous, T * B, this.#Whh, member);
+    kernels.biasGradient(gradient.view(`${prefix}bh`), this.dZ, T * B, 4 * H, columns);
+    this.#input.backward(this.dZ, member);
+    member.barrier();
   }
 
   carryState(): void {
     const { B, T, H } = this.#context;
-    this.initialState.set(this.#h[T]!);
-    this.initialState.set(this.#c[T]!, B * H);
+    this.initialState.set(this.#h.subarray(T * B * H));
+    this.initialState.set(this.cells.subarray(T * B * H), B * H);
   }
+}
+
+/** One thread's part of every step. */
+interface Steps {
+  share: StepShare;
+  h: Floats[];
+  c: Floats[];
+  gates: Floats[];
+  dh: Floats[];
+  /** of all steps, one after another; none without a backward pass */
+  dc: Floats | undefined;
+  dz: Floats[];
 }

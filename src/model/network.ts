@@ -11,6 +11,7 @@ import {
 } from './layer.ts';
 import { OutputLayer } from './output.ts';
 import { ParameterBuffer, type Weights } from './parameters.ts';
+import { ALONE, type Member, partOf } from './partition.ts';
 
 export interface NetworkOptions {
   /** parallel streams */
@@ -41,6 +42,8 @@ export class Network {
   readonly ids: Int32Array;
   /** what should follow each of them; −1 counts nothing */
   readonly targets: Int32Array;
+  /** −ln p_t[target_t] of each (T·B) after `loss`; 0 where nothing counts */
+  readonly losses: Floats;
   /** what decides the dropout masks of this window, one key a layer; empty without dropout */
   readonly dropoutKeys: Int32Array;
   readonly gradient: ParameterBuffer | undefined;
@@ -58,6 +61,7 @@ export class Network {
     this.#kernels = kernels;
     this.ids = kernels.allocateIndices(T * B);
     this.targets = kernels.allocateIndices(T * B);
+    this.losses = kernels.allocate(T * B);
     this.dropoutKeys = kernels.allocateIndices(dropout ? L : 0);
     const gradient = backward ? new ParameterBuffer(weights.table, kernels) : undefined;
     this.gradient = gradient;
@@ -98,34 +102,49 @@ export class Network {
     return this.#output.logits;
   }
 
-  forward(): void {
-    this.#embedding?.forward();
+  forward(member: Member = ALONE): void {
+    this.weights.refresh(member);
+    this.#embedding?.forward(member);
     this.layers.forEach((layer, i) => {
-      layer.forward();
-      this.#dropouts[i]?.forward();
+      layer.forward(member);
+      this.#dropouts[i]?.forward(member);
     });
-    this.#output.forward();
+    this.#output.forward(member);
   }
 
   /**
-   * Summed cross-entropy of the window in nats; the logits become the gradient of that sum times `scale`
-   * (1/(T·B) makes the training loss the mean over characters).
+   * Cross-entropy of the window; the logits become the gradient of its sum times `scale` (1/(T·B) makes the training loss
+   * the mean over characters).
+   * @returns the sum in nats, once all threads have computed their part
    */
-  loss(scale: number): number {
+  loss(scale: number, member: Member = ALONE): number {
     const { vocabularySize: V } = this.weights.architecture;
-    return this.#kernels.softmaxCrossEntropy(this.logits, this.targets, this.T * this.B, V, scale);
+    const { from, to } = partOf(this.T * this.B, member);
+    const [losses, logits] = [this.losses.subarray(from, to), this.logits.subarray(from * V, to * V)];
+    this.#kernels.softmaxCrossEntropy(losses, logits, this.targets.subarray(from, to), to - from, V, scale);
+    return member.count === 1 ? this.nats : Number.NaN;
+  }
+
+  /** Summed cross-entropy in nats after `loss`. */
+  get nats(): number {
+    let sum = 0;
+    for (const loss of this.losses) sum += loss;
+    return sum;
   }
 
   /** Back-propagation through time, truncated at the window's start: the gradient buffer is overwritten. */
-  backward(): void {
+  backward(member: Member = ALONE): void {
     if (!this.gradient) throw new Error('this network was built without a gradient buffer');
-    this.gradient.data.fill(0);
-    this.#output.backward();
+    const { data } = this.gradient;
+    const { from, to } = partOf(data.length, member);
+    data.fill(0, from, to);
+    member.barrier();
+    this.#output.backward(member);
     for (let layer = this.layers.length - 1; layer >= 0; layer--) {
-      this.#dropouts[layer]?.backward();
-      this.layers[layer]!.backward();
+      this.#dropouts[layer]?.backward(member);
+      this.layers[layer]!.backward(member);
     }
-    this.#embedding?.backward();
+    this.#embedding?.backward(member);
   }
 
   /** The state after this window becomes the state before the next. */

@@ -1,6 +1,7 @@
 import type { Floats, Kernels, Weight } from '../kernels/kernels.ts';
-import type { Activations } from './layer.ts';
+import { type Activations, linearInputGradient, linearWeightGradient } from './layer.ts';
 import type { ParameterBuffer, Weights } from './parameters.ts';
+import { columnsOf, type Member, partOf } from './partition.ts';
 
 /**
  * From h (M,H) to logits (M,V):
@@ -40,45 +41,51 @@ export class OutputLayer {
       };
   }
 
-  forward(): void {
+  /** A thread's rows of the logits. */
+  forward(member: Member): void {
     const { vocabularySize: V } = this.#weights.architecture;
-    this.#kernels.broadcastBias(this.logits, this.#weights.view('output.by'), this.#M, V);
+    const { from, to } = partOf(this.#M, member);
+    const [below, logits] = [
+      rowsOf(this.#below.output, this.#M, from, to),
+      this.logits.subarray(from * V, to * V),
+    ];
+    this.#kernels.broadcastBias(logits, this.#weights.view('output.by'), to - from, V);
     if (!this.#projection) {
-      this.#kernels.addProductTransposed(
-        this.logits,
-        this.#below.output,
-        this.#matrix('output.Why'),
-        this.#M,
-      );
+      this.#kernels.linear(logits, below, this.#matrix('output.Why'), to - from);
       return;
     }
-    const { output } = this.#projection;
-    output.fill(0);
-    this.#kernels.addProductTransposed(output, this.#below.output, this.#matrix('output.Whe'), this.#M);
-    this.#kernels.addProductTransposed(this.logits, output, this.#matrix('embedding.E'), this.#M);
+    const projected = rowsOf(this.#projection.output, this.#M, from, to).fill(0);
+    this.#kernels.linear(projected, below, this.#matrix('output.Whe'), to - from);
+    this.#kernels.linear(logits, projected, this.#matrix('embedding.E'), to - from);
   }
 
   /** From ∂L/∂y in the logits: the gradients of the parameters and of h. */
-  backward(): void {
+  backward(member: Member): void {
     const { vocabularySize: V } = this.#weights.architecture;
-    this.#kernels.addColumnSums(this.#gradient!.view('output.by'), this.logits, this.#M, V);
-    if (!this.#projection) {
-      this.#product('output.Why', this.logits, this.#below);
-      return;
-    }
-    this.#product('embedding.E', this.logits, this.#projection);
-    this.#product('output.Whe', this.#projection.dOutput, this.#below);
+    const columns = columnsOf(V, member, this.#kernels.grain);
+    this.#kernels.biasGradient(this.#gradient!.view('output.by'), this.logits, this.#M, V, columns);
+    if (this.#projection) {
+      this.#product('embedding.E', this.logits, this.#projection, member);
+      member.barrier();
+      this.#product('output.Whe', this.#projection.dOutput, this.#below, member);
+    } else this.#product('output.Why', this.logits, this.#below, member);
+    member.barrier();
   }
 
   /** The backward pass of y = W·x: dW += dyᵀ·x, dx = dy·W */
-  #product(name: string, dy: Floats, x: Activations): void {
+  #product(name: string, dy: Floats, x: Activations, member: Member): void {
     const W = this.#matrix(name);
-    this.#kernels.addOuterProducts(this.#gradient!.view(name), dy, x.output, this.#M, W.rows, W.columns);
-    x.dOutput.fill(0);
-    this.#kernels.addProduct(x.dOutput, dy, W, this.#M);
+    linearWeightGradient(this.#kernels, this.#gradient!.view(name), dy, x.output, this.#M, W, member);
+    linearInputGradient(this.#kernels, x.dOutput, dy, W, this.#M, member);
   }
 
   #matrix(name: string): Weight {
     return this.#weights.matrix(name);
   }
+}
+
+/** Rows `from` up to `to` of M. */
+function rowsOf(x: Floats, M: number, from: number, to: number): Floats {
+  const width = x.length / M;
+  return x.subarray(from * width, to * width);
 }

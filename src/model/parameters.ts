@@ -2,6 +2,7 @@ import type { Config } from '../config/index.ts';
 import type { CellName, Nonlinearity } from '../config/names.ts';
 import type { Floats, Kernels, Weight } from '../kernels/kernels.ts';
 import { CELLS } from './cells.ts';
+import { ALONE, type Member } from './partition.ts';
 
 /** What fixes the shape of every tensor of a model. */
 export interface Architecture {
@@ -91,6 +92,8 @@ export class ParameterBuffer {
 export class Weights extends ParameterBuffer {
   readonly architecture: Architecture;
   readonly #matrices = new Map<string, Weight>();
+  /** whether values have changed since the kernels' copies of the matrices were made; the next forward pass makes them anew */
+  stale = true;
 
   constructor(architecture: Architecture, kernels: Kernels) {
     super(parameterTable(architecture), kernels);
@@ -99,7 +102,8 @@ export class Weights extends ParameterBuffer {
       const [rows, columns] = shape;
       if (rows === undefined || columns === undefined) continue;
       const use = role === 'oneHot' ? 'oneHot' : 'dense';
-      this.#matrices.set(name, kernels.weight(this.view(name), rows, columns, use));
+      const gates = role === 'recurrent' ? rows / columns : 1;
+      this.#matrices.set(name, kernels.weight(this.view(name), rows, columns, use, gates));
     }
   }
 
@@ -109,8 +113,23 @@ export class Weights extends ParameterBuffer {
     return matrix;
   }
 
-  /** Must follow every change of the values, before the next forward pass. */
-  refresh(): void {
-    for (const matrix of this.#matrices.values()) matrix.refresh();
+  /** Takes other values. */
+  assign(values: ArrayLike<number>): void {
+    this.data.set(values);
+    this.stale = true;
+  }
+
+  /** Changes values in place. */
+  update(change: (data: Floats) => void): void {
+    change(this.data);
+    this.stale = true;
+  }
+
+  /** One thread's part of bringing them up to date, where values have changed. */
+  refresh(member: Member = ALONE): void {
+    if (!this.stale) return;
+    for (const matrix of this.#matrices.values()) matrix.refresh(member);
+    member.barrier();
+    this.stale = false;
   }
 }

@@ -1,6 +1,13 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
-import { type LayerContext, type LayerInput, type RecurrentLayer, slices } from './layer.ts';
+import {
+  type LayerContext,
+  type LayerInput,
+  linearWeightGradient,
+  type RecurrentLayer,
+  StepShare,
+} from './layer.ts';
 import type { ParameterSpec } from './parameters.ts';
+import { columnsOf, type Member } from './partition.ts';
 
 /*
  * The vanilla cell of the lecture (Elman 1990; torch.nn.RNN with tanh and one bias):
@@ -28,11 +35,10 @@ export class RnnLayer implements RecurrentLayer {
   readonly #input: LayerInput;
   readonly #relu: boolean;
   readonly #Whh: Weight;
-  /** h_{-1} … h_{T-1}, one (B,H) view a step, over one buffer (T+1,B,H) */
-  readonly #h: Floats[];
+  /** h_{-1} … h_{T-1} (T+1,B,H), and all but the last (T,B,H) */
+  readonly #h: Floats;
   readonly #previous: Floats;
-  readonly #dh: Floats[];
-  readonly #dz: Floats[];
+  #steps: Steps | undefined;
 
   constructor(context: LayerContext, input: LayerInput) {
     const { kernels, weights, gradient, prefix, B, T, H } = context;
@@ -42,43 +48,76 @@ export class RnnLayer implements RecurrentLayer {
     this.#input = input;
     this.#relu = weights.architecture.nonlinearity === 'relu';
     this.#Whh = weights.matrix(`${prefix}Whh`);
+    this.#h = h;
     this.initialState = h.subarray(0, step);
     this.#previous = h.subarray(0, T * step);
     this.output = h.subarray(step);
-    this.#h = slices(h, T + 1, step);
     this.dOutput = kernels.allocate(gradient ? T * step : 0);
-    this.#dh = slices(this.dOutput, gradient ? T : 0, step);
     this.dZ = kernels.allocate(gradient ? T * step : 0);
-    this.#dz = slices(this.dZ, gradient ? T : 0, step);
   }
 
-  forward(): void {
-    const { kernels, B, T } = this.#context;
-    this.#input.project(this.output);
-    for (let t = 0; t < T; t++) {
-      const h = this.#h[t + 1]!;
-      kernels.addProductTransposed(h, this.#h[t]!, this.#Whh, B);
-      if (this.#relu) kernels.relu(h);
-      else kernels.tanh(h);
+  #stepsOf(member: Member): Steps {
+    if (this.#steps?.share.member !== member) {
+      const { H } = this.#context;
+      const share = new StepShare(this.#context, 1, member);
+      this.#steps = {
+        share,
+        h: share.of(this.#h, H),
+        dh: share.of(this.dOutput, H),
+        dz: share.of(this.dZ, H),
+      };
     }
+    return this.#steps;
+  }
+
+  forward(member: Member): void {
+    const { kernels, T } = this.#context;
+    const { share, h } = this.#stepsOf(member);
+    this.#input.project(this.output, member);
+    member.barrier();
+    for (let t = 0; t < T; t++) {
+      kernels.linear(h[t + 1]!, h[t]!, this.#Whh, share.B, share.units);
+      if (this.#relu) kernels.relu(h[t + 1]!, share.units);
+      else kernels.tanh(h[t + 1]!, share.units);
+      share.sync();
+    }
+    member.barrier();
   }
 
   /** dz_t = dh_t ∘ (1 − h_t²), or dh_t where h_t > 0;  dh_{t-1} += Whhᵀ·dz_t: one factor [tanh′]·Whh a step */
-  backward(): void {
+  backward(member: Member): void {
     const { kernels, gradient, prefix, B, T, H } = this.#context;
     if (!gradient) throw new Error('backward needs a gradient buffer');
+    const { share, h, dh, dz } = this.#stepsOf(member);
     for (let t = T - 1; t >= 0; t--) {
-      const [dz, dh, h] = [this.#dz[t]!, this.#dh[t]!, this.#h[t + 1]!];
-      if (this.#relu) kernels.reluGradient(dz, dh, h);
-      else kernels.tanhGradient(dz, dh, h);
-      if (t > 0) kernels.addProduct(this.#dh[t - 1]!, dz, this.#Whh, B);
+      if (this.#relu) kernels.reluGradient(dz[t]!, dh[t]!, h[t + 1]!, share.units);
+      else kernels.tanhGradient(dz[t]!, dh[t]!, h[t + 1]!, share.units);
+      share.sync();
+      if (t > 0) kernels.linearInputGradient(dh[t - 1]!, dz[t]!, this.#Whh, share.B, share.units);
     }
-    kernels.addOuterProducts(gradient.view(`${prefix}Whh`), this.dZ, this.#previous, T * B, H, H);
-    kernels.addColumnSums(gradient.view(`${prefix}bh`), this.dZ, T * B, H);
-    this.#input.backward(this.dZ);
+    member.barrier();
+    const dWhh = gradient.view(`${prefix}Whh`);
+    linearWeightGradient(kernels, dWhh, this.dZ, this.#previous, T * B, this.#Whh, member);
+    kernels.biasGradient(
+      gradient.view(`${prefix}bh`),
+      this.dZ,
+      T * B,
+      H,
+      columnsOf(H, member, kernels.grain),
+    );
+    this.#input.backward(this.dZ, member);
+    member.barrier();
   }
 
   carryState(): void {
-    this.initialState.set(this.#h[this.#context.T]!);
+    this.initialState.set(this.output.subarray(this.output.length - this.initialState.length));
   }
+}
+
+/** One thread's part of every step. */
+interface Steps {
+  share: StepShare;
+  h: Floats[];
+  dh: Floats[];
+  dz: Floats[];
 }

@@ -6,7 +6,7 @@ import { createRandom } from '../random.ts';
 import { checkFinite, checkGradient } from './divergence.ts';
 import type { TrainEvent } from './events.ts';
 import { bitsPerCharacter } from './measure/evaluate.ts';
-import type { ShardedNetwork } from './parallel/shards.ts';
+import type { ReplicatedNetwork } from './parallel/replicas.ts';
 import type { Team } from './parallel/team.ts';
 import type { Plan } from './plan.ts';
 import { measure } from './state.ts';
@@ -26,7 +26,7 @@ export class Learner {
   readonly #kernels: Kernels;
   readonly #streams: Streams;
   readonly #team: Team;
-  readonly #network: ShardedNetwork;
+  readonly #network: ReplicatedNetwork;
   readonly #optimizer: Optimizer;
   readonly #weightDrop: WeightDrop | undefined;
   readonly #average: Average | undefined;
@@ -60,8 +60,7 @@ export class Learner {
   }
 
   #restore({ weights, moments, carried, state }: Checkpoint): void {
-    this.weights.data.set(weights);
-    this.weights.refresh();
+    this.weights.assign(weights);
     this.#optimizer.moments.forEach((moment, i) => {
       moment.set(moments[i]!);
     });
@@ -72,8 +71,7 @@ export class Learner {
   get learned(): Weights {
     if (!this.#average) return this.weights;
     this.#averaged ??= new Weights(this.weights.architecture, this.#kernels);
-    this.#averaged.data.set(this.#average.data);
-    this.#averaged.refresh();
+    this.#averaged.assign(this.#average.data);
     return this.#averaged;
   }
 
@@ -97,13 +95,14 @@ export class Learner {
     const network = this.#network;
     const next = state.step + 1;
     const nats = yield* this.#window(state);
-    const gradient = network.sumGradients();
+    const { gradient } = network;
     this.#weightDrop?.mask(gradient);
     const clipping = clipGradient(gradient.data, config, this.#kernels);
     const { norm, clipped } = clipping;
     checkGradient(next, config, nats, norm, this.weights, gradient);
-    this.#optimizer.update(this.weights.data, gradient.data, next, rateOf(next));
-    this.weights.refresh();
+    this.weights.update((data) => {
+      this.#optimizer.update(data, gradient.data, next, rateOf(next));
+    });
     this.#average?.add(this.weights.data, next);
     network.carryState();
     this.#advance(state);
@@ -117,8 +116,8 @@ export class Learner {
   /** Forward and backward. @returns the summed loss in nats */
   *#window({ step, window }: TrainingState): Generator<void, number, void> {
     const network = this.#network;
-    network.shards.forEach(({ ids, targets, B }, shard) => {
-      this.#streams.read(window, ids, targets, network.starts[shard], B);
+    network.fill(({ ids, targets, B }, first) => {
+      this.#streams.read(window, ids, targets, first, B);
     });
     this.#drawMasks(step);
     try {

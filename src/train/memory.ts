@@ -2,13 +2,13 @@ import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { CountingKernels } from '../kernels/index.ts';
 import { architectureFor, countParameters, parameterTable, Weights } from '../model/index.ts';
 import { evaluationNetwork } from './measure/evaluate.ts';
-import type { ShardedOptions } from './parallel/shards.ts';
+import type { ReplicatedOptions } from './parallel/replicas.ts';
 import { buildNetworks } from './parallel/team.ts';
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /** The networks of a run: the one that learns and, where there is a validation text, the one that measures. */
-export function trainingNetworks(config: Config, validation: number): ShardedOptions[] {
+export function trainingNetworks(config: Config, validation: number): ReplicatedOptions[] {
   const { batchSize: B, seqLength: T, dropout: probability, variational } = config;
   const dropout = probability > 0 ? { probability, variational } : undefined;
   const learning = { B, T, backward: true, dropout };

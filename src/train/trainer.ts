@@ -9,7 +9,7 @@ import { Learner, type Start } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
 import { Team } from './parallel/team.ts';
-import { chooseThreads } from './parallel/threads.ts';
+import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
 import { addRow, historyRow, newMeter, newState } from './state.ts';
 import { learningRateAt, nextPlateau, totalSteps } from './update/schedule.ts';
@@ -56,7 +56,8 @@ export class Trainer {
     this.#checkCursor();
     const architecture = architectureFor(config, corpus.vocabulary.size);
     const networks = trainingNetworks(config, validation.length);
-    this.#team = new Team(kernels, architecture, networks, threads ?? chooseThreads(plan));
+    const most = threads ?? mostThreads(plan);
+    this.#team = new Team(kernels, architecture, networks, most, threads !== undefined);
     this.weights = this.#team.weights;
     this.#learner = new Learner(plan, kernels, streams, this.#team, start);
     const measuring = this.#team.networks[1];
@@ -78,7 +79,7 @@ export class Trainer {
     return this.#state.step;
   }
 
-  /** How many threads compute. */
+  /** How many threads compute; while that is being tried, how many just now. */
   get threads(): number {
     return this.#team.threads;
   }

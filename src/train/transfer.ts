@@ -8,10 +8,11 @@ import { type Parameter, parameterTable, type Weights } from '../model/index.ts'
 export function transferWeights(source: Checkpoint, weights: Weights): void {
   const learned = learnedWeights(source);
   const from = parameterTable(architectureOf(source));
-  weights.table.forEach((target, i) => {
-    copyTopLeft(from[i]!, learned, target, weights.view(target.name));
+  weights.update(() => {
+    weights.table.forEach((target, i) => {
+      copyTopLeft(from[i]!, learned, target, weights.view(target.name));
+    });
   });
-  weights.refresh();
 }
 
 /** Copies the block that two tensors of the same name share. */

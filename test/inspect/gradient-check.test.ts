@@ -16,7 +16,7 @@ function networkWith(share: number, model: Partial<Architecture> = {}): Network 
   network.weights.view('layers.1.Wxh').forEach((value, i, view) => {
     view[i] = value * share;
   });
-  network.weights.refresh();
+  network.weights.stale = true;
   network.forward();
   network.loss(1);
   network.backward();
@@ -81,7 +81,7 @@ describe('the gradient check', () => {
     network.weights.data.forEach((value, i, data) => {
       data[i] = value * 12;
     });
-    network.weights.refresh();
+    network.weights.stale = true;
     network.forward();
     network.loss(1);
     network.backward();
@@ -102,7 +102,7 @@ describe('the gradient check', () => {
     weights.view('layers.1.Wxh').fill(0, 0, 7);
     weights.view('layers.1.Whh').fill(0, 0, 7);
     weights.view('layers.1.bh')[0] = 0;
-    weights.refresh();
+    weights.stale = true;
     network.forward();
     network.loss(1);
     network.backward();

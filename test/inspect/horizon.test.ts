@@ -29,7 +29,7 @@ function register(lag: number): Weights {
   const logit = Math.log(9) / 2;
   weights.view('output.Why')[lag - 1] = -logit;
   weights.view('output.Why')[2 * lag - 1] = logit;
-  weights.refresh();
+  weights.stale = true;
   return weights;
 }
 
@@ -85,7 +85,7 @@ describe('context horizon', () => {
   it('a model without recurrent weights needs one character', () => {
     const { weights } = randomNetwork(exact, 1);
     weights.view('layers.0.Whh').fill(0);
-    weights.refresh();
+    weights.stale = true;
     const ids = new Int32Array(50);
     randomIds(ids, V, 'measured');
     const { rows, contextHorizon: found } = horizonOf(weights, ids, [1, 2, 5]);

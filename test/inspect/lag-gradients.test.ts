@@ -123,7 +123,7 @@ describe('per-lag gradients', () => {
   it('one unit: the gradient at lag k is that of lag 0 times Π w·(1 − h²)', () => {
     const { weights } = randomNetwork(exact, 1, { B: 1, T: 1, H: 1, V }, 'unit');
     weights.view('layers.0.Whh')[0] = 0.9;
-    weights.refresh();
+    weights.stale = true;
     const [K, position] = [6, 40];
     const model = { weights, kernels: exact };
     const { layers, slopeRatio } = measure(model, { K, warmUp: position - K, positions: [position] });

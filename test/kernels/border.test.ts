@@ -7,10 +7,8 @@ import { BACKENDS } from '../support/backends.ts';
 const COMPILED = BACKENDS.filter(({ name }) => !name.startsWith('reference'));
 
 const TOO_SHORT: Record<string, (kernels: Kernels, short: number) => void> = {
-  'addProductTransposed: out': (k, short) =>
-    k.addProductTransposed(k.allocate(6 - short), k.allocate(10), weight(k), 2),
-  'addProductTransposed: x': (k, short) =>
-    k.addProductTransposed(k.allocate(6), k.allocate(10 - short), weight(k), 2),
+  'addProductTransposed: out': (k, short) => k.linear(k.allocate(6 - short), k.allocate(10), weight(k), 2),
+  'addProductTransposed: x': (k, short) => k.linear(k.allocate(6), k.allocate(10 - short), weight(k), 2),
   'addProduct: out': (k, short) => k.addProduct(k.allocate(10 - short), k.allocate(6), weight(k), 2),
   'addProduct: y': (k, short) => k.addProduct(k.allocate(10), k.allocate(6 - short), weight(k), 2),
   'addOuterProducts: dW': (k, short) =>

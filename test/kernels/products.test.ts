@@ -66,7 +66,7 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
       const y = random(M * N, 'y');
       const [forward, backward, dW] = [random(M * N, 'f'), random(M * K, 'b'), random(N * K, 'd')];
       const starts = [forward.slice(), backward.slice(), dW.slice()] as const;
-      kernels.addProductTransposed(forward, x, weight, M);
+      kernels.linear(forward, x, weight, M);
       kernels.addProduct(backward, y, weight, M);
       kernels.addOuterProducts(dW, y, x, M, N, K);
       const X: Element = (m, k) => x[m * K + k]!;

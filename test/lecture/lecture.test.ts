@@ -26,7 +26,7 @@ function weightsOf({ weights, hidden, vocabulary }: Lecture): Weights {
   for (const [name, values] of Object.entries(weights)) {
     all.view(name.endsWith('y') ? `output.${name}` : `layers.0.${name}`).set(values.flat());
   }
-  all.refresh();
+  all.stale = true;
   return all;
 }
 

@@ -66,25 +66,23 @@ const BUGS: Record<string, () => Kernels> = {
     }),
   'Whh is not transposed on the way back': () => {
     const kernels = new Wrong();
-    const right = kernels.addProduct.bind(kernels);
-    kernels.addProduct = (out: Floats, y: Floats, weight: Weight, M: number) =>
-      weight.rows === weight.columns
-        ? kernels.addProductTransposed(out, y, weight, M)
-        : right(out, y, weight, M);
+    const right = kernels.linearInputGradient.bind(kernels);
+    kernels.linearInputGradient = (out: Floats, y: Floats, weight: Weight, M: number) =>
+      weight.rows === weight.columns ? kernels.linear(out, y, weight, M) : right(out, y, weight, M);
     return kernels;
   },
   'nothing flows back through time': () => {
     const kernels = new Wrong();
-    const right = kernels.addProduct.bind(kernels);
-    kernels.addProduct = (out: Floats, y: Floats, weight: Weight, M: number) => {
+    const right = kernels.linearInputGradient.bind(kernels);
+    kernels.linearInputGradient = (out: Floats, y: Floats, weight: Weight, M: number) => {
       if (weight.rows !== weight.columns) right(out, y, weight, M);
     };
     return kernels;
   },
-  'the gradient of the biases is dropped': () => Object.assign(new Wrong(), { addColumnSums: () => {} }),
+  'the gradient of the biases is dropped': () => Object.assign(new Wrong(), { biasGradient: () => {} }),
   'repeated characters overwrite instead of adding': () =>
     Object.assign(new Wrong(), {
-      scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number) {
+      oneHotWeightGradient(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number) {
         for (let m = 0; m < M; m++) for (let n = 0; n < N; n++) dW[n * V + ids[m]!] = y[m * N + n]!;
       },
     }),
@@ -92,18 +90,19 @@ const BUGS: Record<string, () => Kernels> = {
     const kernels = new Wrong();
     const right = kernels.softmaxCrossEntropy.bind(kernels);
     kernels.softmaxCrossEntropy = (
+      losses: Floats,
       logits: Floats,
       targets: Int32Array,
       M: number,
       V: number,
       scale: number,
-    ) => right(logits, targets, M, V, scale * 5);
+    ) => right(losses, logits, targets, M, V, scale * 5);
     return kernels;
   },
   'the recurrent gradient uses h_t instead of h_{t−1}': () => {
     const kernels = new Wrong();
-    const right = kernels.addOuterProducts.bind(kernels);
-    kernels.addOuterProducts = (dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number) => {
+    const right = kernels.linearWeightGradient.bind(kernels);
+    kernels.linearWeightGradient = (dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number) => {
       const shifted = N === K ? new Float64Array(x.buffer, x.byteOffset + 8 * 3 * K, M * K) : x;
       right(dW, y, shifted, M, N, K);
     };

@@ -33,7 +33,7 @@ function numericGradient(network: Network, name: string, i: number): number {
   const original = view[i]!;
   const lossAt = (shift: number) => {
     view[i] = original + shift;
-    network.weights.refresh();
+    network.weights.stale = true;
     network.forward();
     return network.loss(0) / (network.B * network.T);
   };

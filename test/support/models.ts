@@ -46,7 +46,7 @@ export function randomNetwork(
     if (role === 'bias') fillRandom(weights.view(name), `${seed}${name}`, 0.3);
   // gates damp: with weights this small the gradient of the lowest of three layers would be lost in rounding
   if (cell !== 'rnn') kernels.scale(weights.data, 2);
-  weights.refresh();
+  weights.stale = true;
   const network = new Network(weights, kernels, { B: sizes.B, T: sizes.T, backward: true, dropout });
   network.layers.forEach((layer, l) => {
     fillRandom(layer.initialState, `${seed}state${l}`, 0.5);

@@ -62,7 +62,7 @@ describe('a number that is not finite', () => {
     const { message, events } = fail({ steps: 9 }, undefined, (event, { weights }) => {
       if (event.event !== 'step') return;
       weights.view('layers.0.Whh')[3] = Number.NaN;
-      weights.refresh();
+      weights.stale = true;
     });
     expect(message).toBe(
       'training diverged at step 2: expected a finite loss, got NaN; first tensor that went bad: weights of layers.0.Whh; try --learning-rate 0.0005',
@@ -121,7 +121,7 @@ describe('a number that is not finite', () => {
     const { message, events } = fail({ steps: 9, evalEvery: 1 }, undefined, (event, { weights }) => {
       if (event.event !== 'step' || event.step < 3) return;
       weights.view('output.by')[1] = Number.NaN;
-      weights.refresh();
+      weights.stale = true;
     });
     expect(message).toBe(
       'training diverged at step 3: expected finite weights, got NaN; first tensor that went bad: weights of output.by; try --learning-rate 0.0005',

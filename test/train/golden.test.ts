@@ -87,7 +87,7 @@ describe.each(BACKENDS)(`$name against PyTorch ${GOLDENS[0]!.golden.torch}`, ({ 
     const kernels = create();
     const weights = new Weights({ cell, hidden: H, layers, vocabularySize: V }, kernels);
     for (const { name } of weights.table) weights.view(name).set(training.initial[name]!);
-    weights.refresh();
+    weights.stale = true;
     const network = new Network(weights, kernels, { B, T, backward: true });
     const config = configOf({ ...SETTINGS[optimizer], ...SCHEDULES[schedule], clipNorm });
     const update = new Optimizer(config, weights.data.length, kernels);
@@ -103,7 +103,7 @@ describe.each(BACKENDS)(`$name against PyTorch ${GOLDENS[0]!.golden.torch}`, ({ 
       clipGradient(network.gradient!.data, config, kernels);
       const rate = learningRateAt(config, i + 1, run.losses.length, plateau);
       update.update(weights.data, network.gradient!.data, i + 1, rate);
-      weights.refresh();
+      weights.stale = true;
       network.carryState();
       if ((i + 1) % 3 === 0) plateau = nextPlateau(config, plateau, loss < best);
       if ((i + 1) % 3 === 0) best = Math.min(best, loss);
@@ -118,7 +118,7 @@ describe.each(BACKENDS)(`$name against PyTorch ${GOLDENS[0]!.golden.torch}`, ({ 
       const { B, T, H, V, clipNorm } = golden;
       const weights = new Weights({ cell, hidden: H, layers, vocabularySize: V }, kernels);
       for (const { name } of weights.table) weights.view(name).set(run.initial[name]!);
-      weights.refresh();
+      weights.stale = true;
       const network = new Network(weights, kernels, { B, T, backward: true });
       const config = configOf({ ...SETTINGS[optimizer], clipNorm });
       const update = new Optimizer(config, weights.data.length, kernels);
@@ -137,7 +137,7 @@ describe.each(BACKENDS)(`$name against PyTorch ${GOLDENS[0]!.golden.torch}`, ({ 
             );
         norms.push(clipGradient(network.gradient!.data, config, kernels).norm);
         update.update(weights.data, network.gradient!.data, step + 1);
-        weights.refresh();
+        weights.stale = true;
         network.carryState();
       });
       expect(relativeError(losses, run.losses)).toBeLessThan(tolerance);

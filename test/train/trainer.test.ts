@@ -174,7 +174,7 @@ describe('evaluation', () => {
     latch.view('layers.0.Whh').set([5]);
     latch.view('layers.0.bh').set([-0.1]);
     latch.view('output.Why').set([-5, 5]);
-    latch.refresh();
+    latch.stale = true;
     const ids = new Uint8Array(9001).fill(1);
     ids[0] = 0;
     expect(bitsPerCharacter(evaluate(latch, ids, kernels))).toBeLessThan(1e-3);

@@ -33,8 +33,8 @@ export class Directions {
     const { n, m } = this;
     this.#next.fill(0);
     const J = this.#kernels.weight(jacobian, n, n, 'dense');
-    if (transposed) this.#kernels.addProduct(this.#next, this.#flat, J, m);
-    else this.#kernels.addProductTransposed(this.#next, this.#flat, J, m);
+    if (transposed) this.#kernels.linearInputGradient(this.#next, this.#flat, J, m);
+    else this.#kernels.linear(this.#next, this.#flat, J, m);
     [this.#flat, this.#next] = [this.#next, this.#flat];
     this.#rows = rowsOf(this.#flat, m, n);
     return this.#orthonormalize(n * Number.EPSILON * longestRow(jacobian, n));

@@ -76,6 +76,6 @@ function seedPredictions(network: Network): { id: number; probability: number }[
 function inputNorms({ kernels, weights }: ExactModel, { layers, B, T }: Network): Float64Array {
   const { rows, columns, data } = weights.matrix('layers.0.Wxh');
   const dx = kernels.allocate(T * B * columns);
-  kernels.addProduct(dx, layers[0]!.dZ, kernels.weight(data, rows, columns, 'dense'), T * B);
+  kernels.linearInputGradient(dx, layers[0]!.dZ, kernels.weight(data, rows, columns, 'dense'), T * B);
   return Float64Array.from({ length: T * B }, (_, row) => norm(dx, row * columns, columns));
 }

@@ -66,7 +66,7 @@ export function gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPreviou
 }
 
 // biome-ignore format: one line a function
-export function gruGatesGradient(dz: Floats, dr: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number, { from, to } = { from: 0, to: H }): void {
+export function gruGatesGradient(dz: Floats, dr: Floats, dhPrevious: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number, { from, to } = { from: 0, to: H }): void {
   for (let b = 0; b < B; b++) {
     for (let j = from, at = b * H + j, p = 3 * b * H + j; j < to; j++, at++, p++) {
       const [r, z, n] = [gates[p]!, gates[p + H]!, gates[p + 2 * H]!];
@@ -75,7 +75,7 @@ export function gruGatesGradient(dz: Floats, dr: Floats, dh: Floats, gates: Floa
       dz[p + H] = dr[p + H] = dh[at]! * (hPrevious[at]! - n) * z * (1 - z);
       dz[p + 2 * H] = dn;
       dr[p + 2 * H] = dn * r;
-      dh[at] = dh[at]! * z;
+      dhPrevious[at] = dhPrevious[at]! + dh[at]! * z;
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Ids } from '../../corpus/index.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import type { NetworkOptions, Weights } from '../../model/index.ts';
 import { drain } from '../drain.ts';
-import type { ShardedNetwork } from '../parallel/shards.ts';
+import type { ReplicatedNetwork } from '../parallel/replicas.ts';
 import { Team } from '../parallel/team.ts';
 
 /** Characters of one stream below which more streams would cost more in cold starts than they save. */
@@ -36,10 +36,10 @@ export function evaluationNetwork(characters: number): NetworkOptions {
 export class Evaluator {
   readonly #ids: Ids | Int32Array;
   readonly #team: Team;
-  readonly #network: ShardedNetwork;
+  readonly #network: ReplicatedNetwork;
 
   /** @param network one of the team's, of `evaluationNetwork(ids.length)` */
-  constructor(team: Team, network: ShardedNetwork, ids: Ids | Int32Array) {
+  constructor(team: Team, network: ReplicatedNetwork, ids: Ids | Int32Array) {
     this.#ids = ids;
     this.#team = team;
     this.#network = network;
@@ -75,9 +75,9 @@ export class Evaluator {
   }
 
   #fill(from: number, streams: readonly Stretch[]): void {
-    this.#network.shards.forEach(({ ids, targets, B }, shard) => {
+    this.#network.fill(({ ids, targets, B }, firstStream) => {
       for (let b = 0; b < B; b++) {
-        const { start, first, end } = streams[this.#network.starts[shard]! + b]!;
+        const { start, first, end } = streams[firstStream + b]!;
         for (let t = 0; t < T; t++) {
           const step = from + t;
           const at = step < this.#shared ? step : start + step - this.#shared;
@@ -103,8 +103,7 @@ export function* evaluating(
   threads = availableParallelism(),
 ): Generator<void, Evaluation, void> {
   const team = new Team(kernels, weights.architecture, [evaluationNetwork(ids.length)], threads);
-  team.weights.data.set(weights.data);
-  team.weights.refresh();
+  team.weights.assign(weights.data);
   try {
     return yield* new Evaluator(team, team.networks[0]!, ids).run();
   } finally {

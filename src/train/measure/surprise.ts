@@ -35,8 +35,10 @@ export function* surprises(
       network.backward();
       clipGradient(network.gradient.data, { clipNorm: CLIP_NORM, clipValue: 0 }, kernels);
       const settings = { learningRate, momentum: 0, nesterov: false };
-      kernels.sgd(weights.data, network.gradient.data, velocity, settings);
-      weights.refresh();
+      const gradient = network.gradient.data;
+      weights.update((data) => {
+        kernels.sgd(data, gradient, velocity, settings);
+      });
     }
     network.carryState();
   }

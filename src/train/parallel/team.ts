@@ -1,15 +1,16 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { RnnError } from '../../errors.ts';
 import type { KernelShare, Kernels } from '../../kernels/index.ts';
-import { type Architecture, Weights } from '../../model/index.ts';
-import { Rounds, WAIT_MS } from './rounds.ts';
-import { ShardedNetwork, type ShardedOptions } from './shards.ts';
+import { type Architecture, type Member, Weights } from '../../model/index.ts';
+import { Aborted, Control, WAIT_MS } from './control.ts';
+import { ReplicatedNetwork, type ReplicatedOptions } from './replicas.ts';
+import { ThreadTrial } from './threads.ts';
 
 /** What a worker needs to build the same networks over the same memory. */
 export interface WorkerTask {
   share: KernelShare;
   architecture: Architecture;
-  networks: readonly ShardedOptions[];
+  networks: readonly ReplicatedOptions[];
   control: SharedArrayBuffer;
   failures: MessagePort;
 }
@@ -18,53 +19,61 @@ export interface WorkerTask {
 export function buildNetworks(
   kernels: Kernels,
   architecture: Architecture,
-  networks: readonly ShardedOptions[],
-): { weights: Weights; networks: ShardedNetwork[] } {
+  networks: readonly ReplicatedOptions[],
+): { weights: Weights; networks: ReplicatedNetwork[] } {
   const weights = new Weights(architecture, kernels);
-  return { weights, networks: networks.map((options) => new ShardedNetwork(weights, kernels, options)) };
+  return { weights, networks: networks.map((options) => new ReplicatedNetwork(weights, kernels, options)) };
 }
 
-/** A worker that has finished no shard for so long, and for so many times as long as one has taken, has stalled. */
+/** As many as a round can name. */
+const MAX_THREADS = 255;
+/** A thread that does nothing for so long, and for so many times as long as a window has taken, has stalled. */
 const STALL_MS = 30_000;
-const STALL_SHARDS = 20;
-/** Where so many shards in a row take longer, all are left to workers, so that this thread still hears of signals. */
-const LONG_SHARD_MS = 200;
-const LONG_SHARDS = 2;
+const STALL_WINDOWS = 20;
+/** Where so many windows in a row take longer, all are left to workers, so that this thread still hears of signals. */
+const LONG_WINDOW_MS = 200;
+const LONG_WINDOWS = 2;
 
-/** Weights and the networks over them, whose shards this thread and its workers compute together. */
+/** Weights and the networks over them, which this thread and its workers compute together. */
 export class Team {
   readonly weights: Weights;
-  readonly networks: readonly ShardedNetwork[];
-  /** how many threads compute, this one included */
-  readonly threads: number;
-  readonly #rounds: Rounds;
+  readonly networks: readonly ReplicatedNetwork[];
+  readonly #control: Control;
   readonly #task: Omit<WorkerTask, 'failures'>;
   readonly #workers: Worker[] = [];
   readonly #failures: MessagePort[] = [];
-  #longestShardMs = 0;
-  /** in a row, of those that this thread computed */
-  #longShards = 0;
+  /** of each network */
+  readonly #trials: readonly ThreadTrial[];
+  #longestWindowMs = 0;
+  /** in a row, of those that this thread took part in */
+  #longWindows = 0;
   /** whether this thread has handed its part of the work to one worker more */
   #delegated: boolean | undefined;
   #death: string | undefined;
   #closed = false;
 
-  /** @param threads at most; more than there are shards would have nothing to do */
+  /** @param threads how many; the most, among which trying finds the best number, unless they are `fixed` */
   constructor(
     kernels: Kernels,
     architecture: Architecture,
-    networks: readonly ShardedOptions[],
+    networks: readonly ReplicatedOptions[],
     threads: number,
+    fixed = true,
   ) {
     const { built, share } = kernels.share(() => buildNetworks(kernels, architecture, networks));
     this.weights = built.weights;
     this.networks = built.networks;
-    const useful = Math.min(threads, Math.max(...built.networks.map(({ shards }) => shards.length)));
-    const control = new SharedArrayBuffer(Rounds.bytes);
-    this.#rounds = new Rounds(control, built.networks);
+    const control = new SharedArrayBuffer(Control.bytes);
+    this.#control = new Control(control);
     this.#task = { share, architecture, networks, control };
-    while (this.#workers.length + 1 < useful && this.#startWorker());
-    this.threads = this.#workers.length + 1;
+    while (this.#workers.length + 1 < Math.min(threads, MAX_THREADS) && this.#startWorker());
+    const most = this.#workers.length + 1;
+    this.#trials = networks.map(() => new ThreadTrial(most, fixed));
+  }
+
+  /** How many threads compute a window of the first network, this one included. */
+  get threads(): number {
+    return this.#trials[0]!.threads;
   }
 
   /** @returns false when the system gives no more threads; the work then goes on with those there are */
@@ -94,51 +103,85 @@ export class Team {
   }
 
   /**
-   * One window of all shards of a network; yields between shards, and while other threads are waited for. Who doesn't
-   * come back has given the window up; nothing more can be computed then.
+   * One window of a network; yields while other threads are waited for. Who doesn't come back has given the window up;
+   * nothing more can be computed then.
    * @returns the summed loss in nats
    * @throws RnnError when a worker has died or stalled
    */
-  *run(network: ShardedNetwork): Generator<void, number, void> {
-    this.#checkWorkers();
-    this.#rounds.open(network);
-    if (!this.#delegates()) while (this.#computeShard() && this.#rounds.done < network.shards.length) yield;
-    yield* this.#awaitOthers(network);
-    return this.#rounds.nats;
-  }
-
-  #delegates(): boolean {
-    if (this.#longShards >= LONG_SHARDS) this.#delegated ??= this.#startWorker();
-    return this.#delegated === true;
-  }
-
-  #computeShard(): boolean {
-    const started = performance.now();
-    if (!this.#rounds.computeShard()) return false;
-    const took = performance.now() - started;
-    this.#longestShardMs = Math.max(this.#longestShardMs, took);
-    this.#longShards = took > LONG_SHARD_MS ? this.#longShards + 1 : 0;
-    return true;
-  }
-
-  *#awaitOthers(network: ShardedNetwork): Generator<void, void, void> {
-    let done = this.#rounds.wait(network);
-    // in waits, not by the clock: a process that was suspended has not stalled
-    let idleMs = 0;
-    while (done < network.shards.length) {
-      yield;
-      this.#checkWorkers();
-      const now = this.#rounds.wait(network);
-      idleMs = now === done ? idleMs + WAIT_MS : 0;
-      done = now;
-      if (idleMs > Math.max(STALL_MS, STALL_SHARDS * this.#longestShardMs)) {
-        this.#fail(`a worker thread has stalled: it finished nothing for ${Math.round(idleMs / 1000)} s`);
+  *run(network: ReplicatedNetwork): Generator<void, number, void> {
+    const number = this.networks.indexOf(network);
+    const trial = this.#trials[number]!;
+    let finished = false;
+    try {
+      while (!finished) {
+        this.#checkWorkers();
+        const first = !this.#delegates();
+        const threads = yield* this.#ready(trial.threads, first);
+        const started = performance.now();
+        const member = this.#control.open({ network: number, stale: this.weights.stale }, threads, first);
+        const computed = member === undefined || this.#compute(network, member);
+        if (member) yield;
+        yield* this.#awaitWorkers(first ? threads - 1 : threads);
+        finished = computed && !this.#control.aborted;
+        if (finished) this.#took(trial, threads, performance.now() - started, first);
       }
+    } finally {
+      if (!finished) this.#control.abort();
+    }
+    this.weights.stale = false;
+    return network.nats;
+  }
+
+  /** This thread's part; @returns false when the others did not come to a barrier in time, and all give the window up */
+  #compute(network: ReplicatedNetwork, member: Member): boolean {
+    try {
+      network.compute(member);
+      return true;
+    } catch (error) {
+      if (error instanceof Aborted) return false;
+      throw error;
     }
   }
 
+  /** How many threads can compute now: workers take a moment to start, and the first thread does not wait for them. */
+  *#ready(threads: number, first: boolean): Generator<void, number, void> {
+    while (!first && this.#control.ready === 0) {
+      yield;
+      this.#checkWorkers();
+      this.#control.wait(1);
+    }
+    return Math.min(threads, this.#control.ready + Number(first));
+  }
+
+  #took(trial: ThreadTrial, threads: number, ms: number, first: boolean): void {
+    trial.record(threads, ms);
+    this.#longestWindowMs = Math.max(this.#longestWindowMs, ms);
+    if (first) this.#longWindows = ms > LONG_WINDOW_MS ? this.#longWindows + 1 : 0;
+  }
+
+  #delegates(): boolean {
+    if (this.#longWindows >= LONG_WINDOWS) this.#delegated ??= this.#startWorker();
+    return this.#delegated === true;
+  }
+
+  *#awaitWorkers(workers: number): Generator<void, void, void> {
+    let { progress, all } = this.#control.wait(workers);
+    // in waits, not by the clock: a process that was suspended has not stalled
+    let idleMs = 0;
+    while (!all) {
+      yield;
+      this.#checkWorkers();
+      const now = this.#control.wait(workers);
+      idleMs = now.progress === progress ? idleMs + WAIT_MS : 0;
+      ({ progress, all } = now);
+      if (idleMs > Math.max(STALL_MS, STALL_WINDOWS * this.#longestWindowMs))
+        this.#fail(`a worker thread has stalled: it finished nothing for ${Math.round(idleMs / 1000)} s`);
+    }
+    this.#checkWorkers();
+  }
+
   #checkWorkers(): void {
-    if (this.#rounds.failed) {
+    if (this.#control.failed) {
       const received = this.#failures.map(
         (port) => receiveMessageOnPort(port)?.message as string | undefined,
       );
@@ -155,6 +198,6 @@ export class Team {
   /** Ends the workers. */
   close(): void {
     this.#closed = true;
-    this.#rounds.close();
+    this.#control.close();
   }
 }

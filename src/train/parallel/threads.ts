@@ -4,8 +4,46 @@ import type { Plan } from '../plan.ts';
 /** Multiply-adds of a step for each thread; with fewer, handing the work over costs about what it saves. */
 const WORTH_A_THREAD = 2e5;
 
-/** As many threads as this machine has cores and the work of one step is worth. */
-export function chooseThreads({ config, parameters }: Plan): number {
+/** As many threads as this machine has cores and the work of one step may be worth. */
+export function mostThreads({ config, parameters }: Plan): number {
   const work = 3 * parameters * config.batchSize * config.seqLength;
   return Math.max(1, Math.min(availableParallelism(), Math.floor(work / WORTH_A_THREAD)));
+}
+
+/** Windows that are computed with each number of threads; the first of them warms up. */
+const TRIED = 4;
+
+/**
+ * Finds by trying with how many threads windows take the least time: from the most there are by halves, until fewer are
+ * slower. Bytes do not depend on it.
+ */
+export class ThreadTrial {
+  #threads: number;
+  #best: { threads: number; ms: number } | undefined;
+  #times: number[] = [];
+  #over: boolean;
+
+  /** @param threads the most; @param fixed whether that is how many there shall be */
+  constructor(threads: number, fixed: boolean) {
+    this.#threads = threads;
+    this.#over = fixed || threads === 1;
+  }
+
+  /** With how many threads the next window is to be computed. */
+  get threads(): number {
+    return this.#threads;
+  }
+
+  /** How long a window took with `threads`. */
+  record(threads: number, ms: number): void {
+    if (this.#over || threads !== this.#threads) return;
+    this.#times.push(ms);
+    if (this.#times.length < TRIED) return;
+    const least = Math.min(...this.#times.slice(1));
+    this.#times = [];
+    const faster = this.#best === undefined || least < this.#best.ms;
+    if (faster) this.#best = { threads, ms: least };
+    this.#over = !faster || threads === 1;
+    this.#threads = this.#over ? this.#best!.threads : Math.ceil(threads / 2);
+  }
 }

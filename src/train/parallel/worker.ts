@@ -1,24 +1,32 @@
 import { workerData } from 'node:worker_threads';
 import { joinKernels } from '../../kernels/index.ts';
-import { Rounds } from './rounds.ts';
+import { Aborted, Control } from './control.ts';
 import { buildNetworks, type WorkerTask } from './team.ts';
 
-/* A thread of a team: it builds the same networks over the same memory and computes shards until it is told to end. */
+/* A thread of a team: it builds the same networks over the same memory and computes its part until it is told to end. */
 
 const { share, architecture, networks, control, failures } = workerData as WorkerTask;
-const status = new Rounds(control, []);
+const team = new Control(control);
 function fail(cause: string): void {
   failures.postMessage(cause);
-  status.fail();
+  team.fail();
 }
 // said here too, since the first thread hears of an exit only when its event loop turns
 process.on('exit', (code) => {
-  if (!status.closed) fail(`it ended with code ${code}`);
+  if (!team.closed) fail(`it ended with code ${code}`);
 });
 try {
   const built = buildNetworks(joinKernels(share), architecture, networks);
-  const rounds = new Rounds(control, built.networks);
-  while (rounds.next()) while (rounds.computeShard());
+  team.join();
+  for (let round = team.next(); round; round = team.next()) {
+    built.weights.stale = round.stale;
+    try {
+      built.networks[round.network]!.compute(round.member);
+    } catch (error) {
+      if (!(error instanceof Aborted)) throw error;
+    }
+    team.leave();
+  }
 } catch (error) {
   fail(String(error));
 }

@@ -26,7 +26,6 @@ export class Average {
 /** Exchanges the weights of a model for others of the same shape; @returns what they were */
 export function exchange(weights: Weights, data: Floats): Floats {
   const before = weights.data.slice();
-  weights.data.set(data);
-  weights.refresh();
+  weights.assign(data);
   return before;
 }

@@ -28,16 +28,18 @@ export class WeightDrop {
     this.#names.forEach((name, i) => {
       this.#whole[i]!.set(this.#weights.view(name));
     });
-    this.mask(this.#weights);
-    this.#weights.refresh();
+    this.#weights.update(() => {
+      this.mask(this.#weights);
+    });
   }
 
   /** After it: brings the weights back. */
   restore(): void {
-    this.#names.forEach((name, i) => {
-      this.#weights.view(name).set(this.#whole[i]!);
+    this.#weights.update(() => {
+      this.#names.forEach((name, i) => {
+        this.#weights.view(name).set(this.#whole[i]!);
+      });
     });
-    this.#weights.refresh();
   }
 
   /** Drops of the gradient what was dropped of the weights. */

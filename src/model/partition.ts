@@ -1,0 +1,84 @@
+import type { Columns, Part } from '../kernels/kernels.ts';
+
+/*
+ * How threads share a network: each computes its part of every result, and every element is computed by one of them, its
+ * sum in one order, so that any number of threads gives the same bytes. No thread reads what others compute before all
+ * have come to the next barrier.
+ */
+
+/** One of the threads that compute a network together. */
+export interface Member extends Part {
+  /** returns when all have come here and each sees what the others wrote */
+  barrier(): void;
+}
+
+/** A thread that computes everything. */
+export const ALONE: Member = { index: 0, count: 1, barrier() {} };
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One of `count` nearly equal parts of `total` things, cut at multiples of `grain`. */
+export function partOf(total: number, { index, count }: Part, grain = 1): Span {
+  const grains = Math.ceil(total / grain);
+  const cut = (i: number) => Math.min(total, grain * Math.floor((i * grains) / count));
+  return { from: cut(index), to: cut(index + 1) };
+}
+
+/** The same of the columns of a matrix with rows of `of`. */
+export const columnsOf = (of: number, part: Part, grain: number): Columns => ({
+  of,
+  ...partOf(of, part, grain),
+});
+
+/** A part of a matrix (rows, columns). */
+export interface Tile {
+  readonly rows: Span;
+  readonly columns: Columns;
+  /** how many threads share the columns of these rows */
+  readonly shared: number;
+}
+
+/** Cut `down` times down and `count / down` times across; threads that are left over get nothing. */
+function tileOf(rows: number, of: number, { index, count }: Part, down: number, grain: number): Tile {
+  const across = Math.floor(count / down);
+  const idle = index >= down * across;
+  const part = (place: number, parts: number) =>
+    idle ? { index: 0, count: Infinity } : { index: place, count: parts };
+  return {
+    rows: partOf(rows, part(Math.floor(index / across), down)),
+    columns: columnsOf(of, part(index % across, across), grain),
+    shared: across,
+  };
+}
+
+/** The tile of a weight's gradient (N,K): columns first, since rows of one column's panel read it again. */
+export function gradientTile(N: number, K: number, part: Part, grain: number): Tile {
+  const across = Math.min(part.count, Math.ceil(K / grain));
+  return tileOf(N, K, part, Math.min(N, Math.floor(part.count / across)), grain);
+}
+
+/** Rows of a product that are computed together, and as how many more of them reading the weights counts. */
+const BLOCK = 12;
+const READ_WEIGHTS = 4;
+/** What a barrier costs, in products of one row with one grain of columns and one unit. */
+const BARRIER = 3000;
+
+/**
+ * The tile of one step (B,H): of all ways to cut it the one whose largest tile takes the least time. Where only streams
+ * are cut, no step waits for another thread; where there are few, or many units, units are cut.
+ * @param cost products of a row and a grain of columns
+ */
+export function stepTile(B: number, H: number, cost: number, part: Part, grain: number): Tile {
+  let [best, least] = [1, Infinity];
+  for (let down = 1; down <= Math.min(B, part.count); down++) {
+    const across = Math.floor(part.count / down);
+    const rows = Math.ceil(B / down);
+    const read = Math.ceil(rows / BLOCK) * READ_WEIGHTS;
+    const time = (rows + read) * Math.ceil(Math.ceil(H / grain) / across) * cost + (across > 1 ? BARRIER : 0);
+    if (time < least) [best, least] = [down, time];
+  }
+  return tileOf(B, H, part, best, grain);
+}
