@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.ts';
+import type { FittedConfig } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import type { Kernels, NumericsId } from '../kernels/index.ts';
 import { type Architecture, architectureFor, Weights } from '../model/index.ts';
@@ -8,7 +8,7 @@ export type { FlowRow, HistoryRow, Meter, TextRecord, TrainingState } from './sc
 
 /** A model and its run, complete: enough to sample, resume, evaluate and inspect. */
 export interface Checkpoint {
-  config: Config;
+  config: FittedConfig;
   vocabulary: Vocabulary;
   /** the text that was split into training, validation and test part */
   corpus: TextRecord;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trainSchema } from '../config/index.ts';
+import { fittedSchema } from '../config/index.ts';
 import { MAX_CHARACTER_LENGTH, MAX_VOCABULARY } from '../corpus/index.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
 
@@ -118,7 +118,7 @@ const character = z.union([z.string().min(1).max(MAX_CHARACTER_LENGTH), z.number
 export const documentSchema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal([1, VERSION]),
-  config: trainSchema,
+  config: fittedSchema,
   vocabulary: listOf(character, MAX_VOCABULARY).refine(({ length }) => length > 0, 'expected a character'),
   corpus: textRecord,
   validation: textRecord.nullable().default(null),

@@ -1,4 +1,4 @@
-import { type Config, OPTIMIZER_MOMENTS, trainSchema } from '../config/index.ts';
+import { type FittedConfig, fittedSchema, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
@@ -67,7 +67,7 @@ function documentOf(head: Head): Omit<Document, 'sha256'> {
     format: FORMAT,
     version: VERSION,
     // parsed once more for the order of its keys, which a resumed run must not change
-    config: trainSchema.parse(config),
+    config: fittedSchema.parse(config),
     vocabulary: [...vocabulary.units] as string[] | number[],
     corpus,
     validation,
@@ -114,7 +114,7 @@ const LONGEST_COUNT = Number.MAX_SAFE_INTEGER;
 const SETTINGS_BYTES = 500;
 
 /** The most bytes that the file of a run can take, whatever the run comes to. */
-export function largestCheckpoint(config: Config, vocabulary: Vocabulary): number {
+export function largestCheckpoint(config: FittedConfig, vocabulary: Vocabulary): number {
   const real = LONGEST_NUMBER;
   const count = LONGEST_COUNT;
   const text = { sha256: '0'.repeat(64), characters: count };

@@ -6,13 +6,12 @@ import { inspectFlow } from '../inspect/index.ts';
 import { createRandom } from '../random.ts';
 import { bpc, formatFlow } from '../report/index.ts';
 import { defaultSeed, generate } from '../sample/index.ts';
-import type { TrainEvent, Trainer } from '../train/index.ts';
+import { PREVIEW_LENGTH, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
 import { say, survivePipes, toJson, write } from './output.ts';
 import type { RunFiles } from './run-files.ts';
 import { turn } from './turns.ts';
 
-const PREVIEW_LENGTH = 120;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 type EventOf<Kind> = Extract<TrainEvent, { event: Kind }>;

@@ -27,8 +27,10 @@ export const trainSchema = z.strictObject({
   unit: oneOf(UNITS).default('codepoint').describe('what one character of the model is'),
   ...textSettings,
   validationFraction: numberBelow(0, 1)
-    .default(0.1)
-    .describe('share of the text that is never trained on and decides which weights are best'),
+    .optional()
+    .describe(
+      'share of the text that is never trained on and decides which weights are best (default: 0.1, of a text above 1.2 million characters 120,000 of them)',
+    ),
   testFraction: numberBelow(0, 1)
     .default(0)
     .describe('share of the text kept for the very end: rnn eval --part test'),
@@ -100,15 +102,25 @@ export const trainSchema = z.strictObject({
     .default(5)
     .describe('largest allowed norm of the whole gradient; 0 turns clipping off'),
   clipValue: numberFrom(0, 1e9).default(0).describe('largest allowed size of one gradient element; 0 is off'),
-  evalEvery: wholeNumber(1, 1e12).default(200).describe('steps between measurements on the validation text'),
+  evalEvery: wholeNumber(1, 1e12)
+    .optional()
+    .describe(
+      'steps between measurements on the validation text (default: 200 or more, so that they take at most 3 % of the time)',
+    ),
   patience: wholeNumber(0, 1e9)
     .default(0)
     .describe('stop after this many measurements without a better one; 0 never stops early'),
-  sampleEvery: wholeNumber(0, 1e12).default(500).describe('steps between sample previews; 0 shows none'),
+  sampleEvery: wholeNumber(0, 1e12)
+    .optional()
+    .describe(
+      'steps between sample previews; 0 shows none (default: 500 or more, so that they take at most 1 % of the time)',
+    ),
   inspectEvery: wholeNumber(0, 1e12)
     .default(0)
     .describe("steps between looks at the gradient's flow, kept for inspect-gradients; 0 takes none"),
-  saveEvery: wholeNumber(1, 1e12).default(500).describe('steps between checkpoints'),
+  saveEvery: wholeNumber(1, 1e12)
+    .optional()
+    .describe('steps between checkpoints (default: 500 or more, so that they take at most 1 % of the time)'),
   rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
 });
 
@@ -271,8 +283,18 @@ export type EvalOptions = Readonly<z.output<typeof evalSchema>>;
 export type InfoOptions = Readonly<z.output<typeof infoSchema>>;
 
 type Settings = z.output<typeof trainSchema>;
-/** A complete, frozen training configuration. */
+/** A frozen training configuration, as it was asked for. */
 export type Config = Readonly<Omit<Settings, 'learningRate'> & { learningRate: number }>;
+/** The same, as a plan has fitted it to a text: with those settings that depend on the text and the model. */
+export const fittedSchema = trainSchema.required({
+  validationFraction: true,
+  evalEvery: true,
+  sampleEvery: true,
+  saveEvery: true,
+});
+export type FittedConfig = Readonly<
+  Omit<z.output<typeof fittedSchema>, 'learningRate'> & { learningRate: number }
+>;
 /** Settings as a file, a preset or flags give them. */
 export type PartialConfig = z.input<typeof trainSchema>;
 
@@ -284,7 +306,9 @@ export const DEFAULT_LEARNING_RATES: Record<OptimizerName, number> = {
 };
 
 /** Fills the default learning rate, which depends on the optimiser, and freezes. */
-export function completeConfig(settings: Settings): Config {
+export function completeConfig<S extends Settings>(
+  settings: S,
+): Readonly<Omit<S, 'learningRate'> & { learningRate: number }> {
   return Object.freeze({
     ...settings,
     learningRate: settings.learningRate ?? DEFAULT_LEARNING_RATES[settings.optimizer],

@@ -1,3 +1,4 @@
+export { PREVIEW_LENGTH } from './cadence.ts';
 export { drain } from './drain.ts';
 export type { DoneReason, Totals, TrainEvent } from './events.ts';
 export { hasParts, inheritConfig, isSameRun, resumeConfig, whyFinished } from './inherit.ts';

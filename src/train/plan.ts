@@ -4,15 +4,16 @@ import {
   MAX_EXCERPT,
   type TextRecord,
 } from '../checkpoint/index.ts';
-import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type Config, type FittedConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { type Corpus, fitCutting, type Ids, requireWindow, type Split, splitText } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { architectureFor, CELLS, countParameters } from '../model/index.ts';
+import { fitCadence } from './cadence.ts';
 import { trainingBytes } from './memory.ts';
 
 /** A corpus cut into training and validation text, and the configuration that fits it. */
 export interface Plan {
-  config: Config;
+  config: FittedConfig;
   corpus: Corpus;
   train: Ids;
   validation: Ids;
@@ -38,11 +39,12 @@ const FLOAT_BYTES = 4;
 export function planTraining(asked: Config, text: Corpus, validationCorpus?: Corpus): Plan {
   const corpus = validationCorpus ? { ...text, vocabulary: validationCorpus.vocabulary } : text;
   checkAsked(asked, corpus, validationCorpus);
-  const config = fitConfig(asked, corpus.ids.length, validationCorpus !== undefined);
-  const { train, validation, test } = splitCorpus(config, corpus, validationCorpus?.ids);
+  const cut = fitConfig(asked, corpus.ids.length, validationCorpus !== undefined);
+  const { train, validation, test } = splitCorpus(cut, corpus, validationCorpus?.ids);
   requireWindow(train.length);
-  const notes = fittingNotes(asked, config, corpus.ids.length, train.length);
-  const sizes = estimateSizes(config, corpus.vocabulary.size, validation.length);
+  const notes = fittingNotes(asked, cut, corpus.ids.length, train.length);
+  const sizes = estimateSizes(cut, corpus.vocabulary.size, validation.length);
+  const config = Object.freeze(fitCadence(cut, { ...sizes, validation: validation.length }));
   const largest = largestCheckpoint(config, corpus.vocabulary);
   if (largest > MAX_CHECKPOINT_BYTES) {
     throw new RnnError(
@@ -84,38 +86,44 @@ export const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, char
  * would hold nothing to measure. A configuration that was fitted stays as it is.
  * @param ownValidation whether the validation text is none of the corpus's
  */
-export function fitConfig(asked: Config, characters: number, ownValidation: boolean): Config {
-  const { validationFraction, testFraction } = asked;
+export function fitConfig(asked: Config, characters: number, ownValidation: boolean): CutConfig {
+  const { validationFraction = defaultFraction(characters), testFraction } = asked;
   if (validationFraction + testFraction >= 1) {
     throw new RnnError(
       'config',
       `--validation-fraction ${validationFraction} and --test-fraction ${testFraction} leave nothing to train on; expected a sum below 1`,
     );
   }
-  if (!ownValidation) return Object.freeze(fitCutting(characters, asked));
+  if (!ownValidation) return Object.freeze(fitCutting(characters, { ...asked, validationFraction }));
   return Object.freeze({
     ...fitCutting(characters, { ...asked, validationFraction: 0 }),
     validationFraction,
   });
 }
 
+type CutConfig = Config & Pick<FittedConfig, 'validationFraction'>;
+
+/** A tenth; of long texts as much as tells one state of a run from the next (its bpc within some 0.01). */
+const defaultFraction = (characters: number): number => Math.min(0.1, MAX_VALIDATION / characters);
+const MAX_VALIDATION = 120_000;
+
 /** The parts of a corpus as a fitted configuration splits it; @param validation a text of its own */
-export function splitCorpus(config: Config, { ids }: Pick<Corpus, 'ids'>, validation?: Ids): Split {
+export function splitCorpus(config: CutConfig, { ids }: Pick<Corpus, 'ids'>, validation?: Ids): Split {
   return validation
     ? { ...splitText(ids, { ...config, validationFraction: 0 }), validation }
     : splitText(ids, config);
 }
 
 /** What fitting changed, one sentence each. */
-function fittingNotes(asked: Config, fitted: Config, characters: number, trained: number): string[] {
+function fittingNotes(asked: Config, fitted: CutConfig, characters: number, trained: number): string[] {
   const notes: string[] = [];
   for (const [share, part] of [
     ['validationFraction', 'validation'],
     ['testFraction', 'test'],
   ] as const) {
-    if (fitted[share] === asked[share]) continue;
+    if (fitted[share] > 0 || asked[share] === 0) continue;
     notes.push(
-      `${characters} characters are too few for a ${part} text (a share of ${asked[share]}); there is none`,
+      `${characters} characters are too few for a ${part} text (a share of ${asked[share] ?? defaultFraction(characters)}); there is none`,
     );
   }
   for (const [key, name] of [
