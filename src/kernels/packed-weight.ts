@@ -36,7 +36,8 @@ export class PackedWeight implements Weight {
     use: WeightUse,
     gates = 1,
   ) {
-    if (!Number.isInteger(rows / gates)) throw new RangeError(`${gates} gates of ${rows} rows`);
+    if (!(gates >= 1 && Number.isInteger(gates) && rows % gates === 0))
+      throw new RangeError(`${gates} gates of ${rows} rows`);
     const panels = (n: number) => Math.ceil(n / packing.panel);
     const oneHot = use === 'oneHot';
     this.data = data;

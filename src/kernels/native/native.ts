@@ -26,12 +26,53 @@ const flat = (columns?: Columns): Flat => (columns ? [columns.of, columns.from, 
 // biome-ignore-start format: one line a function
 /** The kernels of one instruction set; each call checks its arguments itself (native/addon.c). */
 interface InstructionSet extends Packing {
-  linear(out: Floats, x: Floats, packed: Floats, M: number, N: number, K: number, G: number, of?: number, from?: number, to?: number): void;
-  linearWeightGradient(dW: Floats, dy: Floats, x: Floats, M: number, N: number, K: number, of?: number, from?: number, to?: number, ...columns: Flat): void;
+  linear(
+    out: Floats,
+    x: Floats,
+    packed: Floats,
+    M: number,
+    N: number,
+    K: number,
+    G: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  linearWeightGradient(
+    dW: Floats,
+    dy: Floats,
+    x: Floats,
+    M: number,
+    N: number,
+    K: number,
+    of?: number,
+    from?: number,
+    to?: number,
+    ...columns: Flat
+  ): void;
   oneHotLinear(out: Floats, wt: Floats, ids: Int32Array, M: number, N: number, V: number): void;
-  oneHotWeightGradient(dW: Floats, dy: Floats, ids: Int32Array, M: number, N: number, V: number, of: number, from: number, to: number, scratch: Floats): void;
+  oneHotWeightGradient(
+    dW: Floats,
+    dy: Floats,
+    ids: Int32Array,
+    M: number,
+    N: number,
+    V: number,
+    of: number,
+    from: number,
+    to: number,
+    scratch: Floats,
+  ): void;
   broadcastBias: Kernels['broadcastBias'];
-  biasGradient(dBias: Floats, dy: Floats, M: number, N: number, of?: number, from?: number, to?: number): void;
+  biasGradient(
+    dBias: Floats,
+    dy: Floats,
+    M: number,
+    N: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
   exp(x: Floats): void;
   sigmoid(x: Floats): void;
   tanh(x: Floats, of?: number, from?: number, to?: number): void;
@@ -39,10 +80,55 @@ interface InstructionSet extends Packing {
   relu(x: Floats, of?: number, from?: number, to?: number): void;
   reluGradient(dz: Floats, dh: Floats, h: Floats, of?: number, from?: number, to?: number): void;
   dropout(x: Floats, threshold: number, scale: number, key: number, first: number): void;
-  lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number, of?: number, from?: number, to?: number): void;
-  lstmGatesGradient(dz: Floats, dc: Floats, dh: Floats, gates: Floats, cPrevious: Floats, c: Floats, B: number, H: number, of?: number, from?: number, to?: number): void;
-  gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPrevious: Floats, h: Floats, B: number, H: number, of?: number, from?: number, to?: number): void;
-  gruGatesGradient(dz: Floats, dr: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number, of?: number, from?: number, to?: number): void;
+  lstmGates(
+    gates: Floats,
+    cPrevious: Floats,
+    c: Floats,
+    h: Floats,
+    B: number,
+    H: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  lstmGatesGradient(
+    dz: Floats,
+    dc: Floats,
+    dh: Floats,
+    gates: Floats,
+    cPrevious: Floats,
+    c: Floats,
+    B: number,
+    H: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  gruGates(
+    gates: Floats,
+    recurrent: Floats,
+    bhn: Floats,
+    hPrevious: Floats,
+    h: Floats,
+    B: number,
+    H: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  gruGatesGradient(
+    dz: Floats,
+    dr: Floats,
+    dh: Floats,
+    gates: Floats,
+    recurrent: Floats,
+    hPrevious: Floats,
+    B: number,
+    H: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
   softmaxCrossEntropy: Kernels['softmaxCrossEntropy'];
   add: Kernels['add'];
   sumOfSquares: Kernels['sumOfSquares'];
@@ -51,7 +137,17 @@ interface InstructionSet extends Packing {
   sgd(w: Floats, g: Floats, v: Floats, rate: number, momentum: number, nesterov: number): void;
   adagrad(w: Floats, g: Floats, s: Floats, rate: number, epsilon: number): void;
   rmsprop(w: Floats, g: Floats, s: Floats, rate: number, decay: number, epsilon: number): void;
-  adam(w: Floats, g: Floats, m: Floats, s: Floats, stepSize: number, beta1: number, beta2: number, rootCorrection: number, epsilon: number): void;
+  adam(
+    w: Floats,
+    g: Floats,
+    m: Floats,
+    s: Floats,
+    stepSize: number,
+    beta1: number,
+    beta2: number,
+    rootCorrection: number,
+    epsilon: number,
+  ): void;
 }
 // biome-ignore-end format: one line a function
 
