@@ -4,25 +4,26 @@
  */
 #include <node_api.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "kernels.h"
 
-#define MAX_ARGUMENTS 8
+#define MAX_ARGUMENTS 12
 
 typedef struct {
   napi_env env;
   const kernels *set;
-  size_t count;
+  size_t count, next;
   napi_value values[MAX_ARGUMENTS];
+  int32_t *copy;
   bool failed;
 } call;
 
-static napi_value fail(call *c, const char *message) {
+static void fail(call *c, const char *message) {
   if (!c->failed) napi_throw_range_error(c->env, NULL, message);
   c->failed = true;
-  return NULL;
 }
 
 static call begin(napi_env env, napi_callback_info info) {
@@ -33,390 +34,167 @@ static call begin(napi_env env, napi_callback_info info) {
   return c;
 }
 
-typedef struct {
-  float *at;
-  size_t length;
-} floats;
+/* ---- reading: the next argument by its type ------------------------------------------------------------------- */
 
-static void *typed(call *c, size_t i, napi_typedarray_type wanted, size_t *length) {
+typedef struct {
+  void *at;
+  size_t length, argument;
+} array;
+
+static array next_array(call *c, napi_typedarray_type wanted) {
   napi_typedarray_type type;
-  void *data = NULL;
-  *length = 0;
-  if (c->failed) return NULL;
-  if (i >= c->count || napi_get_typedarray_info(c->env, c->values[i], &type, length, &data, NULL, NULL) != napi_ok ||
+  array a = {.argument = c->next++};
+  if (c->failed) return a;
+  if (a.argument >= c->count ||
+      napi_get_typedarray_info(c->env, c->values[a.argument], &type, &a.length, &a.at, NULL, NULL) != napi_ok ||
       type != wanted) {
     char message[96];
-    snprintf(message, sizeof message, "argument %zu: expected a %s", i,
+    snprintf(message, sizeof message, "argument %zu: expected a %s", a.argument,
              wanted == napi_float32_array ? "Float32Array" : "Int32Array");
     fail(c, message);
-    *length = 0;
-    return NULL;
+    a.length = 0;
   }
-  return data;
+  return a;
 }
 
-static floats array(call *c, size_t i) {
-  floats f;
-  f.at = typed(c, i, napi_float32_array, &f.length);
-  return f;
-}
-
-/* a Float32Array of at least `needed` numbers; an overflow of the product that gave it is SIZE_MAX */
-static float *array_of(call *c, size_t i, size_t needed) {
-  floats f = array(c, i);
-  if (!c->failed && f.length < needed) {
-    char message[128];
-    snprintf(message, sizeof message, "argument %zu: expected at least %zu numbers, got %zu", i, needed, f.length);
-    fail(c, message);
-  }
-  return f.at;
-}
-
-/* a copy of indices, each from `low` to below `limit`; another thread may change the array after the check. To be freed. */
-static int32_t *indices(call *c, size_t i, size_t needed, int32_t low, size_t limit) {
-  size_t length;
-  const int32_t *ids = typed(c, i, napi_int32_array, &length);
-  if (c->failed) return NULL;
-  if (length < needed) {
-    fail(c, "too few indices");
-    return NULL;
-  }
-  int32_t *copy = malloc(needed * sizeof *copy + 1);
-  if (!copy) {
-    fail(c, "no memory for the indices");
-    return NULL;
-  }
-  for (size_t m = 0; m < needed; m++) copy[m] = ids[m];
-  for (size_t m = 0; m < needed; m++) {
-    if (copy[m] < low || (copy[m] >= 0 && (size_t)copy[m] >= limit)) {
-      fail(c, "an index lies outside its range");
-      break;
-    }
-  }
-  return copy;
-}
-
-/* a whole number from 0 to 2³¹ − 1, so that the product of two fits a size_t */
-static size_t size(call *c, size_t i) {
-  double value = -1;
-  if (c->failed) return 0;
-  if (i >= c->count || napi_get_value_double(c->env, c->values[i], &value) != napi_ok || !(value >= 0) ||
-      value > 2147483647.0 || value != (double)(size_t)value) {
-    fail(c, "expected a size: a whole number from 0 to 2147483647");
-    return 0;
-  }
-  return (size_t)value;
-}
-
-static float number(call *c, size_t i) {
+static double next_number(call *c) {
   double value = 0;
+  const size_t i = c->next++;
   if (!c->failed && (i >= c->count || napi_get_value_double(c->env, c->values[i], &value) != napi_ok))
     fail(c, "expected a number");
-  return (float)value;
+  return value;
 }
 
-static size_t packed_size(const call *c, size_t N, size_t K) {
-  size_t panel = c->set->panel;
-  return (N + panel - 1) / panel * panel * K;
+/* a whole number from 0 to 2³¹ − 1, so that the product of two and a 4 fits a size_t */
+static size_t next_size(call *c) {
+  const double value = next_number(c);
+  if (!c->failed && value >= 0 && value <= INT32_MAX && value == (double)(size_t)value) return (size_t)value;
+  fail(c, "expected a size: a whole number from 0 to 2147483647");
+  return 0;
 }
 
-static napi_value result(call *c, double value) {
-  napi_value out = NULL;
-  if (!c->failed) napi_create_double(c->env, value, &out);
-  return out;
-}
+static const columns_t ALL = {SIZE_MAX, 0, SIZE_MAX};
 
-#define FUNCTION(name) static napi_value js_##name(napi_env env, napi_callback_info info)
-#define BEGIN call c = begin(env, info)
-#define RUN \
-  if (!c.failed) c.set->
-
-/* pack(packed, w, K, N) and packTransposed(packed, w, N, K) */
-FUNCTION(pack) {
-  BEGIN;
-  size_t K = size(&c, 2), N = size(&c, 3);
-  float *packed = array_of(&c, 0, packed_size(&c, N, K));
-  const float *w = array_of(&c, 1, N * K);
-  RUN pack(packed, w, K, N);
-  return NULL;
-}
-
-FUNCTION(packTransposed) {
-  BEGIN;
-  size_t N = size(&c, 2), K = size(&c, 3);
-  float *packed = array_of(&c, 0, packed_size(&c, N, K));
-  const float *w = array_of(&c, 1, N * K);
-  RUN pack_transposed(packed, w, N, K);
-  return NULL;
-}
-
-/* addProduct(out, a, packed, M, N, K) */
-FUNCTION(addProduct) {
-  BEGIN;
-  size_t M = size(&c, 3), N = size(&c, 4), K = size(&c, 5);
-  float *out = array_of(&c, 0, M * N);
-  const float *a = array_of(&c, 1, M * K);
-  const float *packed = array_of(&c, 2, packed_size(&c, N, K));
-  RUN add_product(out, a, packed, M, N, K);
-  return NULL;
-}
-
-/* addOuterProducts(dW, y, x, M, N, K) */
-FUNCTION(addOuterProducts) {
-  BEGIN;
-  float scratch[OUTER_BLOCK * MAX_PANEL] __attribute__((aligned(64)));
-  size_t M = size(&c, 3), N = size(&c, 4), K = size(&c, 5);
-  float *dw = array_of(&c, 0, N * K);
-  const float *y = array_of(&c, 1, M * N);
-  const float *x = array_of(&c, 2, M * K);
-  RUN add_outer_products(dw, y, x, M, N, K, scratch);
-  return NULL;
-}
-
-/* transpose(out, w, N, V) and addTransposed(w, wt, N, V) */
-FUNCTION(transpose) {
-  BEGIN;
-  size_t N = size(&c, 2), V = size(&c, 3);
-  float *out = array_of(&c, 0, N * V);
-  const float *w = array_of(&c, 1, N * V);
-  RUN transpose(out, w, N, V);
-  return NULL;
-}
-
-FUNCTION(addTransposed) {
-  BEGIN;
-  size_t N = size(&c, 2), V = size(&c, 3);
-  float *w = array_of(&c, 0, N * V);
-  const float *wt = array_of(&c, 1, N * V);
-  RUN add_transposed(w, wt, N, V);
-  return NULL;
-}
-
-/* broadcastBias(out, bias, M, N), addColumnSums(sums, y, M, N) */
-FUNCTION(broadcastBias) {
-  BEGIN;
-  size_t M = size(&c, 2), N = size(&c, 3);
-  float *out = array_of(&c, 0, M * N);
-  const float *bias = array_of(&c, 1, N);
-  RUN broadcast_bias(out, bias, M, N);
-  return NULL;
-}
-
-FUNCTION(addColumnSums) {
-  BEGIN;
-  size_t M = size(&c, 2), N = size(&c, 3);
-  float *sums = array_of(&c, 0, N);
-  const float *y = array_of(&c, 1, M * N);
-  RUN add_column_sums(sums, y, M, N);
-  return NULL;
-}
-
-/* gatherRows(out, wt, ids, M, N, V), scatterRows(dwt, y, ids, M, N, V) */
-FUNCTION(gatherRows) {
-  BEGIN;
-  size_t M = size(&c, 3), N = size(&c, 4), V = size(&c, 5);
-  float *out = array_of(&c, 0, M * N);
-  const float *wt = array_of(&c, 1, V * N);
-  int32_t *ids = indices(&c, 2, M, 0, V);
-  RUN gather_rows(out, wt, ids, M, N);
-  free(ids);
-  return NULL;
-}
-
-FUNCTION(scatterRows) {
-  BEGIN;
-  size_t M = size(&c, 3), N = size(&c, 4), V = size(&c, 5);
-  float *dwt = array_of(&c, 0, V * N);
-  const float *y = array_of(&c, 1, M * N);
-  int32_t *ids = indices(&c, 2, M, 0, V);
-  RUN scatter_rows(dwt, y, ids, M, N);
-  free(ids);
-  return NULL;
-}
-
-/* exp(x), sigmoid(x), tanh(x), in place */
-#define IN_PLACE(name)        \
-  FUNCTION(name) {            \
-    BEGIN;                    \
-    floats x = array(&c, 0);  \
-    RUN name(x.at, x.length); \
-    return NULL;              \
+static columns_t next_columns(call *c) {
+  napi_valuetype type = napi_undefined;
+  if (c->next < c->count) napi_typeof(c->env, c->values[c->next], &type);
+  if (type == napi_undefined) {
+    c->next += 3;
+    return ALL;
   }
-IN_PLACE(exp)
-IN_PLACE(sigmoid)
-IN_PLACE(tanh)
+  const size_t of = next_size(c), from = next_size(c);
+  return (columns_t){of, from, next_size(c)};
+}
 
-IN_PLACE(relu)
+/* ---- checking, with all sizes known --------------------------------------------------------------------------- */
 
-/* tanhGradient(dz, dh, h), reluGradient(dz, dh, h): as many as dz has */
-#define GRADIENT(name, kernel)                    \
-  FUNCTION(name) {                                \
-    BEGIN;                                        \
-    floats dz = array(&c, 0);                     \
-    const float *dh = array_of(&c, 1, dz.length); \
-    const float *h = array_of(&c, 2, dz.length);  \
-    RUN kernel(dz.at, dh, h, dz.length);          \
-    return NULL;                                  \
+static void check_length(call *c, array a, size_t needed) {
+  if (c->failed || a.length >= needed) return;
+  char message[128];
+  snprintf(message, sizeof message, "argument %zu: expected at least %zu numbers, got %zu", a.argument, needed,
+           a.length);
+  fail(c, message);
+}
+
+/* looks at a copy, since another thread may change the array after the check */
+static void check_ids(call *c, array *ids, size_t needed, int32_t low, size_t limit) {
+  check_length(c, *ids, needed);
+  if (c->failed) return;
+  c->copy = malloc(needed * sizeof *c->copy + 1);
+  if (!c->copy) {
+    fail(c, "no memory for the indices");
+    return;
   }
-GRADIENT(tanhGradient, tanh_gradient)
-GRADIENT(reluGradient, relu_gradient)
-
-/* dropout(x, threshold, scale, key, first) */
-FUNCTION(dropout) {
-  BEGIN;
-  floats x = array(&c, 0);
-  size_t threshold = size(&c, 1), key = size(&c, 3), first = size(&c, 4);
-  float scale = number(&c, 2);
-  RUN dropout(x.at, threshold, scale, key, first, x.length);
-  return NULL;
+  memcpy(c->copy, ids->at, needed * sizeof *c->copy);
+  for (size_t m = 0; m < needed; m++)
+    if (c->copy[m] < low || (c->copy[m] >= 0 && (size_t)c->copy[m] >= limit)) fail(c, "an index lies outside its range");
+  ids->at = c->copy;
 }
 
-/* lstmGates(gates, cPrevious, c, h, B, H) */
-FUNCTION(lstmGates) {
-  BEGIN;
-  size_t B = size(&c, 4), H = size(&c, 5);
-  float *gates = array_of(&c, 0, B * H * 4);
-  const float *c_previous = array_of(&c, 1, B * H);
-  float *state = array_of(&c, 2, B * H), *h = array_of(&c, 3, B * H);
-  RUN lstm_gates(gates, c_previous, state, h, B, H);
-  return NULL;
+static void check_columns(call *c, columns_t *columns, size_t of) {
+  if (c->failed) return;
+  if (columns->of == ALL.of) *columns = (columns_t){of, 0, of};
+  if (columns->of != of || columns->from > columns->to || columns->to > of) fail(c, "columns outside the matrix");
 }
 
-/* lstmGatesGradient(dz, dc, dh, gates, cPrevious, c, B, H) */
-FUNCTION(lstmGatesGradient) {
-  BEGIN;
-  size_t B = size(&c, 6), H = size(&c, 7);
-  float *dz = array_of(&c, 0, B * H * 4), *dc = array_of(&c, 1, B * H);
-  const float *dh = array_of(&c, 2, B * H), *gates = array_of(&c, 3, B * H * 4);
-  const float *c_previous = array_of(&c, 4, B * H), *state = array_of(&c, 5, B * H);
-  RUN lstm_gates_gradient(dz, dc, dh, gates, c_previous, state, B, H);
-  return NULL;
+static void check_row_columns(call *c, columns_t *columns, size_t n) {
+  const size_t of = columns->of == ALL.of ? n : columns->of;
+  if (of == 0 ? n > 0 : n % of > 0) fail(c, "columns of rows that the array does not consist of");
+  check_columns(c, columns, of);
 }
 
-/* gruGates(gates, recurrent, bhn, hPrevious, h, B, H) */
-FUNCTION(gruGates) {
-  BEGIN;
-  size_t B = size(&c, 5), H = size(&c, 6);
-  float *gates = array_of(&c, 0, B * H * 3), *recurrent = array_of(&c, 1, B * H * 3);
-  const float *bhn = array_of(&c, 2, H), *h_previous = array_of(&c, 3, B * H);
-  float *h = array_of(&c, 4, B * H);
-  RUN gru_gates(gates, recurrent, bhn, h_previous, h, B, H);
-  return NULL;
+static void check_panels(call *c, columns_t *columns, size_t of) {
+  check_columns(c, columns, of);
+  const size_t panel = c->set->panel;
+  if (columns->from % panel > 0 || (columns->to % panel > 0 && columns->to < of)) fail(c, "columns cut inside a panel");
 }
 
-/* gruGatesGradient(dz, dr, dh, gates, recurrent, hPrevious, B, H) */
-FUNCTION(gruGatesGradient) {
-  BEGIN;
-  size_t B = size(&c, 6), H = size(&c, 7);
-  float *dz = array_of(&c, 0, B * H * 3), *dr = array_of(&c, 1, B * H * 3), *dh = array_of(&c, 2, B * H);
-  const float *gates = array_of(&c, 3, B * H * 3), *recurrent = array_of(&c, 4, B * H * 3);
-  const float *h_previous = array_of(&c, 5, B * H);
-  RUN gru_gates_gradient(dz, dr, dh, gates, recurrent, h_previous, B, H);
-  return NULL;
+static size_t panel_count(const call *c, size_t N) { return (N + c->set->panel - 1) / c->set->panel; }
+
+/* of W (N,K) in G blocks; SIZE_MAX, which no array has, where that overflows */
+static size_t packed_size(call *c, size_t N, size_t K, size_t G) {
+  size_t size;
+  if (G == 0 || N % G > 0) fail(c, "expected a number of gates that divides the rows");
+  if (c->failed || __builtin_mul_overflow(G * panel_count(c, N / G) * c->set->panel, K, &size)) return SIZE_MAX;
+  return size;
 }
 
-/* softmaxCrossEntropy(logits, targets, M, V, scale) → nats */
-FUNCTION(softmaxCrossEntropy) {
-  BEGIN;
-  size_t M = size(&c, 2), V = size(&c, 3);
-  float scale = number(&c, 4);
-  float *logits = array_of(&c, 0, M * V);
-  int32_t *targets = indices(&c, 1, M, -1, V);
-  if (!c.failed && V == 0) fail(&c, "softmax of no logits");
-  double nats = c.failed ? 0 : c.set->softmax_cross_entropy(logits, targets, M, V, scale);
-  free(targets);
-  return result(&c, nats);
-}
+/* ---- the kernels: each argument is read, checked and passed on as native/kernels.def says ----------------------- */
 
-FUNCTION(sumOfSquares) {
-  BEGIN;
-  floats x = array(&c, 0);
-  return c.failed ? NULL : result(&c, c.set->sum_of_squares(x.at, x.length));
-}
+#define NEXT_WRITE(name, size) array name = next_array(&c, napi_float32_array)
+#define NEXT_READ NEXT_WRITE
+#define NEXT_IDS(name, count, low, limit) array name = next_array(&c, napi_int32_array)
+#define NEXT_LENGTH(name, of) const size_t name = of.length
+#define NEXT_SIZE(name) const size_t name = next_size(&c)
+#define NEXT_NUMBER(name) const float name = (float)next_number(&c)
+#define NEXT_COLUMNS(name, of) columns_t name = next_columns(&c)
+#define NEXT_ROW_COLUMNS NEXT_COLUMNS
+#define NEXT_PANELS NEXT_COLUMNS
 
-FUNCTION(scale) {
-  BEGIN;
-  floats x = array(&c, 0);
-  float factor = number(&c, 1);
-  RUN scale(x.at, factor, x.length);
-  return NULL;
-}
+/* the sizes hold divisions by numbers that were checked before */
+#define CHECK(check) (void)(c.failed || (check, 0))
+#define CHECK_WRITE(name, size) CHECK(check_length(&c, name, size))
+#define CHECK_READ CHECK_WRITE
+#define CHECK_IDS(name, count, low, limit) CHECK(check_ids(&c, &name, count, low, limit))
+#define CHECK_LENGTH(name, of) (void)name
+#define CHECK_SIZE(name) (void)name
+#define CHECK_NUMBER(name) (void)name
+#define CHECK_COLUMNS(name, of) CHECK(check_columns(&c, &name, of))
+#define CHECK_ROW_COLUMNS(name, n) CHECK(check_row_columns(&c, &name, n))
+#define CHECK_PANELS(name, of) CHECK(check_panels(&c, &name, of))
 
-FUNCTION(clamp) {
-  BEGIN;
-  floats x = array(&c, 0);
-  float limit = number(&c, 1);
-  RUN clamp(x.at, limit, x.length);
-  return NULL;
-}
+#define PASS_WRITE(name, size) name.at
+#define PASS_READ PASS_WRITE
+#define PASS_IDS(name, count, low, limit) name.at
+#define PASS_LENGTH(name, of) name
+#define PASS_SIZE(name) name
+#define PASS_NUMBER(name) name
+#define PASS_COLUMNS(name, of) name
+#define PASS_ROW_COLUMNS PASS_COLUMNS
+#define PASS_PANELS PASS_COLUMNS
 
-/* add(out, x): out += x, as many as out has */
-FUNCTION(add) {
-  BEGIN;
-  floats out = array(&c, 0);
-  const float *x = array_of(&c, 1, out.length);
-  RUN add(out.at, x, out.length);
-  return NULL;
-}
+#define SEMICOLON() ;
+#define RETURN_void(run) run
+#define RETURN_double(run) napi_create_double(env, run, &value)
 
-/* sgd(w, g, v, rate, momentum, nesterov); adagrad(w, g, s, rate, epsilon); rmsprop(w, g, s, rate, decay, epsilon) */
-FUNCTION(sgd) {
-  BEGIN;
-  floats w = array(&c, 0);
-  const float *g = array_of(&c, 1, w.length);
-  float *v = array_of(&c, 2, w.length);
-  float rate = number(&c, 3), momentum = number(&c, 4), nesterov = number(&c, 5);
-  RUN sgd(w.at, g, v, w.length, rate, momentum, nesterov != 0);
-  return NULL;
-}
+#define KERNEL(result, name, ...)                                                \
+  static napi_value js_##name(napi_env env, napi_callback_info info) {           \
+    call c = begin(env, info);                                                   \
+    napi_value value = NULL;                                                     \
+    MAP(NEXT_, SEMICOLON, __VA_ARGS__);                                          \
+    MAP(CHECK_, SEMICOLON, __VA_ARGS__);                                         \
+    if (!c.failed) RETURN_##result(c.set->name(MAP(PASS_, COMMA, __VA_ARGS__))); \
+    free(c.copy);                                                                \
+    return value;                                                                \
+  }
+#include "kernels.def"
 
-FUNCTION(adagrad) {
-  BEGIN;
-  floats w = array(&c, 0);
-  const float *g = array_of(&c, 1, w.length);
-  float *s = array_of(&c, 2, w.length);
-  float rate = number(&c, 3), epsilon = number(&c, 4);
-  RUN adagrad(w.at, g, s, w.length, rate, epsilon);
-  return NULL;
-}
-
-FUNCTION(rmsprop) {
-  BEGIN;
-  floats w = array(&c, 0);
-  const float *g = array_of(&c, 1, w.length);
-  float *s = array_of(&c, 2, w.length);
-  float rate = number(&c, 3), decay = number(&c, 4), epsilon = number(&c, 5);
-  RUN rmsprop(w.at, g, s, w.length, rate, decay, epsilon);
-  return NULL;
-}
-
-/* adam(w, g, m, s, settings): settings are step size, beta1, beta2, root of the correction, epsilon */
-FUNCTION(adam) {
-  BEGIN;
-  floats w = array(&c, 0);
-  const float *g = array_of(&c, 1, w.length);
-  float *m = array_of(&c, 2, w.length);
-  float *s = array_of(&c, 3, w.length);
-  const float *settings = array_of(&c, 4, 5);
-  RUN adam(w.at, g, m, s, w.length, settings[0], settings[1], settings[2], settings[3], settings[4]);
-  return NULL;
-}
-
-typedef struct {
+static const struct {
   const char *name;
   napi_callback function;
-} export;
-
-static const export EXPORTS[] = {
-#define EXPORT(name) {#name, js_##name}
-    EXPORT(pack),          EXPORT(packTransposed), EXPORT(addProduct),   EXPORT(addOuterProducts),
-    EXPORT(transpose),     EXPORT(addTransposed),  EXPORT(broadcastBias), EXPORT(addColumnSums),
-    EXPORT(gatherRows),    EXPORT(scatterRows),    EXPORT(tanh),         EXPORT(tanhGradient),
-    EXPORT(softmaxCrossEntropy), EXPORT(sumOfSquares), EXPORT(scale),    EXPORT(clamp),
-    EXPORT(add),           EXPORT(sgd),            EXPORT(adagrad),      EXPORT(rmsprop),
-    EXPORT(lstmGates),     EXPORT(lstmGatesGradient), EXPORT(gruGates),  EXPORT(gruGatesGradient),
-    EXPORT(adam),          EXPORT(exp),            EXPORT(sigmoid),      EXPORT(relu),
-    EXPORT(reluGradient),  EXPORT(dropout),
+} EXPORTS[] = {
+#define KERNEL(result, name, ...) {#name, js_##name},
+#include "kernels.def"
 };
 
 /* best first */
@@ -449,11 +227,12 @@ static napi_value load(napi_env env, napi_callback_info info) {
   call c = begin(env, info);
   char name[16] = "";
   if (c.count < 1 || napi_get_value_string_utf8(env, c.values[0], name, sizeof name, NULL) != napi_ok)
-    return fail(&c, "expected the name of an instruction set");
+    fail(&c, "expected the name of an instruction set");
   const kernels *set = NULL;
   for (size_t i = 0; available(i); i++)
     if (strcmp(available(i)->name, name) == 0) set = available(i);
-  if (!set) return fail(&c, "this processor lacks that instruction set");
+  if (!set) fail(&c, "this processor lacks that instruction set");
+  if (c.failed) return NULL;
   napi_value object, value;
   napi_create_object(env, &object);
   napi_create_uint32(env, (uint32_t)set->panel, &value);

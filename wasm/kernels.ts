@@ -4,40 +4,8 @@
  * checked by the caller (src/kernels/wasm.ts). One source, two builds: with relaxed SIMD products are fused.
  */
 
-export {
-  clamp,
-  dropout,
-  expAll,
-  reluAll,
-  reluGradient,
-  scale,
-  sigmoidAll,
-  softmaxCrossEntropy,
-  sumOfSquares,
-  tanhAll,
-  tanhGradient,
-} from './functions';
-export {
-  gruGates,
-  gruGatesGradient,
-  lstmGates,
-  lstmGatesGradient,
-} from './gates';
-export {
-  add,
-  addColumnSums,
-  addOuterProducts,
-  addProduct,
-  broadcastBias,
-  gatherRows,
-  pack,
-  packTransposed,
-  scatterColumns,
-  transpose,
-} from './products';
+export * from './functions';
+export * from './gates';
+export * from './products';
 export { setScratch } from './simd';
-export {
-  adam,
-  adaptive,
-  sgd,
-} from './updates';
+export * from './updates';

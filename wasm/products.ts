@@ -2,26 +2,36 @@
 
 import { LANES, PANEL, ROWS, OUTER_BLOCK, FLOAT, PANEL_BYTES, scratch, fma, min } from './simd';
 
-/** panels of B (K,N) = Wᵀ, W (N,K) */
-export function packTransposed(packed: usize, w: usize, N: i32, K: i32): void {
-  for (let n0 = 0; n0 < N; n0 += PANEL) {
-    const width = min(PANEL, N - n0);
-    if (width < PANEL) memory.fill(packed, 0, PANEL_BYTES * K);
+// @ts-expect-error: decorator
+@inline
+function panelCount(N: i32): i32 {
+  return (N + PANEL - 1) / PANEL;
+}
+
+/** panels of Wᵀ, W (N,K) in G blocks of rows */
+export function packTransposed(
+  packed: usize, w: usize, N: i32, K: i32, G: i32, from: i32, to: i32,
+): void {
+  const H = N / G, each = panelCount(H);
+  for (let p = from; p < to; p++) {
+    const unit = (p % each) * PANEL, width = min(PANEL, H - unit);
+    const first = w + (((p / each) * H + unit) as usize) * K * FLOAT;
+    const panel = packed + p * PANEL_BYTES * K;
+    if (width < PANEL) memory.fill(panel, 0, PANEL_BYTES * K);
     for (let j = 0; j < width; j++) {
-      const row = w + ((n0 + j) as usize) * K * FLOAT;
+      const row = first + (j as usize) * K * FLOAT;
       for (let k = 0; k < K; k++) {
-        f32.store(packed + ((k as usize) * PANEL + j) * FLOAT, f32.load(row + (k as usize) * FLOAT));
+        f32.store(panel + ((k as usize) * PANEL + j) * FLOAT, f32.load(row + (k as usize) * FLOAT));
       }
     }
-    packed += PANEL_BYTES * K;
   }
 }
 
-/** panels of B (K,N) = W */
-export function pack(packed: usize, w: usize, K: i32, N: i32): void {
-  for (let n0 = 0; n0 < N; n0 += PANEL) {
-    packPanel(packed, w + (n0 as usize) * FLOAT, K, N, min(PANEL, N - n0));
-    packed += PANEL_BYTES * K;
+/** panels of W (K,N) */
+export function pack(packed: usize, w: usize, K: i32, N: i32, from: i32, to: i32): void {
+  for (let p = from; p < to; p++) {
+    const n = p * PANEL;
+    packPanel(packed + p * PANEL_BYTES * K, w + (n as usize) * FLOAT, K, N, min(PANEL, N - n));
   }
 }
 
@@ -124,10 +134,11 @@ function columnBlock(rows: i32, c: usize, pitch: usize, a: usize, step: usize, b
 }
 
 /** one row: three panels at once, since one alone would wait for its own additions */
-function vectorProduct(out: usize, a: usize, packed: usize, N: i32, K: i32): void {
+function vectorProduct(out: usize, a: usize, packed: usize, K: i32, from: i32, to: i32): void {
   const panel = PANEL_BYTES * K;
-  let n = 0;
-  for (; n + 3 * PANEL <= N; n += 3 * PANEL) {
+  packed += (from as usize) * K * FLOAT;
+  let n = from;
+  for (; n + 3 * PANEL <= to; n += 3 * PANEL) {
     let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
     for (let k = 0; k < K; k++) {
       const s = v128.load32_splat(a + (k as usize) * FLOAT);
@@ -145,18 +156,18 @@ function vectorProduct(out: usize, a: usize, packed: usize, N: i32, K: i32): voi
     addRow(c + 2 * PANEL_BYTES, c20, c21, PANEL);
     packed += 3 * panel;
   }
-  for (; n < N; n += PANEL) {
-    rowBlock(1, out + (n as usize) * FLOAT, 0, a, 0, packed, K, min(PANEL, N - n));
+  for (; n < to; n += PANEL) {
+    rowBlock(1, out + (n as usize) * FLOAT, 0, a, 0, packed, K, min(PANEL, to - n));
     packed += panel;
   }
 }
 
-/** out (M,N) += a (M,K) · B (K,N), B packed */
-export function addProduct(out: usize, a: usize, packed: usize, M: i32, N: i32, K: i32): void {
-  if (M == 1) return vectorProduct(out, a, packed, N, K);
-  const pitch = (N as usize) * FLOAT, row = (K as usize) * FLOAT;
-  for (let n = 0; n < N; n += PANEL) {
-    const width = min(PANEL, N - n);
+/** columns of out (M rows, `pitch` bytes apart) += a (M,K) · B */
+function product(out: usize, pitch: usize, a: usize, packed: usize, M: i32, K: i32, from: i32, to: i32): void {
+  const row = (K as usize) * FLOAT;
+  packed += from * row;
+  for (let n = from; n < to; n += PANEL) {
+    const width = min(PANEL, to - n);
     // blocks of nearly equal height: 13 is 5 + 4 + 4, not 6 + 6 + 1
     let blocks = (M + ROWS - 1) / ROWS;
     for (let m = 0; m < M; ) {
@@ -164,25 +175,46 @@ export function addProduct(out: usize, a: usize, packed: usize, M: i32, N: i32, 
       rowBlock(rows, out + m * pitch + (n as usize) * FLOAT, pitch, a + m * row, row, packed, K, width);
       m += rows;
     }
-    packed += PANEL_BYTES * K;
+    packed += PANEL * row;
   }
 }
 
-/** dW (N,K) += yᵀ · x, y (M,N), x (M,K) */
-export function addOuterProducts(dw: usize, y: usize, x: usize, M: i32, N: i32, K: i32): void {
+/** out (M,N) += x (M,K) · B (K,N), B packed in G blocks; columns of each block */
+export function linear(
+  out: usize, x: usize, packed: usize, M: i32, N: i32, K: i32, G: i32, from: i32, to: i32,
+): void {
+  const H = N / G, pitch = (N as usize) * FLOAT;
+  // gates of whole panels stand side by side, as one
+  if (H % PANEL == 0 && from == 0 && to == H) {
+    G = 1;
+    to = N;
+  }
+  for (let g = 0; g < G; g++) {
+    if (M == 1) vectorProduct(out, x, packed, K, from, to);
+    else product(out, pitch, x, packed, M, K, from, to);
+    out += (H as usize) * FLOAT;
+    packed += panelCount(H) * PANEL_BYTES * K;
+  }
+}
+
+/** dW (N,K) += dyᵀ · x, dy (M,N), x (M,K); its rows n0…n1 and columns k0…k1 */
+export function linearWeightGradient(
+  dw: usize, dy: usize, x: usize, M: i32, N: i32, K: i32,
+  n0: i32, n1: i32, k0: i32, k1: i32,
+): void {
   const panel = scratch + 64;
   const pitch = (K as usize) * FLOAT, step = (N as usize) * FLOAT;
   for (let m = 0; m < M; m += OUTER_BLOCK) {
     const depth = min(OUTER_BLOCK, M - m);
-    for (let k = 0; k < K; k += PANEL) {
-      const width = min(PANEL, K - k);
+    for (let k = k0; k < k1; k += PANEL) {
+      const width = min(PANEL, k1 - k);
       packPanel(panel, x + m * pitch + (k as usize) * FLOAT, depth, K, width);
-      let blocks = (N + ROWS - 1) / ROWS;
-      for (let n = 0; n < N; ) {
-        const rows = (N - n + blocks - 1) / blocks--;
+      let blocks = (n1 - n0 + ROWS - 1) / ROWS;
+      for (let n = n0; n < n1; ) {
+        const height = (n1 - n + blocks - 1) / blocks--;
         const c = dw + n * pitch + (k as usize) * FLOAT;
-        columnBlock(rows, c, pitch, y + m * step + (n as usize) * FLOAT, step, panel, depth, width);
-        n += rows;
+        columnBlock(height, c, pitch, dy + m * step + (n as usize) * FLOAT, step, panel, depth, width);
+        n += height;
       }
     }
   }
@@ -203,11 +235,11 @@ export function add(out: usize, x: usize, n: i32): void {
   }
 }
 
-/** out (V,N) = transpose of w (N,V) */
-export function transpose(out: usize, w: usize, N: i32, V: i32): void {
+/** rows of out (V,N) = transpose of w (N,V) */
+export function transpose(out: usize, w: usize, N: i32, V: i32, from: i32, to: i32): void {
   for (let n0 = 0; n0 < N; n0 += 16) {
     const end = min(n0 + 16, N);
-    for (let v = 0; v < V; v++) {
+    for (let v = from; v < to; v++) {
       for (let n = n0; n < end; n++) {
         f32.store(out + ((v as usize) * N + n) * FLOAT, f32.load(w + ((n as usize) * V + v) * FLOAT));
       }
@@ -220,27 +252,35 @@ export function broadcastBias(out: usize, bias: usize, M: i32, N: i32): void {
   for (let m = 0; m < M; m++) memory.copy(out + m * row, bias, row);
 }
 
-export function addColumnSums(sums: usize, y: usize, M: i32, N: i32): void {
-  for (let m = 0; m < M; m++) add(sums, y + (m as usize) * N * FLOAT, N);
+/** dBias (N) += sum of the rows of dy (M,N) */
+export function biasGradient(dBias: usize, dy: usize, M: i32, N: i32, from: i32, to: i32): void {
+  const first = (from as usize) * FLOAT;
+  for (let m = 0; m < M; m++) add(dBias + first, dy + (m as usize) * N * FLOAT + first, to - from);
 }
 
 /** out row m += row ids[m] of Wᵀ (V,N) */
-export function gatherRows(out: usize, wt: usize, ids: usize, M: i32, N: i32): void {
+export function oneHotLinear(out: usize, wt: usize, ids: usize, M: i32, N: i32, V: i32): void {
   const row = (N as usize) * FLOAT;
   for (let m = 0; m < M; m++) add(out + m * row, wt + i32.load(ids + (m as usize) * FLOAT) * row, N);
 }
 
-/** dW (N,V): column ids[m] += row m of y, through a transposed copy, whose rows are added many times faster */
-export function scatterColumns(dw: usize, y: usize, ids: usize, M: i32, N: i32, V: i32, dwt: usize): void {
-  const row = (N as usize) * FLOAT;
+/** dW (N,V): column ids[m] += row m of dy, through columns of dWᵀ, whose rows are added many times faster */
+export function oneHotWeightGradient(
+  dw: usize, dy: usize, ids: usize, M: i32, N: i32, V: i32, from: i32, to: i32, dwt: usize,
+): void {
+  const count = to - from;
+  const row = (count as usize) * FLOAT;
   memory.fill(dwt, 0, V * row);
-  for (let m = 0; m < M; m++) add(dwt + i32.load(ids + (m as usize) * FLOAT) * row, y + m * row, N);
-  for (let n0 = 0; n0 < N; n0 += 16) {
-    const end = min(n0 + 16, N);
+  for (let m = 0; m < M; m++) {
+    const at = dy + ((m as usize) * N + from) * FLOAT;
+    add(dwt + i32.load(ids + (m as usize) * FLOAT) * row, at, count);
+  }
+  for (let n0 = 0; n0 < count; n0 += 16) {
+    const end = min(n0 + 16, count);
     for (let v = 0; v < V; v++) {
       for (let n = n0; n < end; n++) {
-        const at = dw + ((n as usize) * V + v) * FLOAT;
-        f32.store(at, f32.load(at) + f32.load(dwt + ((v as usize) * N + n) * FLOAT));
+        const at = dw + (((from + n) as usize) * V + v) * FLOAT;
+        f32.store(at, f32.load(at) + f32.load(dwt + (v as usize) * row + (n as usize) * FLOAT));
       }
     }
   }

@@ -5,7 +5,7 @@ export const LANES = 4;
 export const PANEL = 8;
 /** rows of the register block: 12 sums, 2 columns and 1 value fill 16 registers */
 export const ROWS = 6;
-/** rows of x that one block of addOuterProducts packs */
+/** rows of x that one block of linearWeightGradient packs */
 export const OUTER_BLOCK = 256;
 export const FLOAT: usize = 4;
 export const PANEL_BYTES: usize = 32;

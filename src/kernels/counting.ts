@@ -22,13 +22,14 @@ export class CountingKernels extends ReferenceKernels {
   }
 
   /** with the copies that compiled kernels keep */
-  override weight(data: Floats, rows: number, columns: number, use?: WeightUse): Weight {
+  override weight(data: Floats, rows: number, columns: number, use?: WeightUse, gates?: number): Weight {
     return new PackedWeight(
       PACKING,
       (length) => this.allocate(length),
       data,
       [rows, columns],
       use ?? 'dense',
+      gates,
     );
   }
 }

@@ -1,13 +1,15 @@
-import type { Floats, Weight, WeightUse } from './kernels.ts';
+import type { Floats, Part, Weight, WeightUse } from './kernels.ts';
 
-/** How a kernel set packs matrices: copies in panels of so many columns. */
+/** How a kernel set packs matrices: copies in panels of so many columns, of which it writes some of all `of`. */
 export interface Packing {
   readonly panel: number;
   /** panels of W (K,N) */
-  pack(packed: Floats, w: Floats, K: number, N: number): void;
-  /** panels of Wᵀ, W (N,K) */
-  packTransposed(packed: Floats, w: Floats, N: number, K: number): void;
-  transpose(out: Floats, w: Floats, N: number, V: number): void;
+  pack(packed: Floats, w: Floats, K: number, N: number, of: number, from: number, to: number): void;
+  /** panels of Wᵀ, W (N,K) in G blocks of rows, each of which fills its own panels */
+  // biome-ignore format: one line a function
+  packTransposed(packed: Floats, w: Floats, N: number, K: number, G: number, of: number, from: number, to: number): void;
+  /** rows of Wᵀ (V,N) */
+  transpose(out: Floats, w: Floats, N: number, V: number, of: number, from: number, to: number): void;
 }
 
 /** W (N,K) with its copies in the order of the products; those that its use does not need are empty. */
@@ -15,6 +17,7 @@ export class PackedWeight implements Weight {
   readonly data: Floats;
   readonly rows: number;
   readonly columns: number;
+  readonly gates: number;
   /** panels of Wᵀ, for x·Wᵀ */
   readonly forward: Floats;
   /** panels of W, for y·W */
@@ -22,6 +25,8 @@ export class PackedWeight implements Weight {
   /** Wᵀ, whose rows are the columns that one-hot characters select */
   readonly transposed: Floats;
   readonly #packing: Packing;
+  /** panels of `forward` and of `backward` */
+  readonly #panels: readonly [number, number];
 
   constructor(
     packing: Packing,
@@ -29,24 +34,33 @@ export class PackedWeight implements Weight {
     data: Floats,
     [rows, columns]: readonly [number, number],
     use: WeightUse,
+    gates = 1,
   ) {
-    const panels = (n: number) => Math.ceil(n / packing.panel) * packing.panel;
+    if (!(gates >= 1 && Number.isInteger(gates) && rows % gates === 0))
+      throw new RangeError(`${gates} gates of ${rows} rows`);
+    const panels = (n: number) => Math.ceil(n / packing.panel);
     const oneHot = use === 'oneHot';
     this.data = data;
     this.rows = rows;
     this.columns = columns;
-    this.forward = allocate(oneHot ? 0 : panels(rows) * columns);
-    this.backward = allocate(oneHot ? 0 : panels(columns) * rows);
-    this.transposed = allocate(oneHot ? rows * columns : 0);
+    this.gates = gates;
     this.#packing = packing;
+    this.#panels = [gates * panels(rows / gates), panels(columns)];
+    this.forward = allocate(oneHot ? 0 : this.#panels[0] * packing.panel * columns);
+    this.backward = allocate(oneHot ? 0 : this.#panels[1] * packing.panel * rows);
+    this.transposed = allocate(oneHot ? rows * columns : 0);
   }
 
-  refresh(): void {
+  refresh({ index, count }: Part = { index: 0, count: 1 }): void {
     const { data, rows, columns } = this;
-    if (this.transposed.length > 0) this.#packing.transpose(this.transposed, data, rows, columns);
+    const share = (of: number) =>
+      [of, Math.floor((of * index) / count), Math.floor((of * (index + 1)) / count)] as const;
+    if (this.transposed.length > 0)
+      this.#packing.transpose(this.transposed, data, rows, columns, ...share(columns));
     else {
-      this.#packing.packTransposed(this.forward, data, rows, columns);
-      this.#packing.pack(this.backward, data, rows, columns);
+      const [forward, backward] = this.#panels;
+      this.#packing.packTransposed(this.forward, data, rows, columns, this.gates, ...share(forward));
+      this.#packing.pack(this.backward, data, rows, columns, ...share(backward));
     }
   }
 

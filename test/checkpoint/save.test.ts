@@ -137,7 +137,7 @@ describe('the size of a file', () => {
 
   it('the limit of writing is that of reading, to the unit', () => {
     const vocabulary = new Vocabulary('codepoint', letters);
-    const said = (hidden: number) => largestCheckpoint(configOf({ cell: 'lstm', hidden }), vocabulary);
+    const said = (hidden: number) => largestCheckpoint(fittedOf({ cell: 'lstm', hidden }), vocabulary);
     let largest = 2800;
     while (said(largest + 1) <= MAX_CHECKPOINT_BYTES) largest++;
     expect(said(largest)).toBeGreaterThan(0.999 * MAX_CHECKPOINT_BYTES);

@@ -60,21 +60,27 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
       [size, size, size],
     ] as const) {
       const W = random(N * K, `w${size}`);
-      const weight = kernels.weight(W, N, K, 'dense');
-      weight.refresh();
       const x = random(M * K, 'x');
       const y = random(M * N, 'y');
-      const [forward, backward, dW] = [random(M * N, 'f'), random(M * K, 'b'), random(N * K, 'd')];
-      const starts = [forward.slice(), backward.slice(), dW.slice()] as const;
-      kernels.linear(forward, x, weight, M);
-      kernels.addProduct(backward, y, weight, M);
-      kernels.addOuterProducts(dW, y, x, M, N, K);
       const X: Element = (m, k) => x[m * K + k]!;
       const Y: Element = (m, n) => y[m * N + n]!;
       const w: Element = (n, k) => W[n * K + k]!;
-      expectProduct(forward, starts[0], [M, N, K], X, (k, n) => w(n, k));
-      expectProduct(backward, starts[1], [M, K, N], Y, w);
-      expectProduct(dW, starts[2], [N, K, M], (n, m) => Y(m, n), X);
+      for (const gates of [1, 3, 4].filter((G) => N % G === 0)) {
+        const weight = kernels.weight(W, N, K, 'dense', gates);
+        weight.refresh();
+        const forward = random(M * N, 'f');
+        const start = forward.slice();
+        kernels.linear(forward, x, weight, M);
+        expectProduct(forward, start, [M, N, K], X, (k, n) => w(n, k));
+      }
+      const weight = kernels.weight(W, N, K, 'dense');
+      weight.refresh();
+      const [backward, dW] = [random(M * K, 'b'), random(N * K, 'd')];
+      const starts = [backward.slice(), dW.slice()] as const;
+      kernels.linearInputGradient(backward, y, weight, M);
+      kernels.linearWeightGradient(dW, y, x, M, N, K);
+      expectProduct(backward, starts[0], [M, K, N], Y, w);
+      expectProduct(dW, starts[1], [N, K, M], (n, m) => Y(m, n), X);
       expectMargins();
     }
   });
@@ -83,7 +89,7 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
     const [M, N, K] = [523, 5, 9];
     const [dW, y, x] = [random(N * K, 'd'), random(M * N, 'y'), random(M * K, 'x')];
     const start = dW.slice();
-    kernels.addOuterProducts(dW, y, x, M, N, K);
+    kernels.linearWeightGradient(dW, y, x, M, N, K);
     expectProduct(
       dW,
       start,
@@ -105,8 +111,8 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
       ids.set([4, 0, 4, 2, 5]);
       const [out, y, dW] = [random(M * N, 'out'), random(M * N, 'y'), random(N * V, 'dW')];
       const starts = [out.slice(), dW.slice()] as const;
-      kernels.gatherColumns(out, weight, ids, M);
-      kernels.scatterAddColumns(dW, y, ids, M, N, V);
+      kernels.oneHotLinear(out, weight, ids, M);
+      kernels.oneHotWeightGradient(dW, y, ids, M, N, V);
       const oneHot: Element = (m, v) => (ids[m] === v ? 1 : 0);
       expectProduct(out, starts[0], [M, N, V], oneHot, (v, n) => W[n * V + v]!);
       expectProduct(dW, starts[1], [N, V, M], (n, m) => y[m * N + n]!, oneHot);
@@ -115,7 +121,7 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
   );
 
   it.each([1, 3, 5, 16, 17, 33])(
-    'rows of %i: broadcastBias repeats the bias, addColumnSums sums the rows',
+    'rows of %i: broadcastBias repeats the bias, biasGradient sums the rows',
     (N) => {
       const M = 3;
       const bias = random(N, 'bias');
@@ -124,7 +130,7 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
       expect([...out]).toEqual([...bias, ...bias, ...bias]);
       const sums = random(N, 'sums');
       const start = sums.slice();
-      kernels.addColumnSums(sums, out, M, N);
+      kernels.biasGradient(sums, out, M, N);
       expectProduct(
         sums,
         start,

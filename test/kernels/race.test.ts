@@ -16,14 +16,15 @@ const RACE = `
   const memory = new SharedArrayBuffer(4 * M);
   const ids = new Int32Array(memory);
   const worker = new Worker(process.env.RACE, { eval: true, workerData: memory });
-  const [rows, table, logits] = [M * N, V * N, M * V].map((length) => new Float32Array(length));
+  const lengths = [M * N, V * N, V * N, M * V, M];
+  const [rows, table, scratch, logits, losses] = lengths.map((length) => new Float32Array(length));
   const counts = { done: 0, refused: 0 };
   worker.once('online', () => {
     for (let i = 0; i < 2000; i++) {
       try {
-        if (i % 3 === 0) kernels.gatherRows(rows, table, ids, M, N, V);
-        else if (i % 3 === 1) kernels.scatterRows(table, rows, ids, M, N, V);
-        else kernels.softmaxCrossEntropy(logits, ids, M, V, 1);
+        if (i % 3 === 0) kernels.oneHotLinear(rows, table, ids, M, N, V);
+        else if (i % 3 === 1) kernels.oneHotWeightGradient(table, rows, ids, M, N, V, N, 0, N, scratch);
+        else kernels.softmaxCrossEntropy(losses, logits, ids, M, V, 1);
         counts.done++;
       } catch (error) {
         if (error.message !== 'an index lies outside its range') throw error;

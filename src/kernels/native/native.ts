@@ -4,6 +4,7 @@ import { builtFile } from '../built.ts';
 import {
   type AdagradSettings,
   type AdamSettings,
+  type Columns,
   dropThreshold,
   type Floats,
   type KernelShare,
@@ -17,36 +18,139 @@ import {
 import { type SharedBuffers, sharedBuffers } from '../memory.ts';
 import { PackedWeight, type Packing } from '../packed-weight.ts';
 
-/** The kernels of one instruction set; each call checks its sizes itself (native/addon.c). */
+/** Columns as the border takes them: three numbers, or nothing for all. */
+type Flat = [of?: number, from?: number, to?: number];
+
+const flat = (columns?: Columns): Flat => (columns ? [columns.of, columns.from, columns.to] : []);
+
+// biome-ignore-start format: one line a function
+/** The kernels of one instruction set; each call checks its arguments itself (native/addon.c). */
 interface InstructionSet extends Packing {
-  addProduct(out: Floats, a: Floats, packed: Floats, M: number, N: number, K: number): void;
-  addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void;
-  addTransposed(w: Floats, wt: Floats, N: number, V: number): void;
-  broadcastBias(out: Floats, bias: Floats, M: number, N: number): void;
-  addColumnSums(sums: Floats, y: Floats, M: number, N: number): void;
-  gatherRows(out: Floats, wt: Floats, ids: Int32Array, M: number, N: number, V: number): void;
-  scatterRows(dwt: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void;
+  linear(
+    out: Floats,
+    x: Floats,
+    packed: Floats,
+    M: number,
+    N: number,
+    K: number,
+    G: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  linearWeightGradient(
+    dW: Floats,
+    dy: Floats,
+    x: Floats,
+    M: number,
+    N: number,
+    K: number,
+    of?: number,
+    from?: number,
+    to?: number,
+    ...columns: Flat
+  ): void;
+  oneHotLinear(out: Floats, wt: Floats, ids: Int32Array, M: number, N: number, V: number): void;
+  oneHotWeightGradient(
+    dW: Floats,
+    dy: Floats,
+    ids: Int32Array,
+    M: number,
+    N: number,
+    V: number,
+    of: number,
+    from: number,
+    to: number,
+    scratch: Floats,
+  ): void;
+  broadcastBias: Kernels['broadcastBias'];
+  biasGradient(
+    dBias: Floats,
+    dy: Floats,
+    M: number,
+    N: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
   exp(x: Floats): void;
   sigmoid(x: Floats): void;
-  tanh(x: Floats): void;
-  tanhGradient(dz: Floats, dh: Floats, h: Floats): void;
-  relu(x: Floats): void;
-  reluGradient(dz: Floats, dh: Floats, h: Floats): void;
+  tanh(x: Floats, of?: number, from?: number, to?: number): void;
+  tanhGradient(dz: Floats, dh: Floats, h: Floats, of?: number, from?: number, to?: number): void;
+  relu(x: Floats, of?: number, from?: number, to?: number): void;
+  reluGradient(dz: Floats, dh: Floats, h: Floats, of?: number, from?: number, to?: number): void;
   dropout(x: Floats, threshold: number, scale: number, key: number, first: number): void;
-  lstmGates: Kernels['lstmGates'];
-  lstmGatesGradient: Kernels['lstmGatesGradient'];
-  gruGates: Kernels['gruGates'];
-  gruGatesGradient: Kernels['gruGatesGradient'];
-  softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number;
-  add(out: Floats, x: Floats): void;
-  sumOfSquares(x: Floats): number;
-  scale(x: Floats, factor: number): void;
-  clamp(x: Floats, limit: number): void;
+  lstmGates(
+    gates: Floats,
+    cPrevious: Floats,
+    c: Floats,
+    h: Floats,
+    B: number,
+    H: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  lstmGatesGradient(
+    dz: Floats,
+    dc: Floats,
+    dh: Floats,
+    gates: Floats,
+    cPrevious: Floats,
+    c: Floats,
+    B: number,
+    H: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  gruGates(
+    gates: Floats,
+    recurrent: Floats,
+    bhn: Floats,
+    hPrevious: Floats,
+    h: Floats,
+    B: number,
+    H: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  gruGatesGradient(
+    dz: Floats,
+    dr: Floats,
+    dhPrevious: Floats,
+    dh: Floats,
+    gates: Floats,
+    recurrent: Floats,
+    hPrevious: Floats,
+    B: number,
+    H: number,
+    of?: number,
+    from?: number,
+    to?: number,
+  ): void;
+  softmaxCrossEntropy: Kernels['softmaxCrossEntropy'];
+  add: Kernels['add'];
+  sumOfSquares: Kernels['sumOfSquares'];
+  scale: Kernels['scale'];
+  clamp: Kernels['clamp'];
   sgd(w: Floats, g: Floats, v: Floats, rate: number, momentum: number, nesterov: number): void;
   adagrad(w: Floats, g: Floats, s: Floats, rate: number, epsilon: number): void;
   rmsprop(w: Floats, g: Floats, s: Floats, rate: number, decay: number, epsilon: number): void;
-  adam(w: Floats, g: Floats, m: Floats, s: Floats, settings: Floats): void;
+  adam(
+    w: Floats,
+    g: Floats,
+    m: Floats,
+    s: Floats,
+    stepSize: number,
+    beta1: number,
+    beta2: number,
+    rootCorrection: number,
+    epsilon: number,
+  ): void;
 }
+// biome-ignore-end format: one line a function
 
 interface Addon {
   /** names, best first */
@@ -70,17 +174,21 @@ export function loadNative(instructionSet?: string, memory?: SharedBuffers): Nat
   return addon && chosen ? new NativeKernels(addon, chosen, memory) : undefined;
 }
 
+/** Threads write to cache lines of their own. */
+const LINE_FLOATS = 16;
+
 /** C kernels over vectors: AVX-512, AVX2, NEON or what every compiler has. Storage and sums are float32. */
 export class NativeKernels implements Kernels {
   readonly numerics: NumericsId;
+  readonly grain: number;
   readonly #set: InstructionSet;
-  readonly #adamSettings = new Float32Array(5);
   readonly #memory: SharedBuffers;
   #scratch = new Float32Array(0);
 
   constructor(addon: Addon, instructionSet: string, memory = sharedBuffers()) {
     this.numerics = `native-${instructionSet}` as NumericsId;
     this.#set = addon.load(instructionSet);
+    this.grain = Math.max(this.#set.panel, LINE_FLOATS);
     this.#memory = memory;
   }
 
@@ -97,47 +205,44 @@ export class NativeKernels implements Kernels {
     return { built, share: { numerics: this.numerics, blocks } };
   }
 
-  weight(data: Floats, rows: number, columns: number, use: WeightUse): Weight {
-    return new PackedWeight(this.#set, (length) => this.allocate(length), data, [rows, columns], use);
+  weight(data: Floats, rows: number, columns: number, use: WeightUse, gates?: number): Weight {
+    return new PackedWeight(this.#set, (length) => this.allocate(length), data, [rows, columns], use, gates);
   }
 
-  addProductTransposed(out: Floats, x: Floats, weight: Weight, M: number): void {
-    this.#set.addProduct(out, x, PackedWeight.of(weight, this.#set).forward, M, weight.rows, weight.columns);
+  linear(out: Floats, x: Floats, weight: Weight, M: number, columns?: Columns): void {
+    const { forward, rows, columns: K, gates } = PackedWeight.of(weight, this.#set);
+    this.#set.linear(out, x, forward, M, rows, K, gates, columns?.of, columns?.from, columns?.to);
   }
 
-  addProduct(out: Floats, y: Floats, weight: Weight, M: number): void {
-    this.#set.addProduct(out, y, PackedWeight.of(weight, this.#set).backward, M, weight.columns, weight.rows);
+  linearInputGradient(dx: Floats, dy: Floats, weight: Weight, M: number, columns?: Columns): void {
+    const { backward, rows, columns: K } = PackedWeight.of(weight, this.#set);
+    this.#set.linear(dx, dy, backward, M, K, rows, 1, columns?.of, columns?.from, columns?.to);
   }
 
-  addOuterProducts(dW: Floats, y: Floats, x: Floats, M: number, N: number, K: number): void {
-    this.#set.addOuterProducts(dW, y, x, M, N, K);
+  // biome-ignore format: one line a function
+  linearWeightGradient(dW: Floats, dy: Floats, x: Floats, M: number, N: number, K: number, rows?: Columns, columns?: Columns): void {
+    this.#set.linearWeightGradient(dW, dy, x, M, N, K, rows?.of, rows?.from, rows?.to, ...flat(columns));
+  }
+
+  oneHotLinear(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
+    const { transposed, rows, columns } = PackedWeight.of(weight, this.#set);
+    this.#set.oneHotLinear(out, transposed, ids, M, rows, columns);
+  }
+
+  // biome-ignore format: one line a function
+  oneHotWeightGradient(dW: Floats, dy: Floats, ids: Int32Array, M: number, N: number, V: number, columns?: Columns): void {
+    const { of, from, to } = columns ?? { of: N, from: 0, to: N };
+    const length = V * (to - from);
+    if (this.#scratch.length < length) this.#scratch = new Float32Array(length);
+    this.#set.oneHotWeightGradient(dW, dy, ids, M, N, V, of, from, to, this.#scratch);
   }
 
   broadcastBias(out: Floats, bias: Floats, M: number, N: number): void {
     this.#set.broadcastBias(out, bias, M, N);
   }
 
-  addColumnSums(dBias: Floats, y: Floats, M: number, N: number): void {
-    this.#set.addColumnSums(dBias, y, M, N);
-  }
-
-  gatherColumns(out: Floats, weight: Weight, ids: Int32Array, M: number): void {
-    this.#set.gatherRows(
-      out,
-      PackedWeight.of(weight, this.#set).transposed,
-      ids,
-      M,
-      weight.rows,
-      weight.columns,
-    );
-  }
-
-  /** Through a transposed copy, since whole rows are added many times faster than columns. */
-  scatterAddColumns(dW: Floats, y: Floats, ids: Int32Array, M: number, N: number, V: number): void {
-    if (this.#scratch.length < N * V) this.#scratch = new Float32Array(N * V);
-    const dWt = this.#scratch.fill(0, 0, N * V);
-    this.#set.scatterRows(dWt, y, ids, M, N, V);
-    this.#set.addTransposed(dW, dWt, N, V);
+  biasGradient(dBias: Floats, dy: Floats, M: number, N: number, columns?: Columns): void {
+    this.#set.biasGradient(dBias, dy, M, N, ...flat(columns));
   }
 
   exp(x: Floats): void {
@@ -148,47 +253,49 @@ export class NativeKernels implements Kernels {
     this.#set.sigmoid(x);
   }
 
-  tanh(x: Floats): void {
-    this.#set.tanh(x);
+  tanh(x: Floats, columns?: Columns): void {
+    this.#set.tanh(x, columns?.of, columns?.from, columns?.to);
   }
 
-  tanhGradient(dz: Floats, dh: Floats, h: Floats): void {
-    this.#set.tanhGradient(dz, dh, h);
+  tanhGradient(dz: Floats, dh: Floats, h: Floats, columns?: Columns): void {
+    this.#set.tanhGradient(dz, dh, h, columns?.of, columns?.from, columns?.to);
   }
 
-  relu(x: Floats): void {
-    this.#set.relu(x);
+  relu(x: Floats, columns?: Columns): void {
+    this.#set.relu(x, columns?.of, columns?.from, columns?.to);
   }
 
-  reluGradient(dz: Floats, dh: Floats, h: Floats): void {
-    this.#set.reluGradient(dz, dh, h);
+  reluGradient(dz: Floats, dh: Floats, h: Floats, columns?: Columns): void {
+    this.#set.reluGradient(dz, dh, h, columns?.of, columns?.from, columns?.to);
   }
 
   dropout(x: Floats, probability: number, key: number, first: number): void {
     this.#set.dropout(x, dropThreshold(probability), 1 / (1 - probability), key, first);
   }
 
-  lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number): void {
-    this.#set.lstmGates(gates, cPrevious, c, h, B, H);
+  // biome-ignore format: one line a function
+  lstmGates(gates: Floats, cPrevious: Floats, c: Floats, h: Floats, B: number, H: number, columns?: Columns): void {
+    this.#set.lstmGates(gates, cPrevious, c, h, B, H, columns?.of, columns?.from, columns?.to);
   }
 
   // biome-ignore format: one line a function
-  lstmGatesGradient(dz: Floats, dc: Floats, dh: Floats, gates: Floats, cPrevious: Floats, c: Floats, B: number, H: number): void {
-    this.#set.lstmGatesGradient(dz, dc, dh, gates, cPrevious, c, B, H);
+  lstmGatesGradient(dz: Floats, dc: Floats, dh: Floats, gates: Floats, cPrevious: Floats, c: Floats, B: number, H: number, columns?: Columns): void {
+    this.#set.lstmGatesGradient(dz, dc, dh, gates, cPrevious, c, B, H, columns?.of, columns?.from, columns?.to);
   }
 
   // biome-ignore format: one line a function
-  gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPrevious: Floats, h: Floats, B: number, H: number): void {
-    this.#set.gruGates(gates, recurrent, bhn, hPrevious, h, B, H);
+  gruGates(gates: Floats, recurrent: Floats, bhn: Floats, hPrevious: Floats, h: Floats, B: number, H: number, columns?: Columns): void {
+    this.#set.gruGates(gates, recurrent, bhn, hPrevious, h, B, H, columns?.of, columns?.from, columns?.to);
   }
 
   // biome-ignore format: one line a function
-  gruGatesGradient(dz: Floats, dr: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number): void {
-    this.#set.gruGatesGradient(dz, dr, dh, gates, recurrent, hPrevious, B, H);
+  gruGatesGradient(dz: Floats, dr: Floats, dhPrevious: Floats, dh: Floats, gates: Floats, recurrent: Floats, hPrevious: Floats, B: number, H: number, columns?: Columns): void {
+    this.#set.gruGatesGradient(dz, dr, dhPrevious, dh, gates, recurrent, hPrevious, B, H, columns?.of, columns?.from, columns?.to);
   }
 
-  softmaxCrossEntropy(logits: Floats, targets: Int32Array, M: number, V: number, scale: number): number {
-    return this.#set.softmaxCrossEntropy(logits, targets, M, V, scale);
+  // biome-ignore format: one line a function
+  softmaxCrossEntropy(losses: Floats, logits: Floats, targets: Int32Array, M: number, V: number, scale: number): void {
+    this.#set.softmaxCrossEntropy(losses, logits, targets, M, V, scale);
   }
 
   add(out: Floats, x: Floats): void {
@@ -222,7 +329,7 @@ export class NativeKernels implements Kernels {
   adam(w: Floats, g: Floats, mean: Floats, squares: Floats, settings: AdamSettings): void {
     const { learningRate, beta1, beta2, epsilon, step } = settings;
     const stepSize = learningRate / (1 - beta1 ** step);
-    this.#adamSettings.set([stepSize, beta1, beta2, Math.sqrt(1 - beta2 ** step), epsilon]);
-    this.#set.adam(w, g, mean, squares, this.#adamSettings);
+    const rootCorrection = Math.sqrt(1 - beta2 ** step);
+    this.#set.adam(w, g, mean, squares, stepSize, beta1, beta2, rootCorrection, epsilon);
   }
 }

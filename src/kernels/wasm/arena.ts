@@ -85,7 +85,7 @@ export class WasmArena {
   /** The address of an array of at least `needed` numbers in this memory. */
   at(x: Floats | Int32Array, needed: number): number {
     if (!this.#buffers.has(x.buffer)) throw new TypeError('expected an array that these kernels allocated');
-    if (!(x.length >= needed)) {
+    if (!(needed >= 0 && x.length >= needed)) {
       throw new RangeError(`expected at least ${needed} numbers, got ${x.length}`);
     }
     return x.byteOffset;

@@ -1,24 +1,35 @@
 /** The exports of wasm/kernels.ts; addresses are in bytes. */
+// biome-ignore-start format: one line a function
 export interface Exports {
   setScratch(at: number): void;
-  pack(packed: number, w: number, K: number, N: number): void;
-  packTransposed(packed: number, w: number, N: number, K: number): void;
-  addProduct(out: number, a: number, packed: number, M: number, N: number, K: number): void;
-  addOuterProducts(dW: number, y: number, x: number, M: number, N: number, K: number): void;
-  transpose(out: number, w: number, N: number, V: number): void;
-  broadcastBias(out: number, bias: number, M: number, N: number): void;
-  addColumnSums(sums: number, y: number, M: number, N: number): void;
-  gatherRows(out: number, wt: number, ids: number, M: number, N: number): void;
-  scatterColumns(dW: number, y: number, ids: number, M: number, N: number, V: number, dWt: number): void;
-  expAll(x: number, n: number): void;
-  sigmoidAll(x: number, n: number): void;
-  tanhAll(x: number, n: number): void;
-  tanhGradient(dz: number, dh: number, h: number, n: number): void;
-  reluAll(x: number, n: number): void;
-  reluGradient(dz: number, dh: number, h: number, n: number): void;
-  dropout(x: number, threshold: number, scale: number, key: number, first: number, n: number): void;
-  // biome-ignore-start format: one line a function
-  lstmGates(gates: number, cPrevious: number, c: number, h: number, B: number, H: number): void;
+  exp(x: number, n: number): void;
+  sigmoid(x: number, n: number): void;
+  tanh(x: number, n: number, width: number, from: number, to: number): void;
+  tanhGradient(dz: number, dh: number, h: number, n: number, width: number, from: number, to: number): void;
+  relu(x: number, n: number, width: number, from: number, to: number): void;
+  reluGradient(dz: number, dh: number, h: number, n: number, width: number, from: number, to: number): void;
+  dropout(x: number, n: number, threshold: number, scale: number, key: number, first: number): void;
+  softmaxCrossEntropy(
+    losses: number,
+    logits: number,
+    targets: number,
+    M: number,
+    V: number,
+    factor: number,
+  ): void;
+  sumOfSquares(x: number, n: number): number;
+  scale(x: number, n: number, factor: number): void;
+  clamp(x: number, n: number, limit: number): void;
+  lstmGates(
+    gates: number,
+    cPrevious: number,
+    c: number,
+    h: number,
+    B: number,
+    H: number,
+    from: number,
+    to: number,
+  ): void;
   lstmGatesGradient(
     dz: number,
     dc: number,
@@ -28,6 +39,8 @@ export interface Exports {
     c: number,
     B: number,
     H: number,
+    from: number,
+    to: number,
   ): void;
   gruGates(
     gates: number,
@@ -37,27 +50,85 @@ export interface Exports {
     h: number,
     B: number,
     H: number,
+    from: number,
+    to: number,
   ): void;
   gruGatesGradient(
     dz: number,
     dr: number,
+    dhPrevious: number,
     dh: number,
     gates: number,
     recurrent: number,
     hPrevious: number,
     B: number,
     H: number,
+    from: number,
+    to: number,
   ): void;
-  // biome-ignore-end format: one line a function
-  softmaxCrossEntropy(logits: number, targets: number, M: number, V: number, scale: number): number;
+  packTransposed(packed: number, w: number, N: number, K: number, G: number, from: number, to: number): void;
+  pack(packed: number, w: number, K: number, N: number, from: number, to: number): void;
+  linear(
+    out: number,
+    x: number,
+    packed: number,
+    M: number,
+    N: number,
+    K: number,
+    G: number,
+    from: number,
+    to: number,
+  ): void;
+  linearWeightGradient(
+    dw: number,
+    dy: number,
+    x: number,
+    M: number,
+    N: number,
+    K: number,
+    n0: number,
+    n1: number,
+    k0: number,
+    k1: number,
+  ): void;
   add(out: number, x: number, n: number): void;
-  sumOfSquares(x: number, n: number): number;
-  scale(x: number, factor: number, n: number): void;
-  clamp(x: number, limit: number, n: number): void;
-  // biome-ignore format: one line a function
+  transpose(out: number, w: number, N: number, V: number, from: number, to: number): void;
+  broadcastBias(out: number, bias: number, M: number, N: number): void;
+  biasGradient(dBias: number, dy: number, M: number, N: number, from: number, to: number): void;
+  oneHotLinear(out: number, wt: number, ids: number, M: number, N: number, V: number): void;
+  oneHotWeightGradient(
+    dw: number,
+    dy: number,
+    ids: number,
+    M: number,
+    N: number,
+    V: number,
+    from: number,
+    to: number,
+    dwt: number,
+  ): void;
   sgd(w: number, g: number, v: number, n: number, rate: number, momentum: number, nesterov: number): void;
-  // biome-ignore format: one line a function
-  adaptive(w: number, g: number, s: number, n: number, rate: number, decay: number, share: number, epsilon: number): void;
-  // biome-ignore format: one line a function
-  adam(w: number, g: number, m: number, s: number, n: number, rate: number, beta1: number, beta2: number, inverse: number, epsilon: number): void;
+  adaptive(
+    w: number,
+    g: number,
+    s: number,
+    n: number,
+    rate: number,
+    decay: number,
+    share: number,
+    epsilon: number,
+  ): void;
+  adam(
+    w: number,
+    g: number,
+    m: number,
+    s: number,
+    n: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    inverse: number,
+    epsilon: number,
+  ): void;
 }
+// biome-ignore-end format: one line a function
