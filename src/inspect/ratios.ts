@@ -1,7 +1,7 @@
 import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
 import { asIds, measureSplit, Streams } from '../corpus/index.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
-import { CELLS, Network, type Parameter, Weights } from '../model/index.ts';
+import { CELLS, createWeights, Network, type Parameter, type Weights } from '../model/index.ts';
 import { learningRateAt, type Plan, planTraining, Trainer, totalSteps } from '../train/index.ts';
 import { norm } from './lags/windows.ts';
 
@@ -30,7 +30,7 @@ export interface NextUpdate {
  */
 export function nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate {
   const kernels = new ReferenceKernels('float64');
-  const weights = new Weights(architectureOf(checkpoint), kernels);
+  const weights = createWeights(architectureOf(checkpoint), kernels);
   weights.data.set(checkpoint.weights);
   weights.refresh();
   const step = checkpoint.state.step + 1;
@@ -82,7 +82,7 @@ function gradientOf(weights: Weights, kernels: Kernels, { config, train }: Plan)
 /** The weights after a trainer's next step from the checkpoint. */
 function weightsAfter(checkpoint: Checkpoint, kernels: Kernels, plan: Plan, learningRate: number): Floats {
   const { cell, layers, batchSize, hidden } = plan.config;
-  const carried = new Float32Array(layers * CELLS[cell].stateParts * batchSize * hidden);
+  const carried = new Float32Array(layers * CELLS[cell].stateParts.length * batchSize * hidden);
   const start = { ...checkpoint, carried, state: { ...checkpoint.state, window: 0 } };
   const resumed = { kind: 'resume', checkpoint: start } as const;
   const trainer = new Trainer(plan, kernels, resumed, 1, () => learningRate);

@@ -1,6 +1,6 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Cell } from './cell.ts';
 import { type LayerContext, type LayerInput, type RecurrentLayer, slices } from './layer.ts';
-import type { ParameterSpec } from './parameters.ts';
 
 /*
  * Gated recurrent unit (Cho et al. 2014; torch.nn.GRU, gates in the same order r, z, n, the reset gate after the
@@ -13,14 +13,17 @@ import type { ParameterSpec } from './parameters.ts';
  * Memory of a layer for training: (14T + 2)·B·H floats.
  */
 
-export function gruParameters(D: number, H: number): ParameterSpec[] {
-  return [
+export const gru: Cell = {
+  parameters: (D, H) => [
     { name: 'Wxh', shape: [3 * H, D], role: 'input' },
     { name: 'Whh', shape: [3 * H, H], role: 'recurrent' },
     { name: 'bh', shape: [3 * H], role: 'bias' },
     { name: 'bhn', shape: [H], role: 'bias' },
-  ];
-}
+  ],
+  stateParts: ['h'],
+  choosesNonlinearity: false,
+  createLayer: (context, input) => new GruLayer(context, input),
+};
 
 export class GruLayer implements RecurrentLayer {
   readonly output: Floats;

@@ -1,6 +1,6 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Cell } from './cell.ts';
 import { type LayerContext, type LayerInput, type RecurrentLayer, slices } from './layer.ts';
-import type { ParameterSpec } from './parameters.ts';
 
 /*
  * Long short-term memory (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000; torch.nn.LSTM with
@@ -13,13 +13,18 @@ import type { ParameterSpec } from './parameters.ts';
  * Memory of a layer for training: (11T + 5)·B·H floats.
  */
 
-export function lstmParameters(D: number, H: number): ParameterSpec[] {
-  return [
+export const lstm: Cell = {
+  parameters: (D, H) => [
     { name: 'Wxh', shape: [4 * H, D], role: 'input' },
     { name: 'Whh', shape: [4 * H, H], role: 'recurrent' },
     { name: 'bh', shape: [4 * H], role: 'bias' },
-  ];
-}
+  ],
+  stateParts: ['h', 'c'],
+  choosesNonlinearity: false,
+  /** the forget gates start open (Jozefowicz, Zaremba & Sutskever 2015) */
+  initialBias: (bh, H, forgetBias) => void bh.fill(forgetBias, H, 2 * H),
+  createLayer: (context, input) => new LstmLayer(context, input),
+};
 
 export class LstmLayer implements RecurrentLayer {
   readonly output: Floats;

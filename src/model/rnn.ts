@@ -1,6 +1,6 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Cell } from './cell.ts';
 import { type LayerContext, type LayerInput, type RecurrentLayer, slices } from './layer.ts';
-import type { ParameterSpec } from './parameters.ts';
 
 /*
  * The vanilla cell of the lecture (Elman 1990; torch.nn.RNN with tanh and one bias):
@@ -11,13 +11,16 @@ import type { ParameterSpec } from './parameters.ts';
  * Memory of a layer for training: (3T + 1)·B·H floats for h, dh and dz; B=32, T=50, H=128 in float32: 2.5 MB.
  */
 
-export function rnnParameters(D: number, H: number): ParameterSpec[] {
-  return [
+export const rnn: Cell = {
+  parameters: (D, H) => [
     { name: 'Wxh', shape: [H, D], role: 'input' },
     { name: 'Whh', shape: [H, H], role: 'recurrent' },
     { name: 'bh', shape: [H], role: 'bias' },
-  ];
-}
+  ],
+  stateParts: ['h'],
+  choosesNonlinearity: true,
+  createLayer: (context, input) => new RnnLayer(context, input),
+};
 
 export class RnnLayer implements RecurrentLayer {
   readonly output: Floats;

@@ -4,7 +4,7 @@ import { drain } from '../../src/inspect/progress.ts';
 import { readText } from '../../src/inspect/reading.ts';
 import { contextHorizon } from '../../src/inspect/units/horizon.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Network, Weights } from '../../src/model/index.ts';
+import { createWeights, Network, type Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { horizonText } from '../../src/report/terminal/horizon.ts';
 import { randomIds, randomNetwork, V } from '../support/models.ts';
@@ -22,7 +22,7 @@ const horizonOf = (weights: Weights, ids: ArrayLike<number>, lengths: number[]) 
  * character `lag − 1` before the last, with a probability of 0.9.
  */
 function register(lag: number): Weights {
-  const weights = new Weights({ cell: 'rnn', hidden: lag, layers: 1, vocabularySize: 2 }, exact);
+  const weights = createWeights({ cell: 'rnn', hidden: lag, layers: 1, vocabularySize: 2 }, exact);
   weights.view('layers.0.Wxh').set([-3, 3]);
   const Whh = weights.view('layers.0.Whh');
   for (let j = 1; j < lag; j++) Whh[j * lag + j - 1] = 3;

@@ -7,7 +7,7 @@ import { choosePositions } from '../../src/inspect/lags/windows.ts';
 import { connectivity } from '../../src/inspect/units/connectivity.ts';
 import { cellPath, gateStatistics, saturation } from '../../src/inspect/units/saturation.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Weights } from '../../src/model/index.ts';
+import { createWeights, type Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { corpusOf, H, randomIds, randomNetwork, V } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
@@ -212,7 +212,7 @@ describe('states and gates', () => {
   });
 
   it('the spectrum of each gate is that of its own block', () => {
-    const weights = new Weights({ cell: 'gru', hidden: 2, layers: 1, vocabularySize: 3 }, exact);
+    const weights = createWeights({ cell: 'gru', hidden: 2, layers: 1, vocabularySize: 3 }, exact);
     weights.view('layers.0.Whh').set([3, 0, 0, -4, 0, 2, -2, 0, 8, 8, -8, -8]);
     const [r, z, n] = ['r', 'z', 'n'].map((gate) => recurrentSpectrum(weights, 0, gate));
     expect(r).toMatchObject({ spectralRadius: 4, departure: 0 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CELL_NAMES, type CellName } from '../../src/config/names.ts';
 import { stepLayer } from '../../src/inspect/jacobians/step.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Weights } from '../../src/model/index.ts';
+import { createWeights } from '../../src/model/index.ts';
 import { B, H, randomNetwork, V } from '../support/models.ts';
 
 const CASES = [
@@ -72,7 +72,7 @@ const golden = JSON.parse(
 it.each(CELL_NAMES)("%s: state and Jacobian of PyTorch's autograd within 1e-13", (cell) => {
   const expected = golden[cell];
   const kernels = new ReferenceKernels('float64');
-  const weights = new Weights({ cell, hidden: H, layers: 1, vocabularySize: V }, kernels);
+  const weights = createWeights({ cell, hidden: H, layers: 1, vocabularySize: V }, kernels);
   for (const { name } of weights.table) weights.view(name).set(expected.weights[name]!);
   const [Wxh, bh] = [weights.view('layers.0.Wxh'), weights.view('layers.0.bh')];
   const projected = bh.map((bias, row) => bias + Wxh[row * V + expected.character]!);

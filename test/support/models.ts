@@ -3,10 +3,10 @@ import { type Corpus, type ReadOptions, readCorpus, Vocabulary } from '../../src
 import type { Floats, Kernels } from '../../src/kernels/index.ts';
 import {
   type Architecture,
+  createWeights,
   type DropoutOptions,
   initializeWeights,
   Network,
-  Weights,
 } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 
@@ -40,7 +40,10 @@ export function randomNetwork(
   dropout?: DropoutOptions,
 ): Network {
   const { cell = 'rnn' } = model;
-  const weights = new Weights({ ...model, cell, hidden: sizes.H, layers, vocabularySize: sizes.V }, kernels);
+  const weights = createWeights(
+    { ...model, cell, hidden: sizes.H, layers, vocabularySize: sizes.V },
+    kernels,
+  );
   initializeWeights(weights, { init: 'uniform', initGain: 1, forgetBias: 1 }, createRandom(seed, 'init'));
   for (const { name, role } of weights.table)
     if (role === 'bias') fillRandom(weights.view(name), `${seed}${name}`, 0.3);

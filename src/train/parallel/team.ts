@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { RnnError } from '../../errors.ts';
 import type { KernelShare, Kernels } from '../../kernels/index.ts';
-import { type Architecture, Weights } from '../../model/index.ts';
+import { type Architecture, createWeights, type Weights } from '../../model/index.ts';
 import { Rounds, WAIT_MS } from './rounds.ts';
 import { ShardedNetwork, type ShardedOptions } from './shards.ts';
 
@@ -20,7 +20,7 @@ export function buildNetworks(
   architecture: Architecture,
   networks: readonly ShardedOptions[],
 ): { weights: Weights; networks: ShardedNetwork[] } {
-  const weights = new Weights(architecture, kernels);
+  const weights = createWeights(architecture, kernels);
   return { weights, networks: networks.map((options) => new ShardedNetwork(weights, kernels, options)) };
 }
 
