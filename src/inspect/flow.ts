@@ -1,8 +1,9 @@
 import type { Checkpoint, FlowRow } from '../checkpoint/index.ts';
 import { createRandom } from '../random.ts';
+import { CELL_ANALYSES } from './cells/index.ts';
 import { exactModel } from './exact-model.ts';
 import { jacobianProducts } from './jacobians/products.ts';
-import { GATES, layerSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
+import { layerSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
 import { decayPerStep, recommendedSeqLength, truncationBias } from './lags/decay.ts';
 import { lagGradients } from './lags/lag-gradients.ts';
 import { lagRows } from './lags/lag-rows.ts';
@@ -27,7 +28,9 @@ export function inspectFlow(checkpoint: Checkpoint): FlowRow {
   const lags = lagRows(drain(lagGradients(model, excerpt, windows, spectra)));
   const phi = lags.map(({ mean }) => mean);
   const steps = stepsAlong(model, excerpt, STEPS).map((layers) => layers[L - 1]!);
-  const radii = GATES[cell].map((gate) => recurrentSpectrum(model.weights, L - 1, gate).spectralRadius);
+  const radii = CELL_ANALYSES[cell].blocks.map(
+    (gate) => recurrentSpectrum(model.weights, L - 1, gate).spectralRadius,
+  );
   return {
     step: state.step,
     kept: finite(keptShare({ lags, seqLength })),

@@ -3,7 +3,7 @@ import { asIds, measureSplit, Streams } from '../corpus/index.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
 import { CELLS, createWeights, Network, type Parameter, type Weights } from '../model/index.ts';
 import { learningRateAt, type Plan, planTraining, Trainer, totalSteps } from '../train/index.ts';
-import { norm } from './lags/windows.ts';
+import { norm } from './algebra.ts';
 
 /** Healthy updates are some thousandth of the weights (CS231n notes, "ratio of weights:updates"). */
 export interface TensorRatio {

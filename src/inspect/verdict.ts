@@ -1,3 +1,4 @@
+import { CELL_ANALYSES } from './cells/index.ts';
 import type { Inspection } from './inspection.ts';
 import { stepsHolding } from './lags/decay.ts';
 
@@ -109,8 +110,8 @@ function vanishing(facts: Facts): string {
 
 function saturated(facts: Facts): string {
   const share = Math.round(facts.saturation.shareFlat * 100);
-  const value = { rnn: 'h', lstm: 'tanh(c)', gru: 'n' }[facts.model.cell];
-  return `SATURATED: ${share} % of all |${value}| exceed 0.99, where the slope of tanh is below 0.02; ${evidence(facts)}; ${window(facts)}`;
+  const { saturating } = CELL_ANALYSES[facts.model.cell];
+  return `SATURATED: ${share} % of all |${saturating}| exceed 0.99, where the slope of tanh is below 0.02; ${evidence(facts)}; ${window(facts)}`;
 }
 
 function exploding(facts: Facts, kept: number): string {

@@ -1,17 +1,18 @@
 import { determinant, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { CELL_NAMES } from '../../src/config/names.ts';
+import type { CellStep } from '../../src/inspect/cells/cell.ts';
 import { logSingularValues } from '../../src/inspect/jacobians/graded-svd.ts';
 import { jacobianProducts } from '../../src/inspect/jacobians/products.ts';
 import { eigenvaluesOf, largestSingularValue, matrixOf } from '../../src/inspect/jacobians/spectra.ts';
-import { type Step, walk } from '../../src/inspect/jacobians/step.ts';
+import { walk } from '../../src/inspect/jacobians/step.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { randomOrthogonal } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { fillRandom, randomIds, randomNetwork } from '../support/models.ts';
 
 const kernels = new ReferenceKernels('float64');
-const stepsOf = (jacobians: readonly Float64Array[]): Step[] =>
+const stepsOf = (jacobians: readonly Float64Array[]): CellStep[] =>
   jacobians.map((J) => ({ state: new Float64Array(Math.sqrt(J.length)), jacobian: () => J }));
 const repeated = (J: Float64Array, times: number) => stepsOf(Array.from({ length: times }, () => J));
 const random = (length: number, seed: string, scale = 1) => {

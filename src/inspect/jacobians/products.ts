@@ -1,7 +1,7 @@
 import type { Kernels } from '../../kernels/index.ts';
+import type { CellStep } from '../cells/cell.ts';
 import { Directions, identityRows, multiplyRows } from './directions.ts';
 import { type GradedRows, logSingularValues } from './graded-svd.ts';
-import type { Step } from './step.ts';
 
 /** States up to this size are followed in all directions, larger ones in the few that matter most. */
 const COMPLETE = 160;
@@ -40,7 +40,7 @@ export interface JacobianProducts {
  */
 export function jacobianProducts(
   kernels: Kernels,
-  steps: readonly Step[],
+  steps: readonly CellStep[],
   lags: readonly number[],
   stretch: number,
   complete = steps[0]!.state.length <= COMPLETE,
@@ -75,7 +75,7 @@ function describe(lag: number, product: GradedRows, complete: boolean): ProductS
 }
 
 /** The product over all steps, seen in the few directions that it stretches most (subspace iteration on MᵀM). */
-function leadingProduct(kernels: Kernels, steps: readonly Step[]): GradedRows {
+function leadingProduct(kernels: Kernels, steps: readonly CellStep[]): GradedRows {
   const n = steps[0]!.state.length;
   const m = Math.min(n, LEADING.singularValues);
   const directions = new Directions(kernels, n, m);

@@ -1,5 +1,11 @@
 import type { FlowRow } from '../../checkpoint/index.ts';
-import type { Connectivity, Inspection, LayerInspection, Saturation } from '../../inspect/index.ts';
+import {
+  CELL_ANALYSES,
+  type Connectivity,
+  type Inspection,
+  type LayerInspection,
+  type Saturation,
+} from '../../inspect/index.ts';
 import { coloredLines } from '../characters.ts';
 import { harmlessLine } from '../escape.ts';
 import { grouped, percentage } from '../numbers.ts';
@@ -25,12 +31,6 @@ export interface Subject {
   inspection: Inspection;
 }
 
-/** The slope of the tanh that makes a state, and where it is flat. */
-const SLOPES = {
-  rnn: { slope: '1-h²', flat: '|h| > 0.99' },
-  lstm: { slope: '1-tanh²(c)', flat: '|tanh(c)| > 0.99' },
-  gru: { slope: '1-n²', flat: '|n| > 0.99' },
-};
 const CHART_HEIGHT = 13;
 const BAR_WIDTH = 30;
 const EXPONENTS = 9;
@@ -186,9 +186,9 @@ function states({ model, saturation }: Inspection): string {
   const { meanDerivative, shareAbove99, shareFlat, stuckUnits, deadUnits } = saturation;
   if (model.nonlinearity === 'relu')
     return `ReLUs on in ${percentage(meanDerivative)}, ${stuckUnits} units in less than 5 %, ${deadUnits} never`;
-  const { slope, flat } = SLOPES[model.cell];
-  const large = model.cell === 'rnn' ? '' : `, |h| > 0.99 in ${percentage(shareAbove99)}`;
-  return `mean slope ${slope} ${meanDerivative.toFixed(3)}, ${flat} in ${percentage(shareFlat)}${large}, ${stuckUnits} stuck, ${deadUnits} dead`;
+  const { slope, saturating } = CELL_ANALYSES[model.cell];
+  const large = saturating === 'h' ? '' : `, |h| > 0.99 in ${percentage(shareAbove99)}`;
+  return `mean slope ${slope} ${meanDerivative.toFixed(3)}, |${saturating}| > 0.99 in ${percentage(shareFlat)}${large}, ${stuckUnits} stuck, ${deadUnits} dead`;
 }
 
 function clipping({ clipping }: Inspection): string {
