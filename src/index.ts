@@ -46,6 +46,7 @@ export {
   evaluate,
   evaluating,
   findLearningRate,
+  nextUpdate,
   type Plan,
   planTraining,
   type RateTest,

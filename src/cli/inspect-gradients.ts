@@ -14,6 +14,7 @@ import {
   type PageSubject,
   type Subject,
 } from '../report/index.ts';
+import { nextUpdate } from '../train/index.ts';
 import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { toJson, write } from './output.ts';
@@ -96,7 +97,7 @@ async function follow(
   source: string,
   options: InspectOptions,
 ): Promise<Inspection> {
-  const work = inspecting(checkpoint, ids, source, options);
+  const work = inspecting(checkpoint, ids, source, { ...options, nextUpdate });
   const bar = new SingleBar(
     {
       format: '{name} {bar} {doing}',

@@ -1,4 +1,5 @@
 import type { Checkpoint, FlowRow } from '../checkpoint/index.ts';
+import { drain } from '../drain.ts';
 import { createRandom } from '../random.ts';
 import { CELL_ANALYSES } from './cells/index.ts';
 import { exactModel } from './exact-model.ts';
@@ -9,7 +10,6 @@ import { lagGradients } from './lags/lag-gradients.ts';
 import { lagRows } from './lags/lag-rows.ts';
 import { chooseWindows } from './lags/windows.ts';
 import { stepsAlong } from './layers.ts';
-import { drain } from './progress.ts';
 import { readText } from './reading.ts';
 import { saturation } from './units/saturation.ts';
 import { keptShare } from './verdict.ts';

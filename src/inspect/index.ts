@@ -1,4 +1,5 @@
 export { CELL_ANALYSES } from './cells/index.ts';
+export type { NextUpdate } from './facts.ts';
 export { inspectFlow } from './flow.ts';
 export { type Inspection, type InspectionOptions, inspectGradients, inspecting } from './inspection.ts';
 export type { LagRow } from './lags/lag-rows.ts';

@@ -1,5 +1,5 @@
 import { CELL_ANALYSES } from './cells/index.ts';
-import type { Inspection } from './inspection.ts';
+import type { Facts } from './facts.ts';
 import { stepsHolding } from './lags/decay.ts';
 
 export type VerdictKind = 'healthy' | 'vanishing' | 'exploding' | 'saturated';
@@ -15,8 +15,6 @@ const VANISHED = 1e-3;
 /** A gradient that grows this much over a window dominates the update from its far end. */
 const EXPLODED = 10;
 const MOSTLY = 0.5;
-
-type Facts = Omit<Inspection, 'verdict'>;
 
 /** Lags that one window of training spans, as far as they were measured. */
 export const reachOf = ({ lags, seqLength }: Pick<Facts, 'lags' | 'seqLength'>): number =>

@@ -9,6 +9,7 @@ import { cellPath, gateStatistics, saturation } from '../../src/inspect/units/sa
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { createWeights, type Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
+import { nextUpdate } from '../../src/train/index.ts';
 import { corpusOf, H, randomIds, randomNetwork, V } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
@@ -101,6 +102,7 @@ describe('connectivity', () => {
       anchors: 4,
       check: false,
       rngSeed: 1,
+      nextUpdate,
       position,
     });
     const last = pictures.predictions.at(-1)!;
@@ -238,6 +240,7 @@ describe('what the run recorded', () => {
       anchors: 4,
       check: false,
       rngSeed: 1,
+      nextUpdate,
     });
     const steps = [...first, ...second].flatMap((event) => (event.event === 'step' ? [event] : []));
     const clipped = steps.filter((step) => step.clipped);
@@ -255,6 +258,7 @@ describe('what the run recorded', () => {
       anchors: 16,
       check: false,
       rngSeed: 1,
+      nextUpdate,
     });
     expect(row.step).toBe(20);
     expect(row.kept).toBeCloseTo(found.lags[5]!.median / found.lags[0]!.median, 12);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { drain } from '../../src/drain.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { createWeights, initializeWeights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import {
-  drain,
   evaluate,
   findLearningRate,
   mixedSurprises,

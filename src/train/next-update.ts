@@ -1,27 +1,12 @@
 import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
 import { asIds, measureSplit, Streams } from '../corpus/index.ts';
+import { norm } from '../inspect/algebra.ts';
+import type { NextUpdate } from '../inspect/index.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
 import { CELLS, createWeights, Network, type Parameter, type Weights } from '../model/index.ts';
-import { learningRateAt, type Plan, planTraining, Trainer, totalSteps } from '../train/index.ts';
-import { norm } from './algebra.ts';
-
-/** Healthy updates are some thousandth of the weights (CS231n notes, "ratio of weights:updates"). */
-export interface TensorRatio {
-  name: string;
-  /** ‖∂L/∂W‖/‖W‖ before clipping; null where all of W is 0 */
-  gradientToParameter: number | null;
-  /** ‖ΔW‖/‖W‖ of the update */
-  updateToParameter: number | null;
-}
-
-/** The update that a run would make next, on another text; of a run that has ended, one more like its last. */
-export interface NextUpdate {
-  /** its number, from 1 */
-  step: number;
-  /** as the schedule has it there */
-  learningRate: number;
-  tensors: TensorRatio[];
-}
+import { type Plan, planTraining } from './plan.ts';
+import { Trainer } from './trainer.ts';
+import { learningRateAt, totalSteps } from './update/schedule.ts';
 
 /**
  * One more update, on the first window of a text, every stream from the zero state: its gradient and its step beside the
