@@ -80,6 +80,9 @@ describe('resuming', () => {
     const whole = [...listen(start(7)).events];
     const pauses = whole.filter(({ event }) => event === 'wait').length;
     expect(pauses).toBeGreaterThan(20);
+    const looks = whole.flatMap(({ event, ...row }) => (event === 'inspect' ? [row] : []));
+    expect(looks).toMatchObject([{ step: 3 }, { step: 6 }]);
+    expect(lastCheckpoint(whole).state.flow).toEqual(looks);
     for (let at = 0; at < whole.length; at++) {
       const { events, stopped } = listen(start(7), at);
       const first = events.filter(({ event }) => event === 'save');
