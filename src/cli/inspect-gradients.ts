@@ -69,7 +69,7 @@ interface Inspected extends Subject {
 async function inspect(path: string, options: InspectOptions): Promise<Inspected> {
   const checkpoint = await readCheckpoint(path);
   const { ids, name, skipped } = await readIds(checkpoint, options);
-  const inspection = await follow(path, checkpoint, ids, name, options);
+  const inspection = await inspectWithBar(path, checkpoint, ids, name, options);
   return { name: path, checkpoint, ids, skipped, inspection };
 }
 
@@ -90,7 +90,7 @@ async function writePage(path: string, subject: Inspected, compared?: Inspected)
 }
 
 /** Shows a bar on a terminal, redrawn after each part. */
-async function follow(
+async function inspectWithBar(
   path: string,
   checkpoint: Checkpoint,
   ids: ArrayLike<number>,

@@ -3,14 +3,14 @@ import { drain } from '../drain.ts';
 import { createRandom } from '../random.ts';
 import { CELL_ANALYSES } from './cells/index.ts';
 import { exactModel } from './exact-model.ts';
-import { jacobianProducts } from './jacobians/products.ts';
+import { productSpectrum } from './jacobians/products.ts';
 import { layerSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
 import { decayPerStep, recommendedSeqLength, truncationBias } from './lags/decay.ts';
 import { lagGradients } from './lags/lag-gradients.ts';
 import { lagRows } from './lags/lag-rows.ts';
 import { chooseWindows } from './lags/windows.ts';
 import { stepsAlong } from './layers.ts';
-import { readText } from './reading.ts';
+import { readFromStart } from './reading.ts';
 import { saturation } from './units/saturation.ts';
 import { keptShare } from './verdict.ts';
 
@@ -36,11 +36,13 @@ export function inspectFlow(checkpoint: Checkpoint): FlowRow {
     kept: finite(keptShare({ lags, seqLength })),
     decayPerStep: finite(decayPerStep(lags.map(({ median }) => median))),
     recommendedSeqLength: recommendedSeqLength(truncationBias(phi)),
-    largestLyapunov: finite(jacobianProducts(model.kernels, steps, [], seqLength, false).exponents[0]!),
+    largestLyapunov: finite(productSpectrum(model.kernels, steps, [], seqLength, false).exponents[0]!),
     largestSingularValue: spectra[L - 1]!.largestSingularValue,
     spectralRadius: Math.max(...radii),
-    shareAbove99: saturation([readText(model, excerpt).network.layers[L - 1]!], model.weights.architecture)
-      .shareAbove99,
+    shareAbove99: saturation(
+      [readFromStart(model, excerpt).network.layers[L - 1]!],
+      model.weights.architecture,
+    ).shareAbove99,
   };
 }
 

@@ -14,7 +14,7 @@ import { blame, lagRows } from './lags/lag-rows.ts';
 import { chooseWindows, type Windows } from './lags/windows.ts';
 import { inspectLayers } from './layers.ts';
 import { type InspectionProgress, reporting } from './progress.ts';
-import { readText } from './reading.ts';
+import { readFromStart } from './reading.ts';
 import { connectivity } from './units/connectivity.ts';
 import { contextHorizon } from './units/horizon.ts';
 import { saturation } from './units/saturation.ts';
@@ -74,7 +74,7 @@ export function* inspecting(
     lagGradients(model, ids, windows, spectra),
   );
   const lags = lagRows(gradients);
-  const reading = readText(model, ids);
+  const reading = readFromStart(model, ids);
   const lengths = LENGTHS.filter((k) => k <= Math.max(gradients.K, DEFAULT_MIN_LAGS));
   const layers = yield* inspectLayers(model, reading, gradients, spectra, seqLength, lengths);
   const phi = lags.map(({ mean }) => mean);

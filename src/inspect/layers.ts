@@ -1,7 +1,7 @@
 import type { CellStep } from './cells/cell.ts';
 import { CELL_ANALYSES } from './cells/index.ts';
 import type { ExactModel } from './exact-model.ts';
-import { type JacobianProducts, jacobianProducts } from './jacobians/products.ts';
+import { type ProductSpectrum, productSpectrum } from './jacobians/products.ts';
 import { type LayerSpectrum, type RecurrentSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
 import { walk } from './jacobians/step.ts';
 import type { LagGradients } from './lags/lag-gradients.ts';
@@ -24,8 +24,8 @@ export interface LayerInspection extends LayerSpectrum {
   median: number[];
   /** one a gate */
   recurrent: RecurrentSpectrum[];
-  lyapunov: Omit<JacobianProducts, 'singularValues'>;
-  singularValues: JacobianProducts['singularValues'];
+  lyapunov: Omit<ProductSpectrum, 'singularValues'>;
+  singularValues: ProductSpectrum['singularValues'];
   saturation: Saturation;
   gates: GateStatistics[];
   cellPath: CellPath | null;
@@ -51,7 +51,7 @@ export function* inspectLayers(
     yield { doing: `Jacobians of layer ${l}`, done: l, total: network.layers.length };
     const recurrent = CELL_ANALYSES[cell].blocks.map((gate) => recurrentSpectrum(model.weights, l, gate));
     const own = steps.map((layers) => layers[l]!);
-    const { singularValues, ...lyapunov } = jacobianProducts(model.kernels, own, lengths, stretch);
+    const { singularValues, ...lyapunov } = productSpectrum(model.kernels, own, lengths, stretch);
     found.push({
       ...spectra[l]!,
       spectralRadius: Math.max(...recurrent.map(({ spectralRadius }) => spectralRadius)),

@@ -6,4 +6,5 @@ export { initializeWeights, randomOrthogonal } from './initialize.ts';
 export type { RecurrentLayer } from './layer.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export { type Parameter, ParameterBuffer, type Weights } from './parameters.ts';
+export { surprise } from './surprise.ts';
 export { countParameters, createWeights, parameterTable } from './table.ts';

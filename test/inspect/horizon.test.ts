@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drain } from '../../src/drain.ts';
 import { inspectGradients } from '../../src/inspect/index.ts';
-import { readText } from '../../src/inspect/reading.ts';
+import { readFromStart } from '../../src/inspect/reading.ts';
 import { contextHorizon } from '../../src/inspect/units/horizon.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { createWeights, Network, type Weights } from '../../src/model/index.ts';
@@ -15,7 +15,7 @@ const exact = new ReferenceKernels('float64');
 
 const horizonOf = (weights: Weights, ids: ArrayLike<number>, lengths: number[]) => {
   const model = { weights, kernels: exact };
-  return drain(contextHorizon(model, readText(model, ids), lengths));
+  return drain(contextHorizon(model, readFromStart(model, ids), lengths));
 };
 
 /**

@@ -20,7 +20,7 @@ export interface ProductSingularValues {
   rank: number | null;
 }
 
-export interface JacobianProducts {
+export interface ProductSpectrum {
   /** Lyapunov exponents in nats a step, largest first; −∞ (null in JSON) of a direction that some step loses wholly */
   exponents: number[];
   /** standard deviation of each over stretches of the text: how far finite times differ; 0 of −∞ */
@@ -38,13 +38,13 @@ export interface JacobianProducts {
  * singular values over each of the lags.
  * @param stretch steps of the stretches for `spread`
  */
-export function jacobianProducts(
+export function productSpectrum(
   kernels: Kernels,
   steps: readonly CellStep[],
   lags: readonly number[],
   stretch: number,
   complete = steps[0]!.state.length <= COMPLETE,
-): JacobianProducts {
+): ProductSpectrum {
   const n = steps[0]!.state.length;
   const m = complete ? n : Math.min(n, LEADING.exponents);
   const directions = new Directions(kernels, n, m);

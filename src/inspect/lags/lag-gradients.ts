@@ -39,7 +39,7 @@ export function* lagGradients(
   for (const batch of batches(model, windows)) {
     const network = readWindows(model, ids, batch);
     followLoss(network, ids, batch);
-    parts.push(measure(network, spectra));
+    parts.push(measureBatch(network, spectra));
     yield parts.reduce((sum, { anchors }) => sum + anchors, 0);
   }
   const joined = (column: (part: LagGradients) => Float64Array | null) => joinColumns(parts, column, K + 1);
@@ -54,7 +54,7 @@ export function* lagGradients(
   };
 }
 
-function measure(network: Network, spectra: readonly LayerSpectrum[]): LagGradients {
+function measureBatch(network: Network, spectra: readonly LayerSpectrum[]): LagGradients {
   const { B, T, weights } = network;
   const { cell, hidden: H } = weights.architecture;
   const { boundedByWeights, slopes } = CELL_ANALYSES[cell];

@@ -1,5 +1,5 @@
 import { CELL_NAMES, type CellName } from '../../../config/index.ts';
-import { CELL_ANALYSES, type LayerInspection } from '../../../inspect/index.ts';
+import { CELL_ANALYSES, type GateStatistics, type LayerInspection } from '../../../inspect/index.ts';
 import { digits, percentage } from '../../numbers.ts';
 import { chart, dots, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, section } from './parts.ts';
@@ -69,8 +69,6 @@ function histogram(subjects: Subjects): string {
         .join(''),
   );
 }
-
-type GateStatistics = LayerInspection['gates'][number];
 
 /** Nothing for a cell without gates. */
 export function gateSection(subjects: Subjects): string {
