@@ -1,7 +1,7 @@
 import type { Floats } from '../../kernels/index.ts';
 import type { Architecture, RecurrentLayer, Weights } from '../../model/index.ts';
 
-/** What the inspector knows of a kind of cell; H is the number of units, G of the blocks of Whh (G·H,H), S of the state's parts. */
+/** What the inspector knows of a kind of cell: of H units, with G blocks of Whh (G·H,H) and S parts of the state. */
 export interface CellAnalysis {
   /** the letters of the H×H blocks of Whh, in the order of rows */
   readonly blocks: readonly string[];
@@ -9,7 +9,7 @@ export interface CellAnalysis {
   readonly gates: readonly string[];
   /** the gate k of the way back without a weight in it, ∂state_t/∂state_{t−1} = diag(k_t) + …; null without one */
   readonly keptBy: string | null;
-  /** whether g_{t−1} = Whhᵀ·diag(f′)·g_t, so that σ_max(Whh)^k bounds it, and f′ and Whh have a factor each */
+  /** whether g_{t−1} = Whhᵀ·diag(f′)·g_t, whose two factors σ_max(Whh) bounds; a cell where not has a `keptBy` */
   readonly boundedByWeights: boolean;
   /** u = tanh(…), of which the state is made: it saturates where |u| nears 1 */
   readonly saturating: string;
