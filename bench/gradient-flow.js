@@ -7,6 +7,7 @@ import {
   completeConfig,
   createKernels,
   inspectGradients,
+  nextUpdate,
   planTraining,
   readCorpus,
   Trainer,
@@ -48,7 +49,7 @@ for (const [name, model] of Object.entries(MODELS)) {
 process.exit(0);
 
 function row(name, when, checkpoint, bpc) {
-  const options = { lags: 100, anchors: 64, check: false, rngSeed: 1 };
+  const options = { lags: 100, anchors: 64, check: false, rngSeed: 1, nextUpdate };
   const found = inspectGradients(checkpoint, checkpoint.excerpt, 'excerpt', options);
   const kept = (found.lags[50].median / found.lags[0].median).toPrecision(2);
   process.stdout.write(

@@ -8,6 +8,7 @@ import {
   completeConfig,
   createKernels,
   inspectGradients,
+  nextUpdate,
   planTraining,
   readCorpus,
   Trainer,
@@ -32,7 +33,7 @@ function train(seqLength, rngSeed) {
 }
 
 const pilot = train(PILOT, 1);
-const options = { lags: 2 * PILOT, anchors: 256, check: false, rngSeed: 1 };
+const options = { lags: 2 * PILOT, anchors: 256, check: false, rngSeed: 1, nextUpdate };
 const found = inspectGradients(pilot.checkpoint, pilot.checkpoint.excerpt, 'excerpt', options);
 const { recommendedSeqLength: advised, truncationBias } = found;
 if (advised === null) throw new Error('the gradient does not decay: no seq-length is advised');

@@ -31,7 +31,14 @@ export { RnnError } from './errors.ts';
 export { type Inspection, inspectGradients } from './inspect/index.ts';
 export { createKernels, type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
 export { giveLecture, type Lecture } from './lecture/index.ts';
-export { type Architecture, countParameters, Network, parameterTable, Weights } from './model/index.ts';
+export {
+  type Architecture,
+  countParameters,
+  createWeights,
+  Network,
+  parameterTable,
+  type Weights,
+} from './model/index.ts';
 export { createRandom, type Random } from './random.ts';
 export { type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';
 export {
@@ -39,6 +46,7 @@ export {
   evaluate,
   evaluating,
   findLearningRate,
+  nextUpdate,
   type Plan,
   planTraining,
   type RateTest,

@@ -8,19 +8,31 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const ORDER = [
   'errors',
   'random',
+  'drain',
   'config',
   'corpus',
   'kernels',
   'model',
   'checkpoint',
-  'train',
   'sample',
   'inspect',
+  'train',
   'report',
   'lecture',
   'cli',
   'index',
 ];
+
+/** The rooms of a folder, its sub-folders, in the order in which they may import. */
+const ROOMS: Record<string, string[]> = {
+  kernels: ['reference', 'native', 'wasm'],
+  inspect: ['cells', 'jacobians', 'lags', 'units'],
+  train: ['update', 'parallel', 'measure'],
+  report: ['terminal', 'page'],
+  lecture: ['texts', 'scenes', 'terminal', 'page'],
+};
+/** The interface of all kernels names WebAssembly's memory, which workers share. */
+const MAY_CIRCLE = ['kernels'];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 const placeOf = (path: string): string => path.split('/')[0]!.replace(/\.ts$/, '');
@@ -33,6 +45,41 @@ function importsOf(file: string): string[] {
   return specifiers.map((specifier) => relative(SRC, join(SRC, dirname(file), specifier)));
 }
 
+/** The parts of a top-level folder: a sub-folder is one, a file beside it is one, but for the index that gathers them. */
+const partOf = (path: string): string => path.split('/')[1] ?? '';
+const partsOf = (folder: string): string[] => [
+  ...new Set(files.filter((file) => placeOf(file) === folder && partOf(file) !== 'index.ts').map(partOf)),
+];
+const folders = ORDER.filter((place) => files.some((file) => file.startsWith(`${place}/`)));
+
+function partImports(folder: string, part: string): string[] {
+  const inside = files.filter((file) => placeOf(file) === folder && partOf(file) === part);
+  const imported = inside.flatMap(importsOf).filter((file) => placeOf(file) === folder);
+  return imported.map(partOf).filter((other) => other !== part);
+}
+
+/** A way from a node back to itself. */
+function circleIn(nodes: readonly string[], next: (node: string) => string[]): string[] | undefined {
+  const cleared = new Set<string>();
+  function search(path: string[]): string[] | undefined {
+    const node = path.at(-1)!;
+    const start = path.indexOf(node);
+    if (start < path.length - 1) return path.slice(start);
+    if (cleared.has(node)) return undefined;
+    for (const following of next(node)) {
+      const found = search([...path, following]);
+      if (found) return found;
+    }
+    cleared.add(node);
+    return undefined;
+  }
+  for (const node of nodes) {
+    const found = search([node]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 describe('layout', () => {
   it('every folder has its place in the order', () => {
     expect([...new Set(files.map(placeOf))].sort()).toEqual([...ORDER].sort());
@@ -43,6 +90,39 @@ describe('layout', () => {
     for (const imported of importsOf(file)) {
       expect(ORDER.indexOf(placeOf(imported)), `${file} imports ${imported}`).toBeLessThanOrEqual(own);
     }
+  });
+
+  it('no files import each other in a circle, types included', () => {
+    expect(circleIn(files, importsOf)).toBeUndefined();
+  });
+
+  it.each(folders.filter((folder) => !MAY_CIRCLE.includes(folder)))(
+    'no parts of src/%s import each other in a circle',
+    (folder) => {
+      expect(circleIn(partsOf(folder), (part) => partImports(folder, part))).toBeUndefined();
+    },
+  );
+
+  it.each(folders)('the rooms of src/%s are named, and each imports only from those before it', (folder) => {
+    const rooms = ROOMS[folder] ?? [];
+    expect(
+      partsOf(folder)
+        .filter((part) => !part.endsWith('.ts'))
+        .sort(),
+    ).toEqual([...rooms].sort());
+    for (const [place, room] of rooms.entries()) {
+      const later = partImports(folder, room).filter((part) => rooms.indexOf(part) > place);
+      expect(later, `src/${folder}/${room}`).toEqual([]);
+    }
+  });
+
+  it('CONTRIBUTING.md says of every folder and every room what it holds', () => {
+    const map = readFileSync(fileURLToPath(new URL('../CONTRIBUTING.md', import.meta.url)), 'utf8');
+    const rooms = Object.entries(ROOMS).flatMap(([folder, names]) =>
+      names.map((name) => `${folder}/${name}`),
+    );
+    const unnamed = [...folders, ...rooms].filter((room) => !map.includes(`\n  - \`${room}\`: `));
+    expect(unnamed).toEqual([]);
   });
 
   it('only src/cli knows process and the console', () => {

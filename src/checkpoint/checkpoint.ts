@@ -1,7 +1,7 @@
 import type { FittedConfig } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import type { Kernels, NumericsId } from '../kernels/index.ts';
-import { type Architecture, architectureFor, Weights } from '../model/index.ts';
+import { type Architecture, architectureFor, createWeights, type Weights } from '../model/index.ts';
 import type { TextRecord, TrainingState } from './schema.ts';
 
 export type { FlowRow, HistoryRow, Meter, TextRecord, TrainingState } from './schema.ts';
@@ -38,7 +38,7 @@ export const learnedWeights = ({ weights, average }: Checkpoint): Float32Array =
 
 /** What a checkpoint has learned, ready to run. */
 export function loadWeights(checkpoint: Checkpoint, kernels: Kernels): Weights {
-  const weights = new Weights(architectureOf(checkpoint), kernels);
+  const weights = createWeights(architectureOf(checkpoint), kernels);
   weights.assign(learnedWeights(checkpoint));
   return weights;
 }

@@ -70,7 +70,7 @@ export function tensorSlots(config: Config, vocabularySize: number): TensorSlot[
       slot(`moment ${i}`, length, optimizer !== 'sgd' && i === moments - 1),
     ),
     ...(average > 0 ? [slot('average', length)] : []),
-    slot('carried state', layers * CELLS[cell].stateParts * batchSize * hidden),
+    slot('carried state', layers * CELLS[cell].stateParts.length * batchSize * hidden),
   ];
 }
 

@@ -14,6 +14,7 @@ import {
   type PageSubject,
   type Subject,
 } from '../report/index.ts';
+import { nextUpdate } from '../train/index.ts';
 import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
 import { toJson, write } from './output.ts';
@@ -68,7 +69,7 @@ interface Inspected extends Subject {
 async function inspect(path: string, options: InspectOptions): Promise<Inspected> {
   const checkpoint = await readCheckpoint(path);
   const { ids, name, skipped } = await readIds(checkpoint, options);
-  const inspection = await follow(path, checkpoint, ids, name, options);
+  const inspection = await inspectWithBar(path, checkpoint, ids, name, options);
   return { name: path, checkpoint, ids, skipped, inspection };
 }
 
@@ -89,14 +90,14 @@ async function writePage(path: string, subject: Inspected, compared?: Inspected)
 }
 
 /** Shows a bar on a terminal, redrawn after each part. */
-async function follow(
+async function inspectWithBar(
   path: string,
   checkpoint: Checkpoint,
   ids: ArrayLike<number>,
   source: string,
   options: InspectOptions,
 ): Promise<Inspection> {
-  const work = inspecting(checkpoint, ids, source, options);
+  const work = inspecting(checkpoint, ids, source, { ...options, nextUpdate });
   const bar = new SingleBar(
     {
       format: '{name} {bar} {doing}',

@@ -7,6 +7,7 @@ import { charactersOf } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { PROPERTIES, rankUnits, type Traces, textProperties, traceUnits } from '../inspect/index.ts';
 import { createKernels } from '../kernels/index.ts';
+import { CELLS } from '../model/index.ts';
 import {
   type ActivationPalette,
   colorByUnit,
@@ -90,7 +91,7 @@ const indexOf = ({ units }: Traces, name: string | undefined): number =>
 function find(traces: Traces, name: string, { config }: Checkpoint): number {
   const found = indexOf(traces, name);
   if (found >= 0) return found;
-  const parts = config.cell === 'lstm' ? 'h or c' : 'h';
+  const parts = CELLS[config.cell].stateParts.join(' or ');
   throw new RnnError(
     'usage',
     `--neuron ${name}: expected LAYER:UNIT such as 0:h5, layers 0 to ${config.layers - 1}, ${parts} with 0 to ${config.hidden - 1}`,

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import type { Config, RunOptions } from '../config/index.ts';
 import { RnnError, systemReason } from '../errors.ts';
-import { inspectFlow } from '../inspect/index.ts';
 import { createRandom } from '../random.ts';
 import { bpc, formatFlow } from '../report/index.ts';
 import { defaultSeed, generate } from '../sample/index.ts';
@@ -90,8 +89,8 @@ class Run {
     if (event.event === 'wait') return;
     if (event.event === 'save') return this.#save(event);
     this.#display.show(event);
+    if (event.event === 'inspect') this.#display.log(`gradient at step ${event.step}`, formatFlow(event));
     if (event.event === 'sample') await this.#preview(event);
-    else if (event.event === 'inspect') await this.#inspect(event);
     else if (event.event === 'done') await this.#finish(event);
     else await this.#emit(event);
   }
@@ -114,13 +113,6 @@ class Run {
     const text = vocabulary.decode(ids);
     this.#display.log(`sample at step ${event.step}`, text);
     await this.#emit({ ...event, text });
-  }
-
-  async #inspect(event: EventOf<'inspect'>): Promise<void> {
-    const row = inspectFlow(this.#trainer.snapshot());
-    this.#trainer.recordFlow(row);
-    this.#display.log(`gradient at step ${event.step}`, formatFlow(row));
-    await this.#emit({ ...event, ...row });
   }
 
   async #finish(event: EventOf<'done'>): Promise<void> {

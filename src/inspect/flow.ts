@@ -1,15 +1,16 @@
 import type { Checkpoint, FlowRow } from '../checkpoint/index.ts';
+import { drain } from '../drain.ts';
 import { createRandom } from '../random.ts';
+import { CELL_ANALYSES } from './cells/index.ts';
 import { exactModel } from './exact-model.ts';
-import { jacobianProducts } from './jacobians/products.ts';
-import { GATES, layerSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
+import { productSpectrum } from './jacobians/products.ts';
+import { layerSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
 import { decayPerStep, recommendedSeqLength, truncationBias } from './lags/decay.ts';
 import { lagGradients } from './lags/lag-gradients.ts';
 import { lagRows } from './lags/lag-rows.ts';
 import { chooseWindows } from './lags/windows.ts';
 import { stepsAlong } from './layers.ts';
-import { drain } from './progress.ts';
-import { readText } from './reading.ts';
+import { readFromStart } from './reading.ts';
 import { saturation } from './units/saturation.ts';
 import { keptShare } from './verdict.ts';
 
@@ -27,17 +28,21 @@ export function inspectFlow(checkpoint: Checkpoint): FlowRow {
   const lags = lagRows(drain(lagGradients(model, excerpt, windows, spectra)));
   const phi = lags.map(({ mean }) => mean);
   const steps = stepsAlong(model, excerpt, STEPS).map((layers) => layers[L - 1]!);
-  const radii = GATES[cell].map((gate) => recurrentSpectrum(model.weights, L - 1, gate).spectralRadius);
+  const radii = CELL_ANALYSES[cell].blocks.map(
+    (gate) => recurrentSpectrum(model.weights, L - 1, gate).spectralRadius,
+  );
   return {
     step: state.step,
     kept: finite(keptShare({ lags, seqLength })),
     decayPerStep: finite(decayPerStep(lags.map(({ median }) => median))),
     recommendedSeqLength: recommendedSeqLength(truncationBias(phi)),
-    largestLyapunov: finite(jacobianProducts(model.kernels, steps, [], seqLength, false).exponents[0]!),
+    largestLyapunov: finite(productSpectrum(model.kernels, steps, [], seqLength, false).exponents[0]!),
     largestSingularValue: spectra[L - 1]!.largestSingularValue,
     spectralRadius: Math.max(...radii),
-    shareAbove99: saturation([readText(model, excerpt).network.layers[L - 1]!], model.weights.architecture)
-      .shareAbove99,
+    shareAbove99: saturation(
+      [readFromStart(model, excerpt).network.layers[L - 1]!],
+      model.weights.architecture,
+    ).shareAbove99,
   };
 }
 

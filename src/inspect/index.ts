@@ -1,3 +1,5 @@
+export { CELL_ANALYSES } from './cells/index.ts';
+export type { NextUpdate } from './facts.ts';
 export { inspectFlow } from './flow.ts';
 export { type Inspection, type InspectionOptions, inspectGradients, inspecting } from './inspection.ts';
 export type { LagRow } from './lags/lag-rows.ts';
@@ -6,6 +8,6 @@ export { type Pictures, takePictures } from './pictures.ts';
 export type { InspectionProgress } from './progress.ts';
 export { type Connectivity, connectivity } from './units/connectivity.ts';
 export { type Response, rankUnits, type Traces, traceUnits, type Unit } from './units/neurons.ts';
-export type { Saturation } from './units/saturation.ts';
+export type { GateStatistics, Saturation } from './units/saturation.ts';
 export { PROPERTIES, type Property, textProperties } from './units/text-properties.ts';
 export type { Verdict, VerdictKind } from './verdict.ts';

@@ -1,30 +1,23 @@
-import { architectureOf, type Checkpoint, type FlowRow } from '../checkpoint/index.ts';
-import type { CellName, Nonlinearity } from '../config/index.ts';
+import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
+import { drain } from '../drain.ts';
 import { RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { createRandom } from '../random.ts';
 import { exactModel } from './exact-model.ts';
-import { checkGradients, type GradientCheck } from './gradient-check.ts';
+import type { Facts, NextUpdate } from './facts.ts';
+import { checkGradients } from './gradient-check.ts';
 import { descending } from './jacobians/products.ts';
 import { layerSpectrum } from './jacobians/spectra.ts';
-import {
-  decayPerStep,
-  halfLife,
-  memoryLength,
-  recommendedSeqLength,
-  type TruncationBias,
-  truncationBias,
-} from './lags/decay.ts';
+import { decayPerStep, halfLife, memoryLength, recommendedSeqLength, truncationBias } from './lags/decay.ts';
 import { lagGradients } from './lags/lag-gradients.ts';
-import { blame, type LagRow, lagRows } from './lags/lag-rows.ts';
+import { blame, lagRows } from './lags/lag-rows.ts';
 import { chooseWindows, type Windows } from './lags/windows.ts';
-import { inspectLayers, type LayerInspection } from './layers.ts';
-import { drain, type InspectionProgress, reporting } from './progress.ts';
-import { type NextUpdate, nextUpdate } from './ratios.ts';
-import { readText } from './reading.ts';
-import { type Connectivity, connectivity } from './units/connectivity.ts';
-import { contextHorizon, type Horizon } from './units/horizon.ts';
-import { type Saturation, saturation } from './units/saturation.ts';
+import { inspectLayers } from './layers.ts';
+import { type InspectionProgress, reporting } from './progress.ts';
+import { readFromStart } from './reading.ts';
+import { connectivity } from './units/connectivity.ts';
+import { contextHorizon } from './units/horizon.ts';
+import { saturation } from './units/saturation.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 export interface InspectionOptions {
@@ -34,53 +27,12 @@ export interface InspectionOptions {
   position?: number | undefined;
   check: boolean;
   rngSeed: number;
+  /** computes what the trainer's next update on the text would be, which whoever trains knows */
+  nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate;
 }
 
 /** How a model's gradient flows back through time; what `rnn inspect-gradients --json` prints. */
-export interface Inspection {
-  verdict: Verdict;
-  model: { cell: CellName; nonlinearity: Nonlinearity; layers: number; hidden: number; step: number };
-  seqLength: number;
-  lags: LagRow[];
-  /** factor a step; below 1 the gradient shrinks */
-  decayPerStep: number;
-  halfLife: number | null;
-  memoryLength: number | null;
-  recommendedSeqLength: number | null;
-  truncationBias: TruncationBias[];
-  /** of the top layer; all layers stand in `layers` */
-  spectralRadius: number;
-  largestSingularValue: number;
-  /** nats a step, largest first, −∞ (null in JSON) of lost directions; of all layers, whose joint Jacobian is block-triangular */
-  lyapunov: number[];
-  /** geometric mean factors a step of a vanilla top layer, while any gradient is left: of the slopes f′ alone and of Whh alone; null for gates */
-  blame: { saturation: number; weights: number } | null;
-  saturation: Saturation;
-  layers: LayerInspection[];
-  horizon: Horizon['rows'];
-  horizonPlaces: Horizon['places'];
-  contextHorizon: Horizon['contextHorizon'];
-  noHorizon: Horizon['noHorizon'];
-  /** over the whole run: share of clipped steps and the mean factor of their gradients; null before any was counted */
-  clipping: { rate: number; shrink: number | null } | null;
-  /** of the update that the run would make next */
-  nextUpdate: Pick<NextUpdate, 'step' | 'learningRate'>;
-  tensors: NextUpdate['tensors'];
-  flow: FlowRow[];
-  connectivity: Connectivity;
-  gradientCheck: GradientCheck | null;
-  parameters: number;
-  measuredOn: {
-    text: string;
-    characters: number;
-    /** of which states, gates and the context horizon were measured on the first */
-    charactersRead: number;
-    anchors: number;
-    warmUp: number;
-    precision: 'float64';
-    rngSeed: number;
-  };
-}
+export type Inspection = { verdict: Verdict } & Facts;
 
 const DEFAULT_MIN_LAGS = 50;
 const CHECKED_PER_TENSOR = 20;
@@ -122,7 +74,7 @@ export function* inspecting(
     lagGradients(model, ids, windows, spectra),
   );
   const lags = lagRows(gradients);
-  const reading = readText(model, ids);
+  const reading = readFromStart(model, ids);
   const lengths = LENGTHS.filter((k) => k <= Math.max(gradients.K, DEFAULT_MIN_LAGS));
   const layers = yield* inspectLayers(model, reading, gradients, spectra, seqLength, lengths);
   const phi = lags.map(({ mean }) => mean);
@@ -130,11 +82,11 @@ export function* inspecting(
   const biases = truncationBias(phi);
   const horizon = yield* reporting('context', reading.nats.length, contextHorizon(model, reading, lengths));
   const traced = connectivity(model, ids, tracedWindow(ids, options.position), vocabulary)[0]!;
-  const { tensors, ...next } = nextUpdate(checkpoint, ids);
+  const { tensors, ...next } = options.nextUpdate(checkpoint, ids);
   yield { doing: 'gradient check', done: 0, total: 1 };
   const check = createRandom(options.rngSeed, 'gradient check');
   const top = layers[L - 1]!;
-  const facts = {
+  const facts: Facts = {
     model: { cell, nonlinearity, layers: L, hidden: H, step: state.step },
     seqLength,
     lags,
@@ -166,7 +118,7 @@ export function* inspecting(
       charactersRead: reading.nats.length + 1,
       anchors: total,
       warmUp: windows.warmUp,
-      precision: 'float64' as const,
+      precision: 'float64',
       rngSeed: options.rngSeed,
     },
   };
@@ -190,7 +142,7 @@ function tracedWindow(ids: ArrayLike<number>, position = ids.length - 1): Window
 }
 
 /** From the run's history, and the steps since its last row. */
-function clipping({ state }: Checkpoint): Inspection['clipping'] {
+function clipping({ state }: Checkpoint): Facts['clipping'] {
   const { history, meter } = state;
   const rows = history.map(({ step, clipRate, shrink }, i) => {
     const steps = step - (history[i - 1]?.step ?? 0);

@@ -1,7 +1,9 @@
+import type { CellStep } from './cells/cell.ts';
+import { CELL_ANALYSES } from './cells/index.ts';
 import type { ExactModel } from './exact-model.ts';
-import { type JacobianProducts, jacobianProducts } from './jacobians/products.ts';
-import { GATES, type LayerSpectrum, type RecurrentSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
-import { type Step, walk } from './jacobians/step.ts';
+import { type ProductSpectrum, productSpectrum } from './jacobians/products.ts';
+import { type LayerSpectrum, type RecurrentSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
+import { walk } from './jacobians/step.ts';
 import type { LagGradients } from './lags/lag-gradients.ts';
 import { quantileRows } from './lags/lag-rows.ts';
 import type { InspectionProgress } from './progress.ts';
@@ -22,8 +24,8 @@ export interface LayerInspection extends LayerSpectrum {
   median: number[];
   /** one a gate */
   recurrent: RecurrentSpectrum[];
-  lyapunov: Omit<JacobianProducts, 'singularValues'>;
-  singularValues: JacobianProducts['singularValues'];
+  lyapunov: Omit<ProductSpectrum, 'singularValues'>;
+  singularValues: ProductSpectrum['singularValues'];
   saturation: Saturation;
   gates: GateStatistics[];
   cellPath: CellPath | null;
@@ -47,9 +49,9 @@ export function* inspectLayers(
   const found: LayerInspection[] = [];
   for (const [l, layer] of network.layers.entries()) {
     yield { doing: `Jacobians of layer ${l}`, done: l, total: network.layers.length };
-    const recurrent = GATES[cell].map((gate) => recurrentSpectrum(model.weights, l, gate));
+    const recurrent = CELL_ANALYSES[cell].blocks.map((gate) => recurrentSpectrum(model.weights, l, gate));
     const own = steps.map((layers) => layers[l]!);
-    const { singularValues, ...lyapunov } = jacobianProducts(model.kernels, own, lengths, stretch);
+    const { singularValues, ...lyapunov } = productSpectrum(model.kernels, own, lengths, stretch);
     found.push({
       ...spectra[l]!,
       spectralRadius: Math.max(...recurrent.map(({ spectralRadius }) => spectralRadius)),
@@ -66,7 +68,7 @@ export function* inspectLayers(
 }
 
 /** Up to `count` steps of all layers along a text, after a warm-up of at most its first quarter. */
-export function stepsAlong(model: ExactModel, ids: ArrayLike<number>, count: number): Step[][] {
+export function stepsAlong(model: ExactModel, ids: ArrayLike<number>, count: number): CellStep[][] {
   const warmUp = Math.min(PRODUCT_WARM_UP, Math.floor(ids.length / 4));
   const read = Array.from({ length: Math.min(warmUp + count, ids.length) }, (_, t) => ids[t]!);
   return [...walk(model, read)].slice(warmUp);

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import { charactersOf, type Vocabulary } from '../corpus/index.ts';
-import { exactModel } from './exact-model.ts';
+import { type ExactModel, exactModel } from './exact-model.ts';
 import { followLoss, readWindows } from './lags/windows.ts';
 import { type Connectivity, connectivity } from './units/connectivity.ts';
 
@@ -67,7 +67,7 @@ function charactersIn({ vocabulary }: Checkpoint, ids: ArrayLike<number>, first:
 
 /** Positions with the same number of units before them are traced together. */
 function tracePredictions(
-  model: Parameters<typeof connectivity>[0],
+  model: ExactModel,
   ids: ArrayLike<number>,
   places: readonly { position: number; K: number; at: number }[],
   vocabulary: Vocabulary,

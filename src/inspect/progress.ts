@@ -1,5 +1,3 @@
-export { drain } from '../train/index.ts';
-
 /** How far an inspection is. */
 export interface InspectionProgress {
   doing: string;

@@ -1,4 +1,4 @@
-import { Network } from '../model/index.ts';
+import { Network, surprise } from '../model/index.ts';
 import type { ExactModel } from './exact-model.ts';
 
 /** Longest stretch that is read in one piece, for statistics of states and gates and for its losses. */
@@ -12,21 +12,11 @@ export interface Reading {
   nats: Float64Array;
 }
 
-export function readText({ weights, kernels }: ExactModel, ids: ArrayLike<number>): Reading {
+export function readFromStart({ weights, kernels }: ExactModel, ids: ArrayLike<number>): Reading {
   const T = Math.min(ids.length, MAX_CHARACTERS) - 1;
   const network = new Network(weights, kernels, { B: 1, T, backward: false });
   for (let t = 0; t < T; t++) network.ids[t] = ids[t]!;
   network.forward();
   const nats = Float64Array.from({ length: T }, (_, t) => surprise(network, t, ids[t + 1]!));
   return { network, ids, nats };
-}
-
-/** −ln p of a character at one row of the logits. */
-export function surprise({ logits, weights }: Network, row: number, id: number): number {
-  const { vocabularySize: V } = weights.architecture;
-  const y = logits.subarray(row * V, (row + 1) * V);
-  let [most, sum] = [Number.NEGATIVE_INFINITY, 0];
-  for (const value of y) most = Math.max(most, value);
-  for (const value of y) sum += Math.exp(value - most);
-  return Math.log(sum) + most - y[id]!;
 }

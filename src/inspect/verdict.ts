@@ -1,4 +1,5 @@
-import type { Inspection } from './inspection.ts';
+import { CELL_ANALYSES } from './cells/index.ts';
+import type { Facts } from './facts.ts';
 import { stepsHolding } from './lags/decay.ts';
 
 export type VerdictKind = 'healthy' | 'vanishing' | 'exploding' | 'saturated';
@@ -14,8 +15,6 @@ const VANISHED = 1e-3;
 /** A gradient that grows this much over a window dominates the update from its far end. */
 const EXPLODED = 10;
 const MOSTLY = 0.5;
-
-type Facts = Omit<Inspection, 'verdict'>;
 
 /** Lags that one window of training spans, as far as they were measured. */
 export const reachOf = ({ lags, seqLength }: Pick<Facts, 'lags' | 'seqLength'>): number =>
@@ -109,8 +108,8 @@ function vanishing(facts: Facts): string {
 
 function saturated(facts: Facts): string {
   const share = Math.round(facts.saturation.shareFlat * 100);
-  const value = { rnn: 'h', lstm: 'tanh(c)', gru: 'n' }[facts.model.cell];
-  return `SATURATED: ${share} % of all |${value}| exceed 0.99, where the slope of tanh is below 0.02; ${evidence(facts)}; ${window(facts)}`;
+  const { saturating } = CELL_ANALYSES[facts.model.cell];
+  return `SATURATED: ${share} % of all |${saturating}| exceed 0.99, where the slope of tanh is below 0.02; ${evidence(facts)}; ${window(facts)}`;
 }
 
 function exploding(facts: Facts, kept: number): string {

@@ -86,22 +86,20 @@ export const fixed = (value: number, decimals: number): string =>
 export function figure(value: number): string {
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-3 && size < 1e4))
-    return size < 1000 ? short(value) : String(Math.round(value));
+    return Number.isInteger(value) || size >= 1000 ? String(Math.round(value)) : value.toPrecision(3);
   const [digits, exponent] = value.toExponential(1).split('e');
   return `${digits}·10${superscript(Number(exponent))}`;
 }
-
-const short = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(3));
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const superscript = (exponent: number): string =>
   String(exponent).replace(/./g, (digit) => (digit === '-' ? '⁻' : SUPERSCRIPTS[Number(digit)]!));
 
 /** A character as it is seen: spaces and line ends get a sign. */
-export const visible = (character: string): string =>
+export const printable = (character: string): string =>
   harmless(character.replace(/\r?\n/g, '⏎').replaceAll('\t', '⇥').replaceAll(' ', '␣'));
 
-export const quoted = (character: string): string => `‘${visible(character)}’`;
+export const quoted = (character: string): string => `‘${printable(character)}’`;
 
 const LONGEST = 12;
 
@@ -111,4 +109,5 @@ export const quotedEnds = (characters: readonly string[]): string =>
     ? quotedText(characters)
     : quotedText([...characters.slice(0, LONGEST / 2), '…', ...characters.slice(-LONGEST / 2)]);
 
-export const quotedText = (characters: readonly string[]): string => `“${characters.map(visible).join('')}”`;
+export const quotedText = (characters: readonly string[]): string =>
+  `“${characters.map(printable).join('')}”`;

@@ -1,6 +1,6 @@
 export type { Matrix, Vector } from './algebra.ts';
 export type { Scene } from './blocks.ts';
-export { type ForwardStep, giveLecture, type JacobianProduct, type Lecture } from './lecture.ts';
+export { giveLecture, type JacobianProduct, type Lecture, type WordStep } from './lecture.ts';
 export { lecturePage } from './page/document.ts';
 export { lectureScenes, TEXTS } from './scenes/index.ts';
 export type { TerminalStyle } from './terminal/boxes.ts';

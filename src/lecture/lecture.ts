@@ -3,19 +3,19 @@ import { add, type Matrix, product, times, type Vector } from './algebra.ts';
 import {
   addParameters,
   type BackwardStep,
+  type ForwardStep,
   goBack,
   lossOf,
-  type Parameters,
   parametersOf,
+  type RnnParameters,
   read,
-  type Step,
   scaleParameters,
   stepForward,
 } from './steps.ts';
 import { HIDDEN, LEARNING_RATE, learnWord } from './tiny-model.ts';
 
 /** A step of the word: what goes in and what should follow, as places in the vocabulary. */
-export interface ForwardStep extends Step {
+export interface WordStep extends ForwardStep {
   t: number;
   input: number;
   target: number;
@@ -35,8 +35,8 @@ export interface JacobianProduct {
   weights: number;
 }
 
-/** What the same weights make of a text of some length. */
-export interface Reading {
+/** Where the same weights end in a text of some length. */
+export interface FinalState {
   ids: number[];
   h: Vector;
   p: Vector;
@@ -48,7 +48,7 @@ export interface Histories {
   /** whether the word asks for different followers, for the same, or has no character twice */
   kind: 'different' | 'same' | 'none';
   character: number;
-  cases: { before: number[]; step: Step }[];
+  cases: { before: number[]; step: ForwardStep }[];
 }
 
 /** Every number of `rnn explain`. */
@@ -60,24 +60,24 @@ export interface Lecture {
   rngSeed: number;
   hidden: number;
   training: { optimizer: 'adam'; learningRate: number; updates: number; startLoss: number };
-  weights: Parameters;
+  weights: RnnParameters;
   /** how many numbers the weights are */
   parameters: number;
-  steps: ForwardStep[];
+  steps: WordStep[];
   loss: number;
   /** step t once more, with W = [Whh Wxh] over [h_{t−1}; x_t] */
   concatenated: { t: number; W: Matrix; input: Vector; product: Vector; z: Vector };
-  lengths: Reading[];
+  lengths: FinalState[];
   histories: Histories;
   /** from the last step to the first */
   backward: BackwardStep[];
   products: JacobianProduct[];
   /** the same over the word read again and again */
   horizon: JacobianProduct[];
-  gradient: Parameters;
-  update: { learningRate: number; weights: Parameters; loss: number };
+  gradient: RnnParameters;
+  update: { learningRate: number; weights: RnnParameters; loss: number };
   /** the greedy continuation of the first character: each output is the next input */
-  generated: { input: number; step: Step }[];
+  generated: { input: number; step: ForwardStep }[];
 }
 
 const HORIZON = [1, 2, 5, 10, 20, 50];
@@ -119,15 +119,15 @@ export function giveLecture(word: string, rngSeed: number): Lecture {
     horizon: lookFarBack(weights, inputs),
     gradient,
     update: descend(weights, gradient, (updated) => lossOf(read(updated, inputs), targets)),
-    generated: generate(weights, ids),
+    generated: continueGreedily(weights, ids),
   };
 }
 
 /** W − α·dW. A gradient promises a lower loss only for a small enough α, so it is halved until that holds. */
 function descend(
-  weights: Parameters,
-  gradient: Parameters,
-  loss: (weights: Parameters) => number,
+  weights: RnnParameters,
+  gradient: RnnParameters,
+  loss: (weights: RnnParameters) => number,
 ): Lecture['update'] {
   const update = (learningRate: number): Lecture['update'] => {
     const updated = addParameters(weights, scaleParameters(-learningRate, gradient));
@@ -140,7 +140,10 @@ function descend(
 }
 
 /** Of the second step, the first with a history; of the only one else. */
-function concatenate({ Whh, Wxh, bh }: Parameters, steps: readonly Step[]): Lecture['concatenated'] {
+function concatenate(
+  { Whh, Wxh, bh }: RnnParameters,
+  steps: readonly ForwardStep[],
+): Lecture['concatenated'] {
   const t = Math.min(2, steps.length);
   const { previous, x } = steps[t - 1]!;
   const W = Whh.map((row, i) => [...row, ...Wxh[i]!]);
@@ -150,7 +153,7 @@ function concatenate({ Whh, Wxh, bh }: Parameters, steps: readonly Step[]): Lect
 }
 
 /** Two characters, the word without its last, the word twice: longer than anything it was trained on. */
-function readLengths(weights: Parameters, ids: readonly number[]): Reading[] {
+function readLengths(weights: RnnParameters, ids: readonly number[]): FinalState[] {
   const T = ids.length - 1;
   const texts = [ids.slice(0, Math.min(2, T)), ids.slice(0, T), [...ids, ...ids]];
   return [...new Map(texts.map((text) => [text.length, text])).values()].map((text) => {
@@ -160,7 +163,7 @@ function readLengths(weights: Parameters, ids: readonly number[]): Reading[] {
 }
 
 /** A repeated character, best one with two followers; else the last one read, after nothing and after its past. */
-function compareHistories(weights: Parameters, ids: readonly number[]): Histories {
+function compareHistories(weights: RnnParameters, ids: readonly number[]): Histories {
   const inputs = ids.slice(0, -1);
   const pairs = inputs.flatMap((id, later) =>
     inputs.slice(0, later).flatMap((other, earlier) => (other === id ? [[earlier, later] as const] : [])),
@@ -184,29 +187,29 @@ function compareHistories(weights: Parameters, ids: readonly number[]): Historie
 
 /** ∂h_T/∂h_{T−N} = J_T·J_{T−1}·…·J_{T−N+1} for each N asked for. */
 function jacobianProducts(
-  { Whh }: Parameters,
+  { Whh }: RnnParameters,
   backward: readonly BackwardStep[],
   asked: readonly number[],
 ): JacobianProduct[] {
-  const sigma = norm(Whh);
+  const sigma = spectralNorm(Whh);
   let matrix: Matrix | undefined;
   let slopes = 1;
   const all = backward.map(({ jacobian, slope }, i) => {
     matrix = matrix ? product(matrix, jacobian) : jacobian;
     slopes *= Math.max(...slope);
-    return { N: i + 1, matrix, norm: norm(matrix), slopes, weights: sigma ** (i + 1) };
+    return { N: i + 1, matrix, norm: spectralNorm(matrix), slopes, weights: sigma ** (i + 1) };
   });
   return asked.map((N) => all[N - 1]!);
 }
 
-const norm = (matrix: Matrix): number => largestSingularValue(matrixOf(matrix.flat(), matrix.length));
+const spectralNorm = (matrix: Matrix): number => largestSingularValue(matrixOf(matrix.flat(), matrix.length));
 
-function lookFarBack(weights: Parameters, inputs: readonly number[]): JacobianProduct[] {
+function lookFarBack(weights: RnnParameters, inputs: readonly number[]): JacobianProduct[] {
   const ids = Array.from({ length: HORIZON.at(-1)! }, (_, t) => inputs[t % inputs.length]!);
   return jacobianProducts(weights, goBack(weights, read(weights, ids), ids), HORIZON);
 }
 
-function generate(weights: Parameters, ids: readonly number[]): Lecture['generated'] {
+function continueGreedily(weights: RnnParameters, ids: readonly number[]): Lecture['generated'] {
   const generated: Lecture['generated'] = [];
   for (let t = 0; t < ids.length - 1; t++) {
     const last = generated.at(-1)?.step;

@@ -20,7 +20,7 @@ import {
  */
 
 /** The weights, or their gradient: one set for all steps. */
-export interface Parameters {
+export interface RnnParameters {
   Wxh: Matrix;
   Whh: Matrix;
   bh: Vector;
@@ -28,7 +28,8 @@ export interface Parameters {
   by: Vector;
 }
 
-export interface Step {
+/** The forward pass of one step. */
+export interface ForwardStep {
   x: Vector;
   /** h_{t−1} */
   previous: Vector;
@@ -47,6 +48,7 @@ export interface Step {
   predicted: number;
 }
 
+/** The backward pass of one step. */
 export interface BackwardStep {
   t: number;
   /** ∂L/∂y_t = p_t − target_t */
@@ -64,11 +66,11 @@ export interface BackwardStep {
   /** J_t = ∂h_t/∂h_{t−1} = diag(1 − h_t²)·Whh */
   jacobian: Matrix;
   /** what this step adds to the gradient of the shared weights */
-  share: Parameters;
+  share: RnnParameters;
 }
 
 /** The parameters of a model as rows. */
-export function parametersOf(weights: Weights): Parameters {
+export function parametersOf(weights: Weights): RnnParameters {
   const { hidden: H, vocabularySize: V } = weights.architecture;
   const vector = (name: string): Vector => Array.from(weights.view(name));
   const matrix = (name: string, columns: number): Matrix => {
@@ -86,7 +88,11 @@ export function parametersOf(weights: Weights): Parameters {
   };
 }
 
-export function stepForward({ Wxh, Whh, bh, Why, by }: Parameters, id: number, previous: Vector): Step {
+export function stepForward(
+  { Wxh, Whh, bh, Why, by }: RnnParameters,
+  id: number,
+  previous: Vector,
+): ForwardStep {
   const x = oneHot(by.length, id);
   const fromInput = times(Wxh, x);
   const fromHistory = times(Whh, previous);
@@ -100,21 +106,21 @@ export function stepForward({ Wxh, Whh, bh, Why, by }: Parameters, id: number, p
 }
 
 /** All steps of a text from h_0 = 0. */
-export function read(parameters: Parameters, ids: readonly number[]): Step[] {
-  const steps: Step[] = [];
+export function read(parameters: RnnParameters, ids: readonly number[]): ForwardStep[] {
+  const steps: ForwardStep[] = [];
   for (const id of ids)
     steps.push(stepForward(parameters, id, steps.at(-1)?.h ?? parameters.bh.map(() => 0)));
   return steps;
 }
 
 /** Summed cross-entropy in nats. */
-export const lossOf = (steps: readonly Step[], targets: readonly number[]): number =>
+export const lossOf = (steps: readonly ForwardStep[], targets: readonly number[]): number =>
   steps.reduce((sum, { p }, i) => sum - Math.log(p[targets[i]!]!), 0);
 
 /** Back-propagation through time, from the last step to the first. */
 export function goBack(
-  { Whh, Why, bh }: Parameters,
-  steps: readonly Step[],
+  { Whh, Why, bh }: RnnParameters,
+  steps: readonly ForwardStep[],
   targets: readonly number[],
 ): BackwardStep[] {
   let dhFromFuture: Vector = bh.map(() => 0);
@@ -136,7 +142,7 @@ export function goBack(
 }
 
 /** first + Σ others, parameter by parameter. */
-export function addParameters(first: Parameters, ...others: Parameters[]): Parameters {
+export function addParameters(first: RnnParameters, ...others: RnnParameters[]): RnnParameters {
   const matrix = (name: 'Wxh' | 'Whh' | 'Why') =>
     addMatrices(first[name], ...others.map((other) => other[name]));
   const vector = (name: 'bh' | 'by') => add(first[name], ...others.map((other) => other[name]));
@@ -150,7 +156,7 @@ export function addParameters(first: Parameters, ...others: Parameters[]): Param
 }
 
 /** factor·parameters */
-export function scaleParameters(factor: number, { Wxh, Whh, bh, Why, by }: Parameters): Parameters {
+export function scaleParameters(factor: number, { Wxh, Whh, bh, Why, by }: RnnParameters): RnnParameters {
   const vector = (values: Vector) => values.map((value) => factor * value);
   return {
     Wxh: Wxh.map(vector),

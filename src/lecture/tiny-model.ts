@@ -34,7 +34,7 @@ export interface TinyModel {
 
 /** @throws RnnError when the word has too few or too many characters, or cannot be learned */
 export function learnWord(word: string, rngSeed: number): TinyModel {
-  const characters = charactersOf(word);
+  const characters = splitWord(word);
   const vocabulary = new Vocabulary('grapheme', [...new Set(characters)]);
   const ids = characters.map((character) => vocabulary.units.indexOf(character as never));
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -48,7 +48,7 @@ export function learnWord(word: string, rngSeed: number): TinyModel {
 }
 
 /** A word of one letter alone leaves nothing to predict, so that its end becomes a character too. */
-function charactersOf(word: string): string[] {
+function splitWord(word: string): string[] {
   const characters = [...splitUnits(word, 'grapheme')];
   if (characters.length < MIN_LENGTH || characters.length > MAX_LENGTH) {
     throw new RnnError(

@@ -1,4 +1,5 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Cell } from './cell.ts';
 import {
   type LayerContext,
   type LayerInput,
@@ -6,7 +7,6 @@ import {
   type RecurrentLayer,
   StepShare,
 } from './layer.ts';
-import type { ParameterSpec } from './parameters.ts';
 import { columnsOf, type Member, partOf } from './partition.ts';
 
 /*
@@ -20,14 +20,17 @@ import { columnsOf, type Member, partOf } from './partition.ts';
  * Memory of a layer for training: (14T + 2)·B·H floats.
  */
 
-export function gruParameters(D: number, H: number): ParameterSpec[] {
-  return [
+export const gru: Cell = {
+  parameters: (D, H) => [
     { name: 'Wxh', shape: [3 * H, D], role: 'input' },
     { name: 'Whh', shape: [3 * H, H], role: 'recurrent' },
     { name: 'bh', shape: [3 * H], role: 'bias' },
     { name: 'bhn', shape: [H], role: 'bias' },
-  ];
-}
+  ],
+  stateParts: ['h'],
+  choosesNonlinearity: false,
+  createLayer: (context, input) => new GruLayer(context, input),
+};
 
 export class GruLayer implements RecurrentLayer {
   readonly output: Floats;

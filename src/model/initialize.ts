@@ -1,13 +1,14 @@
 import type { Config } from '../config/index.ts';
 import type { Floats } from '../kernels/kernels.ts';
 import { normal, type Random } from '../random.ts';
+import { CELLS } from './cells.ts';
 import type { Parameter, Weights } from './parameters.ts';
 
 /**
  * Starting weights. Matrices are uniform in ±1/√H (PyTorch's rule for recurrent layers), but ±1 where a character
- * selects one column or row, a sum of one term (after 600 steps 0.2 bits better for every cell). Biases are zero;
- * `orthogonal` and `identity` replace the recurrent matrices Whh (Saxe et al. 2014; Le, Jaitly & Hinton 2015). The
- * forget gates of an LSTM start open by a bias of their own (Jozefowicz, Zaremba & Sutskever 2015).
+ * selects one column or row, a sum of one term (after 600 steps 0.2 bits better for every cell). Biases are zero but where
+ * the cell has them start otherwise; `orthogonal` and `identity` replace the recurrent matrices Whh (Saxe et al. 2014; Le,
+ * Jaitly & Hinton 2015).
  */
 export function initializeWeights(
   weights: Weights,
@@ -19,7 +20,7 @@ export function initializeWeights(
     const view = weights.view(parameter.name);
     if (parameter.role === 'bias') {
       view.fill(0);
-      if (cell === 'lstm' && parameter.name.endsWith('.bh')) view.fill(forgetBias, H, 2 * H);
+      if (parameter.name.endsWith('.bh')) CELLS[cell].initialBias?.(view, H, forgetBias);
     } else if (parameter.role === 'recurrent' && init !== 'uniform') {
       fillSquares(view, parameter, init, random);
     } else {

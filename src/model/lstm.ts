@@ -1,4 +1,5 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Cell } from './cell.ts';
 import {
   type LayerContext,
   type LayerInput,
@@ -6,7 +7,6 @@ import {
   type RecurrentLayer,
   StepShare,
 } from './layer.ts';
-import type { ParameterSpec } from './parameters.ts';
 import { columnsOf, type Member, partOf } from './partition.ts';
 
 /*
@@ -20,13 +20,18 @@ import { columnsOf, type Member, partOf } from './partition.ts';
  * Memory of a layer for training: (11T + 5)·B·H floats.
  */
 
-export function lstmParameters(D: number, H: number): ParameterSpec[] {
-  return [
+export const lstm: Cell = {
+  parameters: (D, H) => [
     { name: 'Wxh', shape: [4 * H, D], role: 'input' },
     { name: 'Whh', shape: [4 * H, H], role: 'recurrent' },
     { name: 'bh', shape: [4 * H], role: 'bias' },
-  ];
-}
+  ],
+  stateParts: ['h', 'c'],
+  choosesNonlinearity: false,
+  /** the forget gates start open (Jozefowicz, Zaremba & Sutskever 2015) */
+  initialBias: (bh, H, forgetBias) => void bh.fill(forgetBias, H, 2 * H),
+  createLayer: (context, input) => new LstmLayer(context, input),
+};
 
 export class LstmLayer implements RecurrentLayer {
   readonly output: Floats;

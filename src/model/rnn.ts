@@ -1,4 +1,5 @@
 import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Cell } from './cell.ts';
 import {
   type LayerContext,
   type LayerInput,
@@ -6,7 +7,6 @@ import {
   type RecurrentLayer,
   StepShare,
 } from './layer.ts';
-import type { ParameterSpec } from './parameters.ts';
 import { columnsOf, type Member } from './partition.ts';
 
 /*
@@ -18,13 +18,16 @@ import { columnsOf, type Member } from './partition.ts';
  * Memory of a layer for training: (3T + 1)·B·H floats for h, dh and dz; B=32, T=50, H=128 in float32: 2.5 MB.
  */
 
-export function rnnParameters(D: number, H: number): ParameterSpec[] {
-  return [
+export const rnn: Cell = {
+  parameters: (D, H) => [
     { name: 'Wxh', shape: [H, D], role: 'input' },
     { name: 'Whh', shape: [H, H], role: 'recurrent' },
     { name: 'bh', shape: [H], role: 'bias' },
-  ];
-}
+  ],
+  stateParts: ['h'],
+  choosesNonlinearity: true,
+  createLayer: (context, input) => new RnnLayer(context, input),
+};
 
 export class RnnLayer implements RecurrentLayer {
   readonly output: Floats;

@@ -1,4 +1,4 @@
-import type { Checkpoint, HistoryRow } from '../checkpoint/index.ts';
+import type { Checkpoint, FlowRow, HistoryRow } from '../checkpoint/index.ts';
 
 /** What a run tells whoever iterates over it. */
 export type TrainEvent =
@@ -15,8 +15,8 @@ export type TrainEvent =
   | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
   /** a preview is due; whoever listens draws it from `trainer.learned` */
   | { event: 'sample'; step: number }
-  /** a look at the gradient's flow is due; whoever listens takes it from `trainer.snapshot()` */
-  | { event: 'inspect'; step: number }
+  /** a look at the gradient's flow */
+  | ({ event: 'inspect' } & FlowRow)
   /** a pause inside a step or a measurement: nothing to show, but a turn for whatever else the process has to do */
   | { event: 'wait' }
   | { event: 'save'; step: number; kind: 'last' | 'best'; checkpoint: Checkpoint }

@@ -1,7 +1,7 @@
 import { type Checkpoint, learnedWeights, type TrainingState } from '../checkpoint/index.ts';
 import type { Streams } from '../corpus/index.ts';
 import type { Kernels } from '../kernels/index.ts';
-import { initializeWeights, Weights } from '../model/index.ts';
+import { createWeights, initializeWeights, type Weights } from '../model/index.ts';
 import { createRandom } from '../random.ts';
 import { checkFinite, checkGradient } from './divergence.ts';
 import type { TrainEvent } from './events.ts';
@@ -70,7 +70,7 @@ export class Learner {
   /** What has been learned so far: the weights, or a copy of their average where one is kept. */
   get learned(): Weights {
     if (!this.#average) return this.weights;
-    this.#averaged ??= new Weights(this.weights.architecture, this.#kernels);
+    this.#averaged ??= createWeights(this.weights.architecture, this.#kernels);
     this.#averaged.assign(this.#average.data);
     return this.#averaged;
   }

@@ -1,6 +1,6 @@
 import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { CountingKernels } from '../kernels/index.ts';
-import { architectureFor, countParameters, parameterTable, Weights } from '../model/index.ts';
+import { architectureFor, countParameters, createWeights, parameterTable } from '../model/index.ts';
 import { evaluationNetwork } from './measure/evaluate.ts';
 import type { ReplicatedOptions } from './parallel/replicas.ts';
 import { buildNetworks } from './parallel/team.ts';
@@ -25,7 +25,7 @@ export function trainingBytes(config: Config, V: number, validation: number): nu
   const architecture = architectureFor(config, V);
   buildNetworks(kernels, architecture, trainingNetworks(config, validation));
   // measured is the average, where there is one
-  if (config.average > 0) new Weights(architecture, kernels);
+  if (config.average > 0) createWeights(architecture, kernels);
   const sizes = parameterTable(architecture);
   const recurrent = sizes.filter(({ role }) => role === 'recurrent').reduce((sum, { size }) => sum + size, 0);
   const kept = OPTIMIZER_MOMENTS[config.optimizer] + (config.average > 0 ? 1 : 0);

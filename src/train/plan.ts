@@ -4,7 +4,7 @@ import {
   MAX_EXCERPT,
   type TextRecord,
 } from '../checkpoint/index.ts';
-import { type Config, type FittedConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { CELL_NAMES, type Config, type FittedConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { type Corpus, fitCutting, type Ids, requireWindow, type Split, splitText } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { architectureFor, CELLS, countParameters } from '../model/index.ts';
@@ -57,10 +57,11 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
 }
 
 function checkAsked({ nonlinearity, cell }: Config, { vocabulary }: Corpus, validation?: Corpus): void {
-  if (nonlinearity !== 'tanh' && cell !== 'rnn') {
+  if (nonlinearity !== 'tanh' && !CELLS[cell].choosesNonlinearity) {
+    const choosing = CELL_NAMES.filter((name) => CELLS[name].choosesNonlinearity).join(' or ');
     throw new RnnError(
       'config',
-      `--nonlinearity ${nonlinearity}: expected tanh, got a cell (${cell}) that has no other; drop it, or take --cell rnn`,
+      `--nonlinearity ${nonlinearity}: expected tanh, got a cell (${cell}) that has no other; drop it, or take --cell ${choosing}`,
     );
   }
   if (vocabulary.size < 2) {
@@ -145,7 +146,7 @@ function estimateSizes(config: Config, V: number, validation: number) {
   // the averaged weights are one tensor more
   const moments = OPTIMIZER_MOMENTS[config.optimizer] + (config.average > 0 ? 1 : 0);
   const checkpointBytes = Math.ceil(
-    (4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * CELLS[cell].stateParts * B * H),
+    (4 / 3) * FLOAT_BYTES * ((1 + moments) * parameters + L * CELLS[cell].stateParts.length * B * H),
   );
   // about half of its text is there at a time, written and not yet collected
   const memoryBytes = trainingBytes(config, V, validation) + Math.ceil(checkpointBytes / 2);

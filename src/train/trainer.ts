@@ -1,6 +1,7 @@
-import type { Checkpoint, FlowRow, TrainingState } from '../checkpoint/index.ts';
+import type { Checkpoint, TrainingState } from '../checkpoint/index.ts';
 import { Streams, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
+import { inspectFlow } from '../inspect/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { checkMeasurement } from './divergence.ts';
@@ -98,11 +99,6 @@ export class Trainer {
     return this.#ended;
   }
 
-  /** Keeps what an `inspect` event led to, for later reports; training does not look at it. */
-  recordFlow(row: FlowRow): void {
-    addRow(this.#state.flow, row);
-  }
-
   /**
    * Ends the run at its next event, with a checkpoint of the last whole step. A step or measurement in progress is given
    * up; a resumed run makes up for it, so that it equals one that was never stopped.
@@ -168,9 +164,15 @@ export class Trainer {
       outOfPatience = patience > 0 && state.sinceBest >= patience;
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
-    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested)
-      yield { event: 'inspect', step: state.step };
+    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
     return outOfPatience;
+  }
+
+  /** Looks at the gradient's flow and remembers it, for later reports; training does not look at it. */
+  #inspect(): TrainEvent {
+    const row = inspectFlow(this.snapshot());
+    addRow(this.#state.flow, row);
+    return { event: 'inspect', ...row };
   }
 
   /** Measures and remembers it; undefined when it is given up. */

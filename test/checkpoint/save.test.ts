@@ -15,7 +15,7 @@ import type { PartialConfig } from '../../src/config/index.ts';
 import { Vocabulary } from '../../src/corpus/index.ts';
 import { addRow } from '../../src/train/state.ts';
 import { failing, withFaults } from '../support/faults.ts';
-import { configOf } from '../support/models.ts';
+import { fittedOf } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
 const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 9, hidden: 5, average: 0.9 })));

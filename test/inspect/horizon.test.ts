@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { drain } from '../../src/drain.ts';
 import { inspectGradients } from '../../src/inspect/index.ts';
-import { drain } from '../../src/inspect/progress.ts';
-import { readText } from '../../src/inspect/reading.ts';
+import { readFromStart } from '../../src/inspect/reading.ts';
 import { contextHorizon } from '../../src/inspect/units/horizon.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Network, Weights } from '../../src/model/index.ts';
+import { createWeights, Network, type Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { horizonText } from '../../src/report/terminal/horizon.ts';
+import { nextUpdate } from '../../src/train/index.ts';
 import { randomIds, randomNetwork, V } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
@@ -14,7 +15,7 @@ const exact = new ReferenceKernels('float64');
 
 const horizonOf = (weights: Weights, ids: ArrayLike<number>, lengths: number[]) => {
   const model = { weights, kernels: exact };
-  return drain(contextHorizon(model, readText(model, ids), lengths));
+  return drain(contextHorizon(model, readFromStart(model, ids), lengths));
 };
 
 /**
@@ -22,7 +23,7 @@ const horizonOf = (weights: Weights, ids: ArrayLike<number>, lengths: number[]) 
  * character `lag − 1` before the last, with a probability of 0.9.
  */
 function register(lag: number): Weights {
-  const weights = new Weights({ cell: 'rnn', hidden: lag, layers: 1, vocabularySize: 2 }, exact);
+  const weights = createWeights({ cell: 'rnn', hidden: lag, layers: 1, vocabularySize: 2 }, exact);
   weights.view('layers.0.Wxh').set([-3, 3]);
   const Whh = weights.view('layers.0.Whh');
   for (let j = 1; j < lag; j++) Whh[j * lag + j - 1] = 3;
@@ -125,7 +126,7 @@ describe('context horizon', () => {
   it('one model has one horizon, whatever the seed', () => {
     const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 60, hidden: 12 })));
     const found = Array.from({ length: 12 }, (_, rngSeed) => {
-      const options = { anchors: 4, check: false, rngSeed };
+      const options = { anchors: 4, check: false, rngSeed, nextUpdate };
       const { horizon, contextHorizon, noHorizon } = inspectGradients(
         checkpoint,
         checkpoint.excerpt,

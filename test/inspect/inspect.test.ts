@@ -13,10 +13,11 @@ import {
 import { judge } from '../../src/inspect/verdict.ts';
 import { parameterTable, randomOrthogonal } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
+import { nextUpdate } from '../../src/train/index.ts';
 import { randomIds } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
-const OPTIONS = { anchors: 16, check: true, rngSeed: 1 };
+const OPTIONS = { anchors: 16, check: true, rngSeed: 1, nextUpdate };
 /** A model with chosen recurrent weights and everything else small, so that states stay near 0. */
 function modelWith(Whh: ArrayLike<number>, hidden: number, seqLength = 20, input = 1e-4): Checkpoint {
   const checkpoint = lastCheckpoint(

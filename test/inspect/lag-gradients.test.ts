@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { drain } from '../../src/drain.ts';
 import { layerSpectrum } from '../../src/inspect/jacobians/spectra.ts';
 import { assertBounded } from '../../src/inspect/lags/bound.ts';
 import { lagGradients } from '../../src/inspect/lags/lag-gradients.ts';
 import { chooseWindows, followLoss, readWindows, type Windows } from '../../src/inspect/lags/windows.ts';
-import { drain } from '../../src/inspect/progress.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { type Architecture, Network } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';

@@ -7,8 +7,9 @@ import { choosePositions } from '../../src/inspect/lags/windows.ts';
 import { connectivity } from '../../src/inspect/units/connectivity.ts';
 import { cellPath, gateStatistics, saturation } from '../../src/inspect/units/saturation.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Weights } from '../../src/model/index.ts';
+import { createWeights, type Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
+import { nextUpdate } from '../../src/train/index.ts';
 import { corpusOf, H, randomIds, randomNetwork, V } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
@@ -101,6 +102,7 @@ describe('connectivity', () => {
       anchors: 4,
       check: false,
       rngSeed: 1,
+      nextUpdate,
       position,
     });
     const last = pictures.predictions.at(-1)!;
@@ -212,7 +214,7 @@ describe('states and gates', () => {
   });
 
   it('the spectrum of each gate is that of its own block', () => {
-    const weights = new Weights({ cell: 'gru', hidden: 2, layers: 1, vocabularySize: 3 }, exact);
+    const weights = createWeights({ cell: 'gru', hidden: 2, layers: 1, vocabularySize: 3 }, exact);
     weights.view('layers.0.Whh').set([3, 0, 0, -4, 0, 2, -2, 0, 8, 8, -8, -8]);
     const [r, z, n] = ['r', 'z', 'n'].map((gate) => recurrentSpectrum(weights, 0, gate));
     expect(r).toMatchObject({ spectralRadius: 4, departure: 0 });
@@ -238,6 +240,7 @@ describe('what the run recorded', () => {
       anchors: 4,
       check: false,
       rngSeed: 1,
+      nextUpdate,
     });
     const steps = [...first, ...second].flatMap((event) => (event.event === 'step' ? [event] : []));
     const clipped = steps.filter((step) => step.clipped);
@@ -255,6 +258,7 @@ describe('what the run recorded', () => {
       anchors: 16,
       check: false,
       rngSeed: 1,
+      nextUpdate,
     });
     expect(row.step).toBe(20);
     expect(row.kept).toBeCloseTo(found.lags[5]!.median / found.lags[0]!.median, 12);

@@ -1,17 +1,18 @@
 import { determinant, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { CELL_NAMES } from '../../src/config/names.ts';
+import type { CellStep } from '../../src/inspect/cells/cell.ts';
 import { logSingularValues } from '../../src/inspect/jacobians/graded-svd.ts';
-import { jacobianProducts } from '../../src/inspect/jacobians/products.ts';
+import { productSpectrum } from '../../src/inspect/jacobians/products.ts';
 import { eigenvaluesOf, largestSingularValue, matrixOf } from '../../src/inspect/jacobians/spectra.ts';
-import { type Step, walk } from '../../src/inspect/jacobians/step.ts';
+import { walk } from '../../src/inspect/jacobians/step.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { randomOrthogonal } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { fillRandom, randomIds, randomNetwork } from '../support/models.ts';
 
 const kernels = new ReferenceKernels('float64');
-const stepsOf = (jacobians: readonly Float64Array[]): Step[] =>
+const stepsOf = (jacobians: readonly Float64Array[]): CellStep[] =>
   jacobians.map((J) => ({ state: new Float64Array(Math.sqrt(J.length)), jacobian: () => J }));
 const repeated = (J: Float64Array, times: number) => stepsOf(Array.from({ length: times }, () => J));
 const random = (length: number, seed: string, scale = 1) => {
@@ -63,7 +64,7 @@ describe('products of Jacobians', () => {
   it('identity activation: σ_i over k steps are those of W^k', () => {
     const n = 7;
     const W = random(n * n, 'linear', 0.8);
-    const { singularValues } = jacobianProducts(kernels, repeated(W, 10), [1, 2, 3, 5, 10], 5);
+    const { singularValues } = productSpectrum(kernels, repeated(W, 10), [1, 2, 3, 5, 10], 5);
     expect(singularValues.map(({ lag }) => lag)).toEqual([1, 2, 3, 5, 10]);
     for (const { lag, logs, logCondition } of singularValues) {
       let power = matrixOf(W, n);
@@ -77,7 +78,7 @@ describe('products of Jacobians', () => {
 
   it('at lag 1,000: from 1.5^1000 to 0.01^1000 every logarithm is right', () => {
     const d = [1.5, -0.9, 0.5, 0.1, 0.01];
-    const { singularValues, exponents } = jacobianProducts(kernels, repeated(symmetric(d), 1000), [1000], 50);
+    const { singularValues, exponents } = productSpectrum(kernels, repeated(symmetric(d), 1000), [1000], 50);
     d.forEach((value, i) => {
       expect(singularValues[0]!.logs[i]! / (1000 * Math.log(Math.abs(value)))).toBeCloseTo(1, 4);
       expect(exponents[i]).toBeCloseTo(Math.log(Math.abs(value)), 6);
@@ -86,7 +87,7 @@ describe('products of Jacobians', () => {
 
   it('c·orthogonal at lag 1,000: σ = c^1000 in all directions, condition 1', () => {
     const J = randomOrthogonal(9, createRandom(3, 'q')).map((value) => 0.3 * value);
-    const { singularValues } = jacobianProducts(kernels, repeated(J, 1000), [1000], 50);
+    const { singularValues } = productSpectrum(kernels, repeated(J, 1000), [1000], 50);
     for (const log of singularValues[0]!.logs) expect(log / 1000).toBeCloseTo(Math.log(0.3), 12);
     expect(singularValues[0]!.logCondition).toBeCloseTo(0, 9);
   });
@@ -94,8 +95,8 @@ describe('products of Jacobians', () => {
   it('followed in few directions only, the leading ones are the same', () => {
     const n = 45;
     const jacobians = Array.from({ length: 30 }, (_, t) => random(n * n, `J${t}`, 0.25));
-    const whole = jacobianProducts(kernels, stepsOf(jacobians), [1, 5, 30], 5, true);
-    const few = jacobianProducts(kernels, stepsOf(jacobians), [1, 5, 30], 5, false);
+    const whole = productSpectrum(kernels, stepsOf(jacobians), [1, 5, 30], 5, true);
+    const few = productSpectrum(kernels, stepsOf(jacobians), [1, 5, 30], 5, false);
     expect([whole.complete, few.complete]).toEqual([true, false]);
     few.singularValues.forEach(({ logs, logCondition }, i) => {
       expect(logCondition).toBeNull();
@@ -114,7 +115,7 @@ describe('products of Jacobians', () => {
     const J = Float64Array.of(8, 8, -6, -6);
     for (const { re, im } of eigenvaluesOf(W)) expect(Math.hypot(re, im)).toBeLessThan(1e-6);
     expect(largestSingularValue(W)).toBeCloseTo(16, 12);
-    const { exponents, singularValues } = jacobianProducts(kernels, repeated(J, 200), [1, 2, 3], 10);
+    const { exponents, singularValues } = productSpectrum(kernels, repeated(J, 200), [1, 2, 3], 10);
     expect(exponents[0]).toBeCloseTo(Math.log(2), 10);
     const [one, two, three] = singularValues.map(({ logs }) => logs[0]!);
     expect(two! - one!).toBeCloseTo(Math.log(2), 12);
@@ -132,7 +133,7 @@ describe('products of Jacobians', () => {
       step(4, 'd'),
       ...Array(36).fill(step(5, 'e')),
     ];
-    const { singularValues, exponents, spread } = jacobianProducts(
+    const { singularValues, exponents, spread } = productSpectrum(
       kernels,
       stepsOf(jacobians),
       [1, 2, 3, 40],
@@ -154,7 +155,7 @@ describe('products of Jacobians', () => {
     const Q = matrixOf(randomOrthogonal(n, createRandom(1, 'q')), n);
     const projection = Q.subMatrix(0, rank - 1, 0, n - 1);
     const J = Float64Array.from(projection.transpose().mmul(projection).to1DArray());
-    const { singularValues, exponents } = jacobianProducts(kernels, repeated(J, 60), [1, 60], 5);
+    const { singularValues, exponents } = productSpectrum(kernels, repeated(J, 60), [1, 60], 5);
     for (const { logs, rank: found } of singularValues) {
       expect(found).toBe(rank);
       for (const log of logs.slice(0, rank)) expect(log).toBeCloseTo(0, 10);
@@ -168,7 +169,7 @@ describe('products of Jacobians', () => {
     const ids = new Int32Array(120);
     randomIds(ids, 11, 'off');
     const steps = [...walk({ weights, kernels }, ids)].map((layers) => layers[0]!);
-    const { singularValues, exponents } = jacobianProducts(kernels, steps, [1, 2, 5, 100], 20);
+    const { singularValues, exponents } = productSpectrum(kernels, steps, [1, 2, 5, 100], 20);
     const on = steps.map(({ state }) => state.filter((h) => h > 0).length);
     for (const { lag, rank, logs } of singularValues) {
       expect(rank).toBeLessThanOrEqual(Math.min(...on.slice(0, lag)));
@@ -190,7 +191,7 @@ describe('products of Jacobians', () => {
     randomIds(ids, 11, 'det');
     for (const layer of [0, 1]) {
       const steps = [...walk({ weights, kernels }, ids)].map((layers) => layers[layer]!);
-      const { exponents, steps: counted } = jacobianProducts(kernels, steps, [], 20);
+      const { exponents, steps: counted } = productSpectrum(kernels, steps, [], 20);
       const logs = steps.slice(-counted).map((step) => {
         const J = step.jacobian();
         return Math.log(Math.abs(determinant(matrixOf(J, Math.sqrt(J.length)))));
@@ -202,7 +203,7 @@ describe('products of Jacobians', () => {
 
   it('the spread is the standard deviation over stretches', () => {
     const halves = Array.from({ length: 80 }, (_, t) => Float64Array.of(Math.floor(t / 5) % 2 ? 2 : 0.5));
-    const { exponents, spread } = jacobianProducts(kernels, stepsOf(halves), [], 5);
+    const { exponents, spread } = productSpectrum(kernels, stepsOf(halves), [], 5);
     expect(exponents[0]).toBeCloseTo(0, 12);
     expect(spread[0]).toBeCloseTo(Math.log(2) * Math.sqrt(12 / 11), 12);
   });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CELL_NAMES, type CellName } from '../../src/config/names.ts';
-import { stepLayer } from '../../src/inspect/jacobians/step.ts';
+import { CELL_ANALYSES } from '../../src/inspect/cells/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Weights } from '../../src/model/index.ts';
+import { createWeights } from '../../src/model/index.ts';
 import { B, H, randomNetwork, V } from '../support/models.ts';
 
 const CASES = [
@@ -26,7 +26,8 @@ describe.each(CASES)('one step of $name', ({ architecture }) => {
     const [part, j] = [Math.floor(i / H), i % H];
     return initial[part * B * H + j]!;
   });
-  const step = stepLayer(weights, 0, projected, previous);
+  const analysis = CELL_ANALYSES[architecture.cell];
+  const step = analysis.step(weights, 0, projected, previous);
 
   it('gives the state that the layer gives', () => {
     network.forward();
@@ -40,7 +41,7 @@ describe.each(CASES)('one step of $name', ({ architecture }) => {
     const jacobian = step.jacobian();
     expect(step.jacobian()).toHaveLength(n * n);
     const shifted = (column: number, by: number) =>
-      stepLayer(
+      analysis.step(
         weights,
         0,
         projected,
@@ -72,11 +73,11 @@ const golden = JSON.parse(
 it.each(CELL_NAMES)("%s: state and Jacobian of PyTorch's autograd within 1e-13", (cell) => {
   const expected = golden[cell];
   const kernels = new ReferenceKernels('float64');
-  const weights = new Weights({ cell, hidden: H, layers: 1, vocabularySize: V }, kernels);
+  const weights = createWeights({ cell, hidden: H, layers: 1, vocabularySize: V }, kernels);
   for (const { name } of weights.table) weights.view(name).set(expected.weights[name]!);
   const [Wxh, bh] = [weights.view('layers.0.Wxh'), weights.view('layers.0.bh')];
   const projected = bh.map((bias, row) => bias + Wxh[row * V + expected.character]!);
-  const step = stepLayer(weights, 0, projected, Float64Array.from(expected.before));
+  const step = CELL_ANALYSES[cell].step(weights, 0, projected, Float64Array.from(expected.before));
   const jacobian = step.jacobian();
   expect(expected.jacobian).toHaveLength(jacobian.length);
   expect(jacobian).toHaveLength((cell === 'lstm' ? 4 : 1) * H * H);

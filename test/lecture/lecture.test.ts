@@ -3,7 +3,7 @@ import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { addMatrices, product } from '../../src/lecture/algebra.ts';
 import { giveLecture, type Lecture } from '../../src/lecture/lecture.ts';
 import { stepForward } from '../../src/lecture/steps.ts';
-import { Network, Weights } from '../../src/model/index.ts';
+import { createWeights, Network, type Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { generate } from '../../src/sample/index.ts';
 
@@ -22,7 +22,7 @@ const kernels = new ReferenceKernels('float64');
 
 /** The lecture's weights in the library's own buffers. */
 function weightsOf({ weights, hidden, vocabulary }: Lecture): Weights {
-  const all = new Weights({ cell: 'rnn', hidden, layers: 1, vocabularySize: vocabulary.length }, kernels);
+  const all = createWeights({ cell: 'rnn', hidden, layers: 1, vocabularySize: vocabulary.length }, kernels);
   for (const [name, values] of Object.entries(weights)) {
     all.view(name.endsWith('y') ? `output.${name}` : `layers.0.${name}`).set(values.flat());
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { initializeWeights, randomOrthogonal, Weights } from '../../src/model/index.ts';
+import { createWeights, initializeWeights, randomOrthogonal } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 
 const architecture = { cell: 'rnn', vocabularySize: 11, hidden: 7, layers: 2 } as const;
 
 function initialized(kind: 'uniform' | 'orthogonal' | 'identity', seed: number) {
-  const weights = new Weights(architecture, new ReferenceKernels('float64'));
+  const weights = createWeights(architecture, new ReferenceKernels('float64'));
   initializeWeights(weights, { init: kind, initGain: 1, forgetBias: 1 }, createRandom(seed, 'init'));
   return weights;
 }
@@ -27,7 +27,7 @@ describe('starting weights', () => {
   });
 
   it('an LSTM starts with open forget gates, all other biases zero', () => {
-    const weights = new Weights({ ...architecture, cell: 'lstm' }, new ReferenceKernels('float64'));
+    const weights = createWeights({ ...architecture, cell: 'lstm' }, new ReferenceKernels('float64'));
     initializeWeights(weights, { init: 'uniform', initGain: 1, forgetBias: 1.5 }, createRandom(1, 'init'));
     for (const layer of [0, 1]) {
       const bias = [...weights.view(`layers.${layer}.bh`)];

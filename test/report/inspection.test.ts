@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlowRow } from '../../src/checkpoint/index.ts';
 import { type Inspection, inspectGradients, takePictures } from '../../src/inspect/index.ts';
 import { formatFlow, formatInspection, inspectionPage } from '../../src/report/index.ts';
+import { nextUpdate } from '../../src/train/index.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
 const plain = (text: string) => text;
@@ -14,7 +15,12 @@ const line = (inspection: Inspection, label: string) =>
 const inspected = (settings: Parameters<typeof trainerOf>[0]) => {
   const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 30, hidden: 9, ...settings })));
   const { excerpt } = checkpoint;
-  const inspection = inspectGradients(checkpoint, excerpt, 'text', { anchors: 8, check: true, rngSeed: 1 });
+  const inspection = inspectGradients(checkpoint, excerpt, 'text', {
+    anchors: 8,
+    check: true,
+    rngSeed: 1,
+    nextUpdate,
+  });
   return { inspection, pictures: takePictures(checkpoint, excerpt) };
 };
 

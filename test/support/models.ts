@@ -1,14 +1,21 @@
-import { type Config, completeConfig, type PartialConfig, trainSchema } from '../../src/config/index.ts';
+import {
+  type Config,
+  completeConfig,
+  type FittedConfig,
+  type PartialConfig,
+  trainSchema,
+} from '../../src/config/index.ts';
 import { type Corpus, type ReadOptions, readCorpus, Vocabulary } from '../../src/corpus/index.ts';
 import type { Floats, Kernels } from '../../src/kernels/index.ts';
 import {
   type Architecture,
+  createWeights,
   type DropoutOptions,
   initializeWeights,
   Network,
-  Weights,
 } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
+import { fitCadence } from '../../src/train/cadence.ts';
 
 /** Odd, distinct sizes, so that swapped axes and vector tails show. */
 export const [B, T, H, V] = [3, 5, 7, 11];
@@ -40,7 +47,10 @@ export function randomNetwork(
   dropout?: DropoutOptions,
 ): Network {
   const { cell = 'rnn' } = model;
-  const weights = new Weights({ ...model, cell, hidden: sizes.H, layers, vocabularySize: sizes.V }, kernels);
+  const weights = createWeights(
+    { ...model, cell, hidden: sizes.H, layers, vocabularySize: sizes.V },
+    kernels,
+  );
   initializeWeights(weights, { init: 'uniform', initGain: 1, forgetBias: 1 }, createRandom(seed, 'init'));
   for (const { name, role } of weights.table)
     if (role === 'bias') fillRandom(weights.view(name), `${seed}${name}`, 0.3);
@@ -60,6 +70,14 @@ export function randomNetwork(
 }
 
 export const configOf = (settings: PartialConfig): Config => completeConfig(trainSchema.parse(settings));
+
+/** The same as of a plan, whatever the text. */
+export const fittedOf = (settings: PartialConfig): FittedConfig =>
+  fitCadence(configOf({ validationFraction: 0.1, ...settings }), {
+    parameters: 1,
+    checkpointBytes: 1,
+    validation: 1,
+  });
 
 /** A corpus of code points from a string, as readCorpus would make it. */
 export function corpusOf(text: string): Corpus {

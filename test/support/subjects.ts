@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { readCheckpoint } from '../../src/checkpoint/index.ts';
 import { inspectGradients, takePictures } from '../../src/inspect/index.ts';
 import type { PageSubject } from '../../src/report/index.ts';
+import { nextUpdate } from '../../src/train/index.ts';
 
 /** An example checkpoint as `rnn inspect-gradients --html` shows it, with records of a run that it lacks. */
 export async function exampleSubject(cell: 'rnn' | 'lstm' | 'gru'): Promise<PageSubject> {
   const path = fileURLToPath(new URL(`../../checkpoints/example-${cell}.json`, import.meta.url));
   const checkpoint = await readCheckpoint(path);
   const { excerpt } = checkpoint;
-  const options = { anchors: 32, check: false, rngSeed: 1 };
+  const options = { anchors: 32, check: false, rngSeed: 1, nextUpdate };
   const inspection = inspectGradients(checkpoint, excerpt, 'its own excerpt', options);
   return {
     name: `example-${cell}.json`,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES, type CellName } from '../../src/config/names.ts';
-import { Network, Weights } from '../../src/model/index.ts';
+import { createWeights, Network } from '../../src/model/index.ts';
 import { clipGradient, Optimizer } from '../../src/train/index.ts';
 import { learningRateAt, newPlateau, nextPlateau } from '../../src/train/update/schedule.ts';
 import { BACKENDS } from '../support/backends.ts';
@@ -85,7 +85,7 @@ describe.each(BACKENDS)(`$name against PyTorch ${GOLDENS[0]!.golden.torch}`, ({ 
     const [cell, optimizer, schedule, layers, training, run] = parameters;
     const { B, T, H, V, clipNorm } = GOLDENS[0]!.golden;
     const kernels = create();
-    const weights = new Weights({ cell, hidden: H, layers, vocabularySize: V }, kernels);
+    const weights = createWeights({ cell, hidden: H, layers, vocabularySize: V }, kernels);
     for (const { name } of weights.table) weights.view(name).set(training.initial[name]!);
     weights.stale = true;
     const network = new Network(weights, kernels, { B, T, backward: true });
@@ -116,7 +116,7 @@ describe.each(BACKENDS)(`$name against PyTorch ${GOLDENS[0]!.golden.torch}`, ({ 
     (cell, optimizer, layers, golden, run) => {
       const kernels = create();
       const { B, T, H, V, clipNorm } = golden;
-      const weights = new Weights({ cell, hidden: H, layers, vocabularySize: V }, kernels);
+      const weights = createWeights({ cell, hidden: H, layers, vocabularySize: V }, kernels);
       for (const { name } of weights.table) weights.view(name).set(run.initial[name]!);
       weights.stale = true;
       const network = new Network(weights, kernels, { B, T, backward: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completeConfig, trainSchema } from '../../src/config/index.ts';
 import { CountingKernels, createKernels } from '../../src/kernels/index.ts';
-import { architectureFor, countParameters, Weights } from '../../src/model/index.ts';
+import { architectureFor, countParameters, createWeights } from '../../src/model/index.ts';
 import { trainingBytes, trainingNetworks } from '../../src/train/memory.ts';
 import { buildNetworks } from '../../src/train/parallel/team.ts';
 
@@ -38,7 +38,7 @@ describe('memory of training', () => {
     const plain = bytesOf({ optimizer: 'sgd' });
     expect(bytesOf({ optimizer: 'adam' }) - plain).toBe(2 * tensor);
     const counting = new CountingKernels();
-    new Weights(architectureFor(configOf(shape), V), counting);
+    createWeights(architectureFor(configOf(shape), V), counting);
     expect(bytesOf({ optimizer: 'sgd', average: 0.9 }) - plain).toBe(2 * tensor + counting.bytes);
     expect(bytesOf({ optimizer: 'sgd', weightDrop: 0.5 }) - plain).toBe(4 * 3 * 40 * 40);
   });

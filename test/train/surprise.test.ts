@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { drain } from '../../src/drain.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { initializeWeights, Weights } from '../../src/model/index.ts';
+import { createWeights, initializeWeights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
 import {
-  drain,
   evaluate,
   findLearningRate,
   mixedSurprises,
@@ -17,7 +17,7 @@ import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 const kernels = new ReferenceKernels('float64');
 const { ids, vocabulary } = corpusOf(someText(503));
 const weightsOf = (seed: number) => {
-  const weights = new Weights(
+  const weights = createWeights(
     { cell: 'gru', hidden: 7, layers: 2, vocabularySize: vocabulary.size },
     kernels,
   );

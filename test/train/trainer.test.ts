@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Checkpoint, loadWeights } from '../../src/checkpoint/index.ts';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Network, Weights } from '../../src/model/index.ts';
+import { createWeights, Network, type Weights } from '../../src/model/index.ts';
 import { bitsPerCharacter, evaluate } from '../../src/train/index.ts';
 import { corpusOf, randomIds, randomNetwork, someText } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
@@ -169,7 +169,7 @@ describe('evaluation', () => {
   it('a model that finds no way back from a cold start in the middle is measured as in one pass', () => {
     // one unit with two stable states: the text's first character lifts it to +1, from 0 it would fall to −1 for good
     const kernels = new ReferenceKernels();
-    const latch = new Weights({ cell: 'rnn', hidden: 1, layers: 1, vocabularySize: 2 }, kernels);
+    const latch = createWeights({ cell: 'rnn', hidden: 1, layers: 1, vocabularySize: 2 }, kernels);
     latch.view('layers.0.Wxh').set([3, 0]);
     latch.view('layers.0.Whh').set([5]);
     latch.view('layers.0.bh').set([-0.1]);

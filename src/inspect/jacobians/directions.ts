@@ -1,5 +1,5 @@
 import type { Kernels } from '../../kernels/index.ts';
-import { norm } from '../lags/windows.ts';
+import { norm } from '../algebra.ts';
 import { dot, type GradedRows, normalize } from './graded-svd.ts';
 
 /**

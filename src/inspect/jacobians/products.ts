@@ -1,7 +1,7 @@
 import type { Kernels } from '../../kernels/index.ts';
+import type { CellStep } from '../cells/cell.ts';
 import { Directions, identityRows, multiplyRows } from './directions.ts';
 import { type GradedRows, logSingularValues } from './graded-svd.ts';
-import type { Step } from './step.ts';
 
 /** States up to this size are followed in all directions, larger ones in the few that matter most. */
 const COMPLETE = 160;
@@ -20,7 +20,7 @@ export interface ProductSingularValues {
   rank: number | null;
 }
 
-export interface JacobianProducts {
+export interface ProductSpectrum {
   /** Lyapunov exponents in nats a step, largest first; −∞ (null in JSON) of a direction that some step loses wholly */
   exponents: number[];
   /** standard deviation of each over stretches of the text: how far finite times differ; 0 of −∞ */
@@ -38,13 +38,13 @@ export interface JacobianProducts {
  * singular values over each of the lags.
  * @param stretch steps of the stretches for `spread`
  */
-export function jacobianProducts(
+export function productSpectrum(
   kernels: Kernels,
-  steps: readonly Step[],
+  steps: readonly CellStep[],
   lags: readonly number[],
   stretch: number,
   complete = steps[0]!.state.length <= COMPLETE,
-): JacobianProducts {
+): ProductSpectrum {
   const n = steps[0]!.state.length;
   const m = complete ? n : Math.min(n, LEADING.exponents);
   const directions = new Directions(kernels, n, m);
@@ -75,7 +75,7 @@ function describe(lag: number, product: GradedRows, complete: boolean): ProductS
 }
 
 /** The product over all steps, seen in the few directions that it stretches most (subspace iteration on MᵀM). */
-function leadingProduct(kernels: Kernels, steps: readonly Step[]): GradedRows {
+function leadingProduct(kernels: Kernels, steps: readonly CellStep[]): GradedRows {
   const n = steps[0]!.state.length;
   const m = Math.min(n, LEADING.singularValues);
   const directions = new Directions(kernels, n, m);

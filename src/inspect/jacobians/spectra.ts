@@ -1,14 +1,7 @@
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
-import type { CellName } from '../../config/index.ts';
 import type { Weights } from '../../model/index.ts';
-import { norm } from '../lags/windows.ts';
-
-/** The H×H blocks of Whh by the letter of their gate, in the order of rows. */
-export const GATES: Record<CellName, readonly string[]> = {
-  rnn: ['h'],
-  lstm: ['i', 'f', 'g', 'o'],
-  gru: ['r', 'z', 'n'],
-};
+import { norm } from '../algebra.ts';
+import { CELL_ANALYSES } from '../cells/index.ts';
 
 export interface RecurrentSpectrum {
   gate: string;
@@ -29,21 +22,20 @@ export interface LayerSpectrum {
 
 /** The norms that every bound needs. */
 export function layerSpectrum(weights: Weights, layer: number): LayerSpectrum {
-  const { hidden: H } = weights.architecture;
-  const Wxh = weights.view(`layers.${layer}.Wxh`);
+  const { cell, hidden: H } = weights.architecture;
+  const rows = CELL_ANALYSES[cell].blocks.length * H;
+  const sigma = (name: string) =>
+    largestSingularValue(matrixOf(weights.view(`layers.${layer}.${name}`), rows));
   return {
-    largestSingularValue: largestSingularValue(
-      matrixOf(weights.view(`layers.${layer}.Whh`), GATES[weights.architecture.cell].length * H),
-    ),
-    inputSingularValue:
-      layer === 0 ? 0 : largestSingularValue(matrixOf(Wxh, weights.view(`layers.${layer}.bh`).length)),
+    largestSingularValue: sigma('Whh'),
+    inputSingularValue: layer === 0 ? 0 : sigma('Wxh'),
   };
 }
 
 /** The eigenvalues of one block of Whh, and what they leave out. */
 export function recurrentSpectrum(weights: Weights, layer: number, gate: string): RecurrentSpectrum {
   const { cell, hidden: H } = weights.architecture;
-  const place = GATES[cell].indexOf(gate);
+  const place = CELL_ANALYSES[cell].blocks.indexOf(gate);
   const values = weights.view(`layers.${layer}.Whh`).subarray(place * H * H, (place + 1) * H * H);
   const block = matrixOf(values, H);
   const eigenvalues = eigenvaluesOf(block);

@@ -1,10 +1,11 @@
 import type { Floats } from '../../kernels/index.ts';
 import type { Network, RecurrentLayer } from '../../model/index.ts';
+import { norm } from '../algebra.ts';
+import { CELL_ANALYSES } from '../cells/index.ts';
 import type { ExactModel } from '../exact-model.ts';
 import type { LayerSpectrum } from '../jacobians/spectra.ts';
-import { slopeOf } from '../slope.ts';
 import { assertBounded, gradientBounds, slopeBounds, weightBounds } from './bound.ts';
-import { batches, followLoss, norm, readWindows, type Windows } from './windows.ts';
+import { batches, followLoss, readWindows, type Windows } from './windows.ts';
 
 /** All arrays hold one number an anchor in each of the rows for lag 0…K (K+1, anchors). */
 export interface LagGradients {
@@ -38,7 +39,7 @@ export function* lagGradients(
   for (const batch of batches(model, windows)) {
     const network = readWindows(model, ids, batch);
     followLoss(network, ids, batch);
-    parts.push(measure(network, spectra));
+    parts.push(measureBatch(network, spectra));
     yield parts.reduce((sum, { anchors }) => sum + anchors, 0);
   }
   const joined = (column: (part: LagGradients) => Float64Array | null) => joinColumns(parts, column, K + 1);
@@ -53,19 +54,23 @@ export function* lagGradients(
   };
 }
 
-function measure(network: Network, spectra: readonly LayerSpectrum[]): LagGradients {
+function measureBatch(network: Network, spectra: readonly LayerSpectrum[]): LagGradients {
   const { B, T, weights } = network;
   const { cell, hidden: H } = weights.architecture;
+  const { boundedByWeights, slopes } = CELL_ANALYSES[cell];
   const layers = network.layers.map((layer) => stateNorms(layer, B, T, H));
   const whole = layers[0]!.map((_, i) => Math.hypot(...layers.map((norms) => norms[i]!)));
   const lag0 = layers.map((norms) => norms.subarray(0, B));
-  const slopes = slopeBounds(network, spectra);
-  const stepBounds = gradientBounds(network, spectra, slopes, lag0);
-  const bounds = cell === 'rnn' ? gradientBounds(network, spectra, weightBounds(spectra), lag0) : stepBounds;
+  const stepBounds = gradientBounds(network, spectra, slopeBounds(network, spectra), lag0);
+  const bounds = boundedByWeights
+    ? gradientBounds(network, spectra, weightBounds(spectra), lag0)
+    : stepBounds;
   assertBounded(whole, stepBounds);
   assertBounded(stepBounds, bounds);
-  const slope = slopeOf(weights.architecture);
-  const slopeRatio = cell === 'rnn' ? slopeRatios(network.layers.at(-1)!, B, T, H, slope) : null;
+  const top = network.layers.at(-1)!;
+  const slopeRatio = boundedByWeights
+    ? slopeRatios(top.dOutput, B, T, H, slopes(top, weights.architecture))
+    : null;
   return { K: T - 1, anchors: B, layers, whole, bounds, stepBounds, slopeRatio };
 }
 
@@ -78,18 +83,19 @@ function stateNorms({ dOutput, dCells }: RecurrentLayer, B: number, T: number, H
   });
 }
 
+/** ‖f′∘dh‖/‖dh‖ */
 function slopeRatios(
-  { output: h, dOutput: dh }: RecurrentLayer,
+  dh: Floats,
   B: number,
   T: number,
   H: number,
-  slope: (h: number) => number,
+  slope: (row: number, unit: number) => number,
 ): Float64Array {
   const damped = new Float64Array(H);
   return Float64Array.from({ length: T * B }, (_, i) => {
-    const at = ((T - 1 - Math.floor(i / B)) * B + (i % B)) * H;
-    for (let j = 0; j < H; j++) damped[j] = dh[at + j]! * slope(h[at + j]!);
-    return norm(damped, 0, H) / norm(dh, at, H);
+    const row = (T - 1 - Math.floor(i / B)) * B + (i % B);
+    for (let j = 0; j < H; j++) damped[j] = dh[row * H + j]! * slope(row, j);
+    return norm(damped, 0, H) / norm(dh, row * H, H);
   });
 }
 

@@ -1,5 +1,4 @@
 import { RnnError } from '../../errors.ts';
-import type { Floats } from '../../kernels/index.ts';
 import { Network } from '../../model/index.ts';
 import type { Random } from '../../random.ts';
 import type { ExactModel } from '../exact-model.ts';
@@ -111,10 +110,4 @@ export function followLoss(network: Network, ids: ArrayLike<number>, { K, positi
   });
   network.loss(1);
   network.backward();
-}
-
-export function norm(x: Floats, start: number, length: number): number {
-  let sum = 0;
-  for (let i = start; i < start + length; i++) sum += x[i]! * x[i]!;
-  return Math.sqrt(sum);
 }

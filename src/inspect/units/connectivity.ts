@@ -1,8 +1,8 @@
 import { charactersOf, type Vocabulary } from '../../corpus/index.ts';
-import type { Network } from '../../model/index.ts';
+import { type Network, surprise } from '../../model/index.ts';
+import { norm } from '../algebra.ts';
 import type { ExactModel } from '../exact-model.ts';
-import { batches, norm, readWindows, type Windows } from '../lags/windows.ts';
-import { surprise } from '../reading.ts';
+import { batches, readWindows, type Windows } from '../lags/windows.ts';
 
 /** What drives one prediction. */
 export interface Connectivity {

@@ -1,6 +1,6 @@
-import { Network, parameterTable } from '../../model/index.ts';
+import { Network, parameterTable, surprise } from '../../model/index.ts';
 import type { ExactModel } from '../exact-model.ts';
-import { type Reading, surprise } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 
 /** Less than this is not worth remembering for. */
 const NEGLIGIBLE_NATS = 0.01;

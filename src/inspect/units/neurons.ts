@@ -1,5 +1,5 @@
 import type { Kernels } from '../../kernels/index.ts';
-import { Network, type Weights } from '../../model/index.ts';
+import { CELLS, Network, type StatePart, type Weights } from '../../model/index.ts';
 
 /*
  * What single units respond to (Karpathy, Johnson & Li 2015 looked at such units by eye): the state of every unit at
@@ -9,7 +9,7 @@ import { Network, type Weights } from '../../model/index.ts';
 /** A unit's name: layer, and which number of h, or for an LSTM of its cell c. */
 export interface Unit {
   layer: number;
-  part: 'h' | 'c';
+  part: StatePart;
   index: number;
 }
 
@@ -25,9 +25,10 @@ export interface Traces {
 export function traceUnits(weights: Weights, ids: ArrayLike<number>, kernels: Kernels): Traces {
   const { layers: L, hidden: H, cell, nonlinearity } = weights.architecture;
   const network = new Network(weights, kernels, { B: 1, T: 1, backward: false });
-  const parts = cell === 'lstm' ? (['h', 'c'] as const) : (['h'] as const);
   const units = Array.from({ length: L }, (_, layer) =>
-    parts.flatMap((part) => Array.from({ length: H }, (_, index) => ({ layer, part, index }))),
+    CELLS[cell].stateParts.flatMap((part) =>
+      Array.from({ length: H }, (_, index) => ({ layer, part, index })),
+    ),
   ).flat();
   const values = units.map(() => new Float32Array(ids.length));
   for (let t = 0; t < ids.length; t++) {

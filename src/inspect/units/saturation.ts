@@ -1,8 +1,8 @@
 import type { CellName } from '../../config/index.ts';
 import type { Floats } from '../../kernels/index.ts';
-import type { Architecture, RecurrentLayer } from '../../model/index.ts';
-import { GATES } from '../jacobians/spectra.ts';
-import { slopeOf } from '../slope.ts';
+import type { Architecture } from '../../model/index.ts';
+import type { LayerStates } from '../cells/cell.ts';
+import { CELL_ANALYSES } from '../cells/index.ts';
 
 const BINS = 10;
 /** A slope below this is flat: that of tanh where it exceeds 0.99, that of a ReLU which is off. */
@@ -14,10 +14,7 @@ const DEAD_RANGE = 1e-3;
 /** Where a gate counts as shut or open. */
 const [SHUT, OPEN] = [0.1, 0.9];
 
-/**
- * Slopes are those of the nonlinearity f = tanh or ReLU that makes a state: 1 − h² or [h > 0] (rnn), 1 − tanh²(c) (lstm),
- * 1 − n² of the candidate n (gru).
- */
+/** Slopes are those of the nonlinearity f = tanh or ReLU that makes a state; see the cell's `slopes`. */
 export interface Saturation {
   /** share of |h| > 0.9 and > 0.99 over all states */
   shareAbove90: number;
@@ -36,10 +33,7 @@ export interface Saturation {
   histogramTop: number;
 }
 
-type States = Pick<RecurrentLayer, 'output' | 'gates' | 'cells'>;
-
-/** @param layers states (·,H) of each layer, with the gates (gru) and cells (lstm) that made them */
-export function saturation(layers: readonly States[], architecture: Architecture): Saturation {
+export function saturation(layers: readonly LayerStates[], architecture: Architecture): Saturation {
   const { hidden: H, nonlinearity } = architecture;
   const relu = nonlinearity === 'relu';
   const sizes = sizesOf(layers);
@@ -65,7 +59,7 @@ export function saturation(layers: readonly States[], architecture: Architecture
 }
 
 /** |h| of all layers, one after another. */
-function sizesOf(layers: readonly States[]): Float64Array {
+function sizesOf(layers: readonly LayerStates[]): Float64Array {
   const sizes = new Float64Array(layers.reduce((sum, { output }) => sum + output.length, 0));
   let at = 0;
   for (const { output } of layers) for (const value of output) sizes[at++] = Math.abs(value);
@@ -81,11 +75,11 @@ interface UnitStates {
   range: number;
 }
 
-function unitsOf(layer: States, architecture: Architecture): UnitStates[] {
-  const { hidden: H } = architecture;
+function unitsOf(layer: LayerStates, architecture: Architecture): UnitStates[] {
+  const { cell, hidden: H } = architecture;
   const { output: h } = layer;
   const rows = h.length / H;
-  const slopeAt = slopes(layer, architecture);
+  const slopeAt = CELL_ANALYSES[cell].slopes(layer, architecture);
   return Array.from({ length: H }, (_, unit) => {
     let [low, high, slope, flat] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
     for (let row = 0; row < rows; row++) {
@@ -100,20 +94,6 @@ function unitsOf(layer: States, architecture: Architecture): UnitStates[] {
   });
 }
 
-/** f′ of one unit at one row. */
-function slopes({ output, gates, cells }: States, architecture: Architecture) {
-  const { cell, hidden: H } = architecture;
-  const tanhSlope = (u: number) => 1 - u * u;
-  if (cell === 'gru') return (row: number, unit: number) => tanhSlope(gates![row * 3 * H + 2 * H + unit]!);
-  if (cell === 'lstm') {
-    // cells begin with the state before the first row
-    const before = cells!.length - output.length;
-    return (row: number, unit: number) => tanhSlope(Math.tanh(cells![before + row * H + unit]!));
-  }
-  const slope = slopeOf(architecture);
-  return (row: number, unit: number) => slope(output[row * H + unit]!);
-}
-
 export interface GateStatistics {
   gate: string;
   mean: number;
@@ -126,22 +106,20 @@ export interface GateStatistics {
 
 /** How open the sigmoid gates of a layer stand; none for the vanilla cell. @param gates (·,GH) */
 export function gateStatistics(cell: CellName, gates: Floats | undefined, H: number): GateStatistics[] {
-  if (!gates) return [];
-  const G = GATES[cell].length;
-  // the candidates g and n go through tanh: they are no gates
-  return GATES[cell].flatMap((gate, place) => {
-    if (gate === 'g' || gate === 'n') return [];
-    const units = Array.from({ length: H }, (_, unit) => statistics(gates, G * H, place * H + unit));
+  const { blocks, gates: letters } = CELL_ANALYSES[cell];
+  return letters.map((gate) => {
+    const place = blocks.indexOf(gate);
+    const units = Array.from({ length: H }, (_, unit) =>
+      statistics(gates!, blocks.length * H, place * H + unit),
+    );
     const mean = (key: 'low' | 'high' | 'mean') => units.reduce((sum, unit) => sum + unit[key], 0) / H;
-    return [
-      {
-        gate,
-        mean: mean('mean'),
-        low: mean('low'),
-        high: mean('high'),
-        units: units.map(({ low, high }) => ({ low, high })),
-      },
-    ];
+    return {
+      gate,
+      mean: mean('mean'),
+      low: mean('low'),
+      high: mean('high'),
+      units: units.map(({ low, high }) => ({ low, high })),
+    };
   });
 }
 
@@ -157,9 +135,9 @@ function statistics(values: Floats, stride: number, first: number) {
   return { mean: sum / count, low: shut / count, high: open / count };
 }
 
-/** The way back through time that no weight lies on: ∂c_t/∂c_{t−1} = diag(f_t) of an LSTM, diag(z_t) of a GRU's h. */
+/** The way back through time that no weight lies on: ∂state_t/∂state_{t−1} = diag(gate_t) + … */
 export interface CellPath {
-  gate: 'f' | 'z';
+  gate: string;
   /** −1/ln(mean gate) of each unit, in steps, longest first; null never forgets (after Mahto et al. 2021) */
   timescales: (number | null)[];
   /** geometric mean of the gate over units and steps: what this path keeps a step */
@@ -167,9 +145,9 @@ export interface CellPath {
 }
 
 export function cellPath(cell: CellName, gates: Floats | undefined, H: number): CellPath | null {
-  if (!gates) return null;
-  const gate = cell === 'lstm' ? 'f' : 'z';
-  const [G, place] = [GATES[cell].length, GATES[cell].indexOf(gate)];
+  const { blocks, keptBy: gate } = CELL_ANALYSES[cell];
+  if (!gates || gate === null) return null;
+  const [G, place] = [blocks.length, blocks.indexOf(gate)];
   let logs = 0;
   const timescales = Array.from({ length: H }, (_, unit) => {
     const { mean } = statistics(gates, G * H, place * H + unit);

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../report/page/document.ts';
 import type { Block } from '../blocks.ts';
 
-type Network = Extract<Block, { kind: 'network' }>;
+type NetworkBlock = Extract<Block, { kind: 'network' }>;
 
 const STEP = 84;
 const LEFT = 64;
@@ -12,7 +12,7 @@ const BOX = { width: 44, height: 30 };
 const HEAD = 6;
 
 /** The network unrolled over time; what the step that is looked at computes with is drawn strong, what comes later faint. */
-export function networkSvg({ label, inputs, outputs, at, backward = false }: Network): string {
+export function networkSvg({ label, inputs, outputs, at, backward = false }: NetworkBlock): string {
   const T = inputs.length;
   const x = (t: number) => LEFT + t * STEP - (STEP - RADIUS) / 2;
   const width = x(T) + 50;

@@ -1,5 +1,5 @@
 import { at, equation, formula, matrix, quotedText, type Scene, text, vector } from '../blocks.ts';
-import type { ForwardStep } from '../lecture.ts';
+import type { WordStep } from '../lecture.ts';
 import { network, type Stage } from './stage.ts';
 
 /** From the word through every step to its loss. */
@@ -69,7 +69,7 @@ function weights(stage: Stage): Scene {
   };
 }
 
-function forwardStep(stage: Stage, step: ForwardStep): Scene {
+function forwardStep(stage: Stage, step: WordStep): Scene {
   const { lecture, texts, names, name } = stage;
   const { Wxh, Whh, bh, Why, by } = lecture.weights;
   const { t, input, target, x, previous, fromInput, fromHistory, z, h, fromState, y, p } = step;

@@ -1,4 +1,4 @@
-import type { Parameters } from '../steps.ts';
+import type { RnnParameters } from '../steps.ts';
 
 /**
  * Every sentence of the lecture, so that no language can lack one. Characters come quoted and numbers as they are to be
@@ -33,7 +33,7 @@ export interface Texts {
     table: {
       caption: string;
       head: [name: string, shape: string, role: string, count: string];
-      roles: Record<keyof Parameters, string>;
+      roles: Record<keyof RnnParameters, string>;
       total: string;
     };
     learned(updates: number, rngSeed: number, start: string, loss: string): string;

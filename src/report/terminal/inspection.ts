@@ -1,5 +1,11 @@
 import type { FlowRow } from '../../checkpoint/index.ts';
-import type { Connectivity, Inspection, LayerInspection, Saturation } from '../../inspect/index.ts';
+import {
+  CELL_ANALYSES,
+  type Connectivity,
+  type Inspection,
+  type LayerInspection,
+  type Saturation,
+} from '../../inspect/index.ts';
 import { coloredLines } from '../characters.ts';
 import { harmlessLine } from '../escape.ts';
 import { grouped, percentage } from '../numbers.ts';
@@ -25,12 +31,6 @@ export interface Subject {
   inspection: Inspection;
 }
 
-/** The slope of the tanh that makes a state, and where it is flat. */
-const SLOPES = {
-  rnn: { slope: '1-h²', flat: '|h| > 0.99' },
-  lstm: { slope: '1-tanh²(c)', flat: '|tanh(c)| > 0.99' },
-  gru: { slope: '1-n²', flat: '|n| > 0.99' },
-};
 const CHART_HEIGHT = 13;
 const BAR_WIDTH = 30;
 const EXPONENTS = 9;
@@ -67,7 +67,7 @@ export function formatInspection(subject: Subject, format: InspectionFormat, com
     ...histogram(inspection.saturation, format),
     '',
     ...gates(inspection.layers, format),
-    `  what update ${grouped(inspection.nextUpdate.step)} would do, with its learning rate of ${short(inspection.nextUpdate.learningRate)}, as shares of each tensor's norm`,
+    `  what update ${grouped(inspection.nextUpdate.step)} would do, with its learning rate of ${significant(inspection.nextUpdate.learningRate)}, as shares of each tensor's norm`,
     columns(
       ['', 'gradient', 'update'],
       inspection.tensors.map(({ name, gradientToParameter, updateToParameter }) => [
@@ -115,7 +115,7 @@ function figures(subjects: readonly Subject[]): string[][] {
     row('decay per step', ({ decayPerStep, halfLife, memoryLength }) =>
       halfLife === null
         ? `x${decayPerStep.toFixed(3)}`
-        : `x${decayPerStep.toFixed(3)}, halves every ${short(halfLife)} steps, memory ${short(memoryLength!)} steps`,
+        : `x${decayPerStep.toFixed(3)}, halves every ${significant(halfLife)} steps, memory ${significant(memoryLength!)} steps`,
     ),
     row('truncation', truncation),
     row('factors per step', ({ blame, layers }) =>
@@ -133,12 +133,13 @@ function figures(subjects: readonly Subject[]): string[][] {
   ];
 }
 
-const short = (value: number): string => String(Number(value.toPrecision(3)));
+/** Three significant digits. */
+const significant = (value: number): string => String(Number(value.toPrecision(3)));
 const scientific = (value: number | null): string => (value === null ? '-' : value.toExponential(1));
 
 function weights({ largestSingularValue, spectralRadius, recurrent }: LayerInspection): string {
   const departure = Math.max(...recurrent.map((block) => block.departure));
-  return `σ_max ${short(largestSingularValue)}, spectral radius ${short(spectralRadius)} (alone it proves nothing), departure from normal ${departure.toFixed(2)}`;
+  return `σ_max ${significant(largestSingularValue)}, spectral radius ${significant(spectralRadius)} (alone it proves nothing), departure from normal ${departure.toFixed(2)}`;
 }
 
 function products({ singularValues, lyapunov }: LayerInspection): string {
@@ -172,7 +173,7 @@ function timescales({ cellPath }: LayerInspection): string {
   if (!cellPath) return '-';
   const { timescales } = cellPath;
   const at = (share: number) => timescales[Math.floor(share * (timescales.length - 1))] ?? null;
-  const steps = (value: number | null) => (value === null ? 'for ever' : short(value));
+  const steps = (value: number | null) => (value === null ? 'for ever' : significant(value));
   return `longest ${steps(at(0))}, median ${steps(at(0.5))} steps`;
 }
 
@@ -186,9 +187,9 @@ function states({ model, saturation }: Inspection): string {
   const { meanDerivative, shareAbove99, shareFlat, stuckUnits, deadUnits } = saturation;
   if (model.nonlinearity === 'relu')
     return `ReLUs on in ${percentage(meanDerivative)}, ${stuckUnits} units in less than 5 %, ${deadUnits} never`;
-  const { slope, flat } = SLOPES[model.cell];
-  const large = model.cell === 'rnn' ? '' : `, |h| > 0.99 in ${percentage(shareAbove99)}`;
-  return `mean slope ${slope} ${meanDerivative.toFixed(3)}, ${flat} in ${percentage(shareFlat)}${large}, ${stuckUnits} stuck, ${deadUnits} dead`;
+  const { slope, saturating } = CELL_ANALYSES[model.cell];
+  const large = saturating === 'h' ? '' : `, |h| > 0.99 in ${percentage(shareAbove99)}`;
+  return `mean slope ${slope} ${meanDerivative.toFixed(3)}, |${saturating}| > 0.99 in ${percentage(shareFlat)}${large}, ${stuckUnits} stuck, ${deadUnits} dead`;
 }
 
 function clipping({ clipping }: Inspection): string {
@@ -255,7 +256,7 @@ function flow({ flow }: Inspection): string[] {
         kept?.toPrecision(2) ?? '-',
         decayPerStep?.toFixed(3) ?? '-',
         largestLyapunov?.toFixed(3) ?? '-',
-        short(largestSingularValue),
+        significant(largestSingularValue),
         percentage(shareAbove99),
       ]),
     ),
@@ -278,7 +279,7 @@ function drivers(traced: Connectivity, color: InspectionPalette): string[] {
     .slice(0, 5)
     .map(
       ({ strength, back, character }) =>
-        `${JSON.stringify(harmlessLine(character))} ${back === 0 ? 'just read' : `${back} back`} (${short(strength / most)})`,
+        `${JSON.stringify(harmlessLine(character))} ${back === 0 ? 'just read' : `${back} back`} (${significant(strength / most)})`,
     );
   return [
     `  what drives the prediction ${JSON.stringify(harmlessLine(predicted))} (p ${probability.toFixed(2)}) after this text`,

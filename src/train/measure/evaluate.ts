@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Ids } from '../../corpus/index.ts';
+import { drain } from '../../drain.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import type { NetworkOptions, Weights } from '../../model/index.ts';
-import { drain } from '../drain.ts';
 import type { ReplicatedNetwork } from '../parallel/replicas.ts';
 import { Team } from '../parallel/team.ts';
 

@@ -1,5 +1,5 @@
 import type { Kernels } from '../../kernels/index.ts';
-import { Network, type Weights } from '../../model/index.ts';
+import { Network, surprise, type Weights } from '../../model/index.ts';
 import { clipGradient } from '../update/clip.ts';
 
 const T = 20;
@@ -18,7 +18,6 @@ export function* surprises(
   learningRate = 0,
 ): Generator<number, void, void> {
   const network = new Network(weights, kernels, { B: 1, T, backward: learningRate > 0 });
-  const { vocabularySize: V } = weights.architecture;
   const velocity = kernels.allocate(learningRate > 0 ? weights.data.length : 0);
   const scored = ids.length - 1;
   for (let from = 0; from < scored; from += T) {
@@ -28,8 +27,7 @@ export function* surprises(
       network.targets[t] = t < count ? ids[from + t + 1]! : -1;
     }
     network.forward();
-    for (let t = 0; t < count; t++)
-      yield surprise(network.logits.subarray(t * V, (t + 1) * V), network.targets[t]!);
+    for (let t = 0; t < count; t++) yield surprise(network, t, network.targets[t]!);
     if (network.gradient) {
       network.loss(1 / count);
       network.backward();
@@ -42,15 +40,6 @@ export function* surprises(
     }
     network.carryState();
   }
-}
-
-/** −ln softmax(logits)[target], in float64 */
-function surprise(logits: ArrayLike<number>, target: number): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let v = 0; v < logits.length; v++) max = Math.max(max, logits[v]!);
-  let sum = 0;
-  for (let v = 0; v < logits.length; v++) sum += Math.exp(logits[v]! - max);
-  return max + Math.log(sum) - logits[target]!;
 }
 
 /** The surprise of the mean of several models' distributions. */

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { RnnError } from '../../errors.ts';
 import type { KernelShare, Kernels } from '../../kernels/index.ts';
-import { type Architecture, type Member, Weights } from '../../model/index.ts';
+import { type Architecture, createWeights, type Member, type Weights } from '../../model/index.ts';
 import { Aborted, Control, WAIT_MS } from './control.ts';
 import { ReplicatedNetwork, type ReplicatedOptions } from './replicas.ts';
 import { ThreadTrial } from './threads.ts';
@@ -21,7 +21,7 @@ export function buildNetworks(
   architecture: Architecture,
   networks: readonly ReplicatedOptions[],
 ): { weights: Weights; networks: ReplicatedNetwork[] } {
-  const weights = new Weights(architecture, kernels);
+  const weights = createWeights(architecture, kernels);
   return { weights, networks: networks.map((options) => new ReplicatedNetwork(weights, kernels, options)) };
 }
 

@@ -1,4 +1,4 @@
-import type { LagRow } from '../../../inspect/index.ts';
+import { CELL_ANALYSES, type LagRow } from '../../../inspect/index.ts';
 import { digits } from '../../numbers.ts';
 import { logRange } from '../../terminal/plot.ts';
 import { scriptData } from '../document.ts';
@@ -47,7 +47,7 @@ beyond it was never learnt from.`,
 
 /** Weights alone bound nothing in a gated cell. */
 const rowsOf = ({ inspection: { model, lags } }: PageSubject): LagRow[] =>
-  model.cell === 'rnn' ? lags : lags.map((row) => ({ ...row, bound: Number.NaN }));
+  CELL_ANALYSES[model.cell].boundedByWeights ? lags : lags.map((row) => ({ ...row, bound: Number.NaN }));
 
 /** Six digits; null for what JSON can't say. */
 const rounded = (value: number): number | null =>

@@ -1,8 +1,16 @@
-import type { LayerInspection } from '../../../inspect/index.ts';
+import { CELL_NAMES, type CellName } from '../../../config/index.ts';
+import { CELL_ANALYSES, type GateStatistics, type LayerInspection } from '../../../inspect/index.ts';
 import { digits, percentage } from '../../numbers.ts';
 import { chart, dots, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, section } from './parts.ts';
 import { type Subjects, seriesOf } from './subject.ts';
+
+/** What is so in each cell, with its name; nothing where it is null. */
+const eachCell = (tell: (cell: (typeof CELL_ANALYSES)[CellName]) => string | null): string =>
+  CELL_NAMES.map((name) => [tell(CELL_ANALYSES[name]), name])
+    .filter(([told]) => told !== null)
+    .map(([told, name]) => `${told} (${name})`)
+    .join(', ');
 
 export const saturationSection = (subjects: Subjects): string =>
   section({
@@ -32,8 +40,8 @@ ${dataTable(
   ]),
 )}`,
     what: `How large the states are, over all units and steps, and how steep the nonlinearity is that makes them, since every step back
-multiplies by its slope: 1 − h² of tanh (rnn), 1 − tanh²(c) of the cell's (lstm), 1 − n² of the candidate's (gru); at 0.9 that is 0.19, at
-0.99 only 0.02, which counts as flat. The slope of a ReLU is 1 where it is on and 0 where it is off: its mean is the share that is on.
+multiplies by its slope: of tanh ${eachCell(({ slope }) => slope.replace('-', ' − '))}; at 0.9 that is 0.19, at 0.99 only
+0.02, which counts as flat. The slope of a ReLU is 1 where it is on and 0 where it is off: its mean is the share that is on.
 A stuck unit is flat in more than 95 % of all steps; a dead one hardly moves, or is a ReLU that is never on.`,
     source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078) looked at saturation so',
   });
@@ -61,8 +69,6 @@ function histogram(subjects: Subjects): string {
         .join(''),
   );
 }
-
-type GateStatistics = LayerInspection['gates'][number];
 
 /** Nothing for a cell without gates. */
 export function gateSection(subjects: Subjects): string {
@@ -161,8 +167,8 @@ ${dataTable(
     }),
   ]),
 )}`,
-    what: `From one step to the next the cell is multiplied by its gate alone, without any weight: ∂c<sub>t</sub>/∂c<sub>t−1</sub> =
-diag(f<sub>t</sub>) in an LSTM, diag(z<sub>t</sub>) in a GRU. A unit whose gate is f on average forgets by e in T = −1/ln f steps. The
+    what: `From one step to the next what a unit keeps is multiplied by its gate alone, without any weight: by
+${eachCell(({ keptBy }) => keptBy && `diag(${keptBy}<sub>t</sub>)`)}. A unit whose gate is f on average forgets by e in T = −1/ln f steps. The
 marked line is the window of training: units above it were never taught over their full reach.`,
     source: 'Tallec &amp; Ollivier 2018 (arXiv 1804.11188); Mahto et al. 2020 (arXiv 2009.12727)',
   });

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/checkpoint/index.ts';
 import type { PartialConfig } from '../../src/config/index.ts';
 import type { Corpus } from '../../src/corpus/index.ts';
-import { nextUpdate } from '../../src/inspect/ratios.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { type Plan, planTraining, Trainer } from '../../src/train/index.ts';
+import { nextUpdate, type Plan, planTraining, Trainer } from '../../src/train/index.ts';
 import { configOf, corpusOf, someText } from '../support/models.ts';
 import { SMALL } from '../support/training.ts';
 

@@ -1,27 +1,12 @@
 import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
 import { asIds, measureSplit, Streams } from '../corpus/index.ts';
+import { norm } from '../inspect/algebra.ts';
+import type { NextUpdate } from '../inspect/index.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
-import { CELLS, Network, type Parameter, Weights } from '../model/index.ts';
-import { learningRateAt, type Plan, planTraining, Trainer, totalSteps } from '../train/index.ts';
-import { norm } from './lags/windows.ts';
-
-/** Healthy updates are some thousandth of the weights (CS231n notes, "ratio of weights:updates"). */
-export interface TensorRatio {
-  name: string;
-  /** ‖∂L/∂W‖/‖W‖ before clipping; null where all of W is 0 */
-  gradientToParameter: number | null;
-  /** ‖ΔW‖/‖W‖ of the update */
-  updateToParameter: number | null;
-}
-
-/** The update that a run would make next, on another text; of a run that has ended, one more like its last. */
-export interface NextUpdate {
-  /** its number, from 1 */
-  step: number;
-  /** as the schedule has it there */
-  learningRate: number;
-  tensors: TensorRatio[];
-}
+import { CELLS, createWeights, Network, type Parameter, type Weights } from '../model/index.ts';
+import { type Plan, planTraining } from './plan.ts';
+import { Trainer } from './trainer.ts';
+import { learningRateAt, totalSteps } from './update/schedule.ts';
 
 /**
  * One more update, on the first window of a text, every stream from the zero state: its gradient and its step beside the
@@ -30,7 +15,7 @@ export interface NextUpdate {
  */
 export function nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate {
   const kernels = new ReferenceKernels('float64');
-  const weights = new Weights(architectureOf(checkpoint), kernels);
+  const weights = createWeights(architectureOf(checkpoint), kernels);
   weights.assign(checkpoint.weights);
   const step = checkpoint.state.step + 1;
   const learningRate = rateOf(checkpoint, step);
@@ -81,7 +66,7 @@ function gradientOf(weights: Weights, kernels: Kernels, { config, train }: Plan)
 /** The weights after a trainer's next step from the checkpoint. */
 function weightsAfter(checkpoint: Checkpoint, kernels: Kernels, plan: Plan, learningRate: number): Floats {
   const { cell, layers, batchSize, hidden } = plan.config;
-  const carried = new Float32Array(layers * CELLS[cell].stateParts * batchSize * hidden);
+  const carried = new Float32Array(layers * CELLS[cell].stateParts.length * batchSize * hidden);
   const start = { ...checkpoint, carried, state: { ...checkpoint.state, window: 0 } };
   const resumed = { kind: 'resume', checkpoint: start } as const;
   const trainer = new Trainer(plan, kernels, resumed, 1, () => learningRate);
