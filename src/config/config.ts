@@ -64,6 +64,9 @@ export const trainSchema = z.strictObject({
     .default(50)
     .describe('time steps of one window of truncated back-propagation (T)'),
   batchSize: wholeNumber(1, 65536).default(32).describe('parallel streams of text (B)'),
+  replicas: wholeNumber(1, 256)
+    .default(1)
+    .describe('equal groups of streams, whose gradients are summed as a balanced tree (data-parallel work)'),
   epochs: wholeNumber(1, 1e6).default(50).describe('passes over the training text, in total'),
   steps: wholeNumber(1, 1e12)
     .optional()

@@ -18,6 +18,8 @@ export interface Cutting extends Fractions {
   split: 'tail' | 'striped';
   /** streams, each a stripe of its own */
   batchSize: number;
+  /** equal groups of streams; 1 unless given */
+  replicas?: number;
   seqLength: number;
 }
 
@@ -45,6 +47,7 @@ export function fitCutting<C extends Cutting>(length: number, asked: C): C {
     (batchSize) => measureSplit(length, { ...asked, batchSize }).perStream,
     asked.batchSize,
     asked.seqLength,
+    asked.replicas,
   );
   const fitted = { ...asked, batchSize: B, seqLength: T };
   const { validation, test } = measureSplit(length, fitted);

@@ -36,10 +36,16 @@ export class Streams {
 /**
  * The largest batch, then sequence, up to the asked ones that give a text at least one window.
  * @param perStream how many characters each stream of a batch reads
+ * @param replicas equal groups that a batch is made of
  */
-export function fitStreams(perStream: (B: number) => number, B: number, T: number): { B: number; T: number } {
+export function fitStreams(
+  perStream: (B: number) => number,
+  B: number,
+  T: number,
+  replicas = 1,
+): { B: number; T: number } {
   let fitted = B;
-  while (fitted > 1 && perStream(fitted) <= T) fitted--;
+  while (fitted > replicas && perStream(fitted) <= T) fitted -= replicas;
   return { B: fitted, T: Math.max(1, Math.min(T, perStream(fitted) - 1)) };
 }
 

@@ -9,9 +9,9 @@ const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /** The networks of a run: the one that learns and, where there is a validation text, the one that measures. */
 export function trainingNetworks(config: Config, validation: number): ReplicatedOptions[] {
-  const { batchSize: B, seqLength: T, dropout: probability, variational } = config;
+  const { batchSize: B, seqLength: T, dropout: probability, variational, replicas } = config;
   const dropout = probability > 0 ? { probability, variational } : undefined;
-  const learning = { B, T, backward: true, dropout };
+  const learning = { B, T, backward: true, dropout, replicas };
   return validation > 1 ? [learning, evaluationNetwork(validation)] : [learning];
 }
 

@@ -56,7 +56,14 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
   return { config, corpus, train, validation, test, validationText, notes, ...sizes };
 }
 
-function checkAsked({ nonlinearity, cell }: Config, { vocabulary }: Corpus, validation?: Corpus): void {
+function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus): void {
+  const { nonlinearity, cell, batchSize, replicas } = asked;
+  if (batchSize % replicas !== 0) {
+    throw new RnnError(
+      'config',
+      `--replicas ${replicas}: expected a divisor of the batch size, ${batchSize}, so that all have as many streams; change either`,
+    );
+  }
   if (nonlinearity !== 'tanh' && !CELLS[cell].choosesNonlinearity) {
     const choosing = CELL_NAMES.filter((name) => CELLS[name].choosesNonlinearity).join(' or ');
     throw new RnnError(

@@ -1,7 +1,9 @@
-// Loaded with --require: the n-th shard that a worker thread takes (BREAK_AT) is its end (BREAK_HOW). The first thread
-// takes none before a worker has taken one, however long its start takes.
+// Loaded with --require: the n-th barrier that a worker thread comes to (BREAK_AT) is its end (BREAK_HOW). The first thread
+// computes nothing before a worker is ready, however long its start takes.
 const { isMainThread } = require('node:worker_threads');
 
+/** Places of src/train/parallel/control.ts. */
+const [READY, ARRIVED] = [3, 5];
 const ENDS = {
   exit: () => process.exit(7),
   throw: () => {
@@ -14,19 +16,16 @@ const ENDS = {
   },
 };
 
-const { sub, wait } = Atomics;
+const { add, load, wait } = Atomics;
 if (isMainThread) {
-  Atomics.sub = (array, index, value) => {
-    const before = Atomics.load(array, index);
-    while (Atomics.load(array, index) === before) wait(array, index, before, 1);
-    Atomics.sub = sub;
-    return sub(array, index, value);
+  Atomics.load = (array, index) => {
+    if (index === READY) while (load(array, READY) === 0) wait(array, READY, 0, 1);
+    return load(array, index);
   };
 } else if (process.env.BREAK_HOW) {
-  let taken = 0;
-  Atomics.sub = (array, index, value) => {
-    const left = sub(array, index, value);
-    if (left > 0 && ++taken === Number(process.env.BREAK_AT)) ENDS[process.env.BREAK_HOW]();
-    return left;
+  let arrived = 0;
+  Atomics.add = (array, index, value) => {
+    if (index === ARRIVED && ++arrived === Number(process.env.BREAK_AT)) ENDS[process.env.BREAK_HOW]();
+    return add(array, index, value);
   };
 }

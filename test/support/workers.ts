@@ -5,7 +5,9 @@ import threads, { type WorkerOptions } from 'node:worker_threads';
 export const BROKEN_WORKER = fileURLToPath(new URL('broken-worker.cjs', import.meta.url));
 
 const { Worker } = threads;
-const { sub, wait } = Atomics;
+/** Place of src/train/parallel/control.ts: how many workers are ready. */
+const READY = 3;
+const { load, wait } = Atomics;
 
 /** Every worker that starts from now on goes through `start`. */
 export function intercept(start: (options: WorkerOptions) => void): threads.Worker[] {
@@ -21,7 +23,7 @@ export function intercept(start: (options: WorkerOptions) => void): threads.Work
   return started;
 }
 
-/** Workers that come to an end when they take their shard number `at`. */
+/** Workers that come to an end at their barrier number `at`. */
 export function breakWorkers(how: 'exit' | 'throw' | 'stall' | 'memory', at: number): threads.Worker[] {
   return intercept((options) => {
     options.execArgv = ['--require', BROKEN_WORKER];
@@ -30,14 +32,12 @@ export function breakWorkers(how: 'exit' | 'throw' | 'stall' | 'memory', at: num
   });
 }
 
-/** The first thread takes no shard before a worker has taken one, however long its start takes. */
-export function letWorkersBegin(): void {
-  Atomics.sub = ((array: Int32Array, index: number, value: number) => {
-    const before = Atomics.load(array, index);
-    while (Atomics.load(array, index) === before) wait(array, index, before, 1);
-    Atomics.sub = sub;
-    return sub(array, index, value);
-  }) as typeof sub;
+/** The first thread computes nothing before so many workers are ready, however long their start takes. */
+export function awaitWorkers(count = 1): void {
+  Atomics.load = ((array: Int32Array, index: number) => {
+    while (index === READY && load(array, READY) < count) wait(array, READY, load(array, READY), 1);
+    return load(array, index);
+  }) as typeof load;
 }
 
 /** Waits of this thread end at once, as if their time were over. */
@@ -48,7 +48,7 @@ export function skipWaits(): void {
 /** Everything as it was. */
 export function restoreThreads(): void {
   threads.Worker = Worker;
-  Atomics.sub = sub;
+  Atomics.load = load;
   Atomics.wait = wait;
   syncBuiltinESMExports();
 }

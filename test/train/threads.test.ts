@@ -20,7 +20,7 @@ import { CELL_NAMES } from '../../src/config/names.ts';
 import { loadAddon } from '../../src/kernels/native/native.ts';
 import { corpusOf, someText } from '../support/models.ts';
 import { lastCheckpoint } from '../support/training.ts';
-import { breakWorkers, intercept, letWorkersBegin, restoreThreads, skipWaits } from '../support/workers.ts';
+import { awaitWorkers, breakWorkers, intercept, restoreThreads, skipWaits } from '../support/workers.ts';
 
 const BACKENDS = ['reference', 'wasm', 'native'] as const;
 const missing = { reference: false, wasm: false, native: loadAddon() === undefined };
@@ -33,6 +33,17 @@ const SETTINGS: PartialConfig = {
   evalEvery: 5,
   saveEvery: 100,
   validationFraction: 0.5,
+};
+/** What a step can have beside the recurrence. */
+const EVERYTHING: PartialConfig = {
+  steps: 4,
+  evalEvery: 2,
+  seqLength: 5,
+  validationFraction: 0.05,
+  embedding: 9,
+  dropout: 0.2,
+  weightDrop: 0.2,
+  average: 0.9,
 };
 const text = corpusOf(someText(150_000));
 const corpus = { ...text, vocabulary: new Vocabulary('codepoint', text.vocabulary.units as string[]) };
@@ -60,25 +71,32 @@ async function run(training: Trainer) {
 describe('threads', () => {
   for (const backend of BACKENDS) {
     const note = missing[backend] ? ' (skipped: no native kernels, there was no C compiler)' : '';
-    it.skipIf(missing[backend]).each(CELL_NAMES)(
-      `1, 2 and 3 threads give the same bytes: ${backend}, %s${note}`,
-      async (cell) => {
-        const [one, two, three] = [1, 2, 3].map((threads) =>
-          trainer(backend, threads, { cell, dropout: 0.2 }),
-        ) as [Trainer, Trainer, Trainer];
-        expect([one.threads, two.threads, three.threads]).toEqual([1, 2, 3]);
-        const events = await run(one);
-        expect(await run(two)).toEqual(events);
-        expect(await run(three)).toEqual(events);
-        expect(events.filter(({ event }) => event === 'evaluate')).toHaveLength(2);
-        expect(three.snapshot()).toEqual(one.snapshot());
-      },
-    );
+    describe.skipIf(missing[backend]).each(CELL_NAMES)(`${backend}, %s${note}`, (cell) => {
+      it.each([
+        [1, 33, 1],
+        [3, 7, 1],
+        [13, 130, 1],
+        [50, 128, 1],
+        [50, 33, 5],
+      ])(
+        'B %i, H %i, %i replicas: 1, 2, 3, 5, 8 and 16 threads give the same bytes',
+        async (batchSize, hidden, replicas) => {
+          const settings = { cell, batchSize, hidden, replicas, ...EVERYTHING };
+          const one = trainer(backend, 1, settings);
+          const events = await run(one);
+          expect(events.filter(({ event }) => event === 'evaluate')).toHaveLength(2);
+          for (const threads of [2, 3, 5, 8, 16]) {
+            awaitWorkers(threads - 1);
+            const many = trainer(backend, threads, settings);
+            expect(many.threads).toBe(threads);
+            expect(await run(many)).toEqual(events);
+            expect(many.snapshot()).toEqual(one.snapshot());
+            restoreThreads();
+          }
+        },
+      );
+    });
   }
-
-  it('more threads than shards are not started', () => {
-    expect(trainer('reference', 50).threads).toBe(3);
-  });
 
   it('small work stays on one thread', () => {
     expect(trainer('reference', undefined, { hidden: 2, layers: 1, seqLength: 1 }).threads).toBe(1);
@@ -102,7 +120,7 @@ describe('threads', () => {
   });
 
   it.each([1, 2])(
-    '%i threads: where shards take long, workers do all the work, with the same bytes',
+    '%i threads: where windows take long, workers do all the work, with the same bytes',
     async (threads) => {
       const whole = await run(trainer('reference', 1, { dropout: 0.2 }));
       let time = 0;
@@ -231,14 +249,14 @@ describe('a lost thread', () => {
   ] as const)('%s: an evaluation in one go ends too, though no event arrives', (how, message) => {
     const { weights, kernels } = trainer('reference', 1);
     breakWorkers(how, 1);
-    letWorkersBegin();
+    awaitWorkers();
     if (how === 'stall' || how === 'memory') skipWaits();
     expect(() => evaluate(weights, corpus.ids, kernels, 2)).toThrow(message);
   });
 
   it('a learning-rate test ends with the error', () => {
     breakWorkers('exit', 1);
-    letWorkersBegin();
+    awaitWorkers();
     const plan = planTraining(completeConfig(trainSchema.parse(SETTINGS)), corpus);
     const search = findLearningRate(plan, createKernels('reference'), { kind: 'fresh' }, 2);
     expect(() => [...search]).toThrow('a worker thread died: it ended with code 7; try --threads 1');
@@ -250,7 +268,7 @@ describe('a lost thread', () => {
     const events: TrainEvent[] = [];
     let waits = 0;
     for (const event of training.run()) {
-      // twenty pauses in a row are more than a step has shards: the other thread is being waited for
+      // twenty pauses in a row are more than a window has: the other thread is being waited for
       waits = event.event === 'wait' ? waits + 1 : 0;
       if (waits === 20) training.stop();
       if (event.event !== 'wait') events.push(event);
