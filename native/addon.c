@@ -141,6 +141,9 @@ static size_t packed_size(call *c, size_t N, size_t K, size_t G) {
 
 /* ---- the kernels: each argument is read, checked and passed on as native/kernels.def says ----------------------- */
 
+#define packedSize(N, K, G) packed_size(&c, N, K, G)
+#define panelCount(N) panel_count(&c, N)
+
 #define NEXT_WRITE(name, size) array name = next_array(&c, napi_float32_array)
 #define NEXT_READ NEXT_WRITE
 #define NEXT_IDS(name, count, low, limit) array name = next_array(&c, napi_int32_array)

@@ -1,10 +1,13 @@
-// Compiles the portable kernels twice: plain SIMD, the same bytes on every machine, and relaxed SIMD with fused products.
-import { mkdirSync } from 'node:fs';
+// Compiles the portable kernels twice: plain SIMD, the same bytes on every machine, and relaxed SIMD with fused products;
+// and writes the functions that call the compiled kernels.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { bindings } from './bindings.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 mkdirSync(here('../build'), { recursive: true });
+writeFileSync(here('../build/bindings.cjs'), bindings(readFileSync(here('../native/kernels.def'), 'utf8')));
 const options =
   '-O3 --converge --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --use abort= --enable simd --enable threads --enable bulk-memory';
 
