@@ -2,67 +2,77 @@
 // every argument, since compiled code gets bare addresses; those of the add-on, which checks for itself, only turn
 // columns into numbers, for those cross the border many times faster than objects.
 
-/** The kernels of the list: { name, parameters: [{ kind, name, more }] } */
-function parse(list) {
+/** The kernels of the list with their parameters: KIND(name, more) */
+export function parseKernels(list) {
   const text = list.replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, ' ');
   return [...text.matchAll(/KERNEL\(\w+, (\w+), (.*?)\)(?= KERNEL| #undef)/g)].map(([, name, rest]) => ({
     name,
     parameters: rest.split(/, (?=[A-Z_]+\()/).map((parameter) => {
-      const [, kind, inside] = /^([A-Z_]+)\((.*)\)$/.exec(parameter);
-      const [variable, ...more] = inside.split(/, (?![^(]*\))/);
-      return { kind, name: variable, more: more.join(', ') };
+      const [, kind, variable, more] = /^([A-Z_]+)\((\w+)(?:, (.*))?\)$/.exec(parameter);
+      return { kind, name: variable, more };
     }),
   }));
 }
 
-const flat = (name) => `${name}.of, ${name}.from, ${name}.to`;
-
-/** kind → what is checked before the call, and what is passed */
+/** kind → the statement that checks a parameter, and what is passed for it */
 const WASM = {
-  LENGTH: ({ name, more }) => [`const ${name} = ${more}.length;`, name],
-  SIZE: ({ name }) => [`size(${name});`, name],
-  NUMBER: ({ name }) => ['', name],
-  COLUMNS: ({ name, more }) => [`${name} = columnsOf(${name}, ${more});`, `${name}.from, ${name}.to`],
-  ROW_COLUMNS: ({ name, more }) => [`${name} = rowColumnsOf(${name}, ${more});`, flat(name)],
-  PANELS: ({ name, more }) => [`${name} = panelsOf(${name}, ${more});`, `${name}.from, ${name}.to`],
-  WRITE: ({ name, more }) => ['', `at(${name}, ${more})`],
-  READ: ({ name, more }) => ['', `at(${name}, ${more})`],
-  IDS: ({ name, more }) => ['', `idsAt(${name}, ${more})`],
+  LENGTH: (name, of) => [`const ${name} = ${of}.length;`, [name]],
+  SIZE: (name) => [`size(${name});`, [name]],
+  NUMBER: (name) => ['', [name]],
+  COLUMNS: (name, of) => [`${name} = columnsOf(${name}, ${of});`, [`${name}.from`, `${name}.to`]],
+  ROW_COLUMNS: (name, n) => [
+    `${name} = rowColumnsOf(${name}, ${n});`,
+    [`${name}.of`, `${name}.from`, `${name}.to`],
+  ],
+  PANELS: (name, of) => [`${name} = panelsOf(${name}, ${of});`, [`${name}.from`, `${name}.to`]],
+  WRITE: (name, size) => ['', [`at(${name}, ${size})`]],
+  READ: (name, size) => ['', [`at(${name}, ${size})`]],
+  IDS: (name, range) => ['', [`idsAt(${name}, ${range})`]],
 };
 
-function wasmFunction({ name, parameters }) {
-  const parts = parameters.map((parameter) => ({ ...parameter, code: WASM[parameter.kind](parameter) }));
+/** What a kernel of WebAssembly gets: addresses and numbers. */
+export const wasmArguments = ({ parameters }) =>
+  parameters.flatMap(({ kind, name, more }) => WASM[kind](name, more)[1]);
+
+const givenTo = ({ parameters }) => parameters.filter(({ kind }) => kind !== 'LENGTH');
+
+function wasmFunction(kernel) {
   // sizes first, since all others depend on them
-  const early = parts.filter(({ kind }) => kind === 'LENGTH' || kind === 'SIZE');
-  const checks = [...early, ...parts.filter((part) => !early.includes(part))].map(({ code }) => code[0]);
-  const passed = parts.map(({ code }) => code[1]).join(', ');
-  const given = parts.filter(({ kind }) => kind !== 'LENGTH').map((part) => part.name);
-  return `${name}(${given.join(', ')}) { ${checks.join(' ')} return wasm.${name}(${passed}); },`;
+  const order = (kind) => Number(kind !== 'LENGTH' && kind !== 'SIZE');
+  const checks = kernel.parameters
+    .toSorted((a, b) => order(a.kind) - order(b.kind))
+    .map(({ kind, name, more }) => WASM[kind](name, more)[0]);
+  const given = givenTo(kernel).map(({ name }) => name);
+  return `${kernel.name}(${given.join(', ')}) {
+    ${checks.filter(Boolean).join('\n    ')}
+    return wasm.${kernel.name}(${wasmArguments(kernel).join(', ')});
+  },`;
 }
 
-function nativeFunction({ name, parameters }) {
-  const given = parameters.filter(({ kind }) => kind !== 'LENGTH');
-  const columns = given.filter(({ kind }) => /COLUMNS|PANELS/.test(kind)).map((parameter) => parameter.name);
-  if (columns.length === 0) return `${name}: native.${name},`;
-  const names = given.map((parameter) => parameter.name);
-  const passed = names.map((variable) => (columns.includes(variable) ? flat(`${variable}?`) : variable));
-  const without = names.filter((variable) => !columns.includes(variable));
-  // numbers that are missing at the end need not cross
-  const isLast = names.slice(-columns.length).join() === columns.join();
-  const all = `if (!(${columns.join(' || ')})) return native.${name}(${without.join(', ')});`;
-  return `${name}(${names.join(', ')}) { ${isLast ? all : ''} return native.${name}(${passed.join(', ')}); },`;
+function nativeFunction(kernel) {
+  const given = givenTo(kernel).map(({ kind, name }) => ({ name, isColumns: /COLUMNS|PANELS/.test(kind) }));
+  if (!given.some(({ isColumns }) => isColumns)) return `${kernel.name}: native.${kernel.name},`;
+  const passed = given.map(({ name, isColumns }) =>
+    isColumns ? `${name}?.of, ${name}?.from, ${name}?.to` : name,
+  );
+  const first = given.findIndex(({ isColumns }) => isColumns);
+  const [before, last] = [given.slice(0, first), given.slice(first)];
+  // missing numbers at the end need not cross
+  const short = last.every(({ isColumns }) => isColumns)
+    ? `if (!(${last.map(({ name }) => name).join(' || ')})) return native.${kernel.name}(${before.map(({ name }) => name).join(', ')});\n    `
+    : '';
+  return `${kernel.name}(${given.map(({ name }) => name).join(', ')}) {
+    ${short}return native.${kernel.name}(${passed.join(', ')});
+  },`;
 }
 
-export function bindings(list) {
-  const kernels = parse(list);
-  return `// made by wasm/bindings.js
+export const bindings = (kernels) => `// made by wasm/bindings.js
 exports.bindNative = (native) => ({
-panel: native.panel,
-${kernels.map(nativeFunction).join('\n')}
+  panel: native.panel,
+  ${kernels.map(nativeFunction).join('\n  ')}
 });
 exports.bindWasm = (wasm, { panel, at, idsAt, size, columnsOf, rowColumnsOf, panelsOf, packedSize, panelCount }) => ({
-panel,
-${kernels.map(wasmFunction).join('\n')}
+  panel,
+  ${kernels.map(wasmFunction).join('\n  ')}
 });
 `;
-}

@@ -3,11 +3,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
-import { bindings } from './bindings.js';
+import { bindings, parseKernels, wasmArguments } from './bindings.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 mkdirSync(here('../build'), { recursive: true });
-writeFileSync(here('../build/bindings.cjs'), bindings(readFileSync(here('../native/kernels.def'), 'utf8')));
+const kernels = parseKernels(readFileSync(here('../native/kernels.def'), 'utf8'));
+writeFileSync(here('../build/bindings.cjs'), bindings(kernels));
 const options =
   '-O3 --converge --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --use abort= --enable simd --enable threads --enable bulk-memory';
 
@@ -24,3 +25,10 @@ for (const [name, more] of [
   ]);
   if (error) throw new Error(`${output}: ${error.message}\n${stderr}`);
 }
+
+const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+const code = new WebAssembly.Module(readFileSync(here('../build/wasm-simd128.wasm')));
+const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+for (const kernel of kernels)
+  if (exports[kernel.name]?.length !== wasmArguments(kernel).length)
+    throw new Error(`wasm: ${kernel.name} does not take the arguments of native/kernels.def`);
