@@ -26,9 +26,14 @@ static void fail(call *c, const char *message) {
   c->failed = true;
 }
 
-static call begin(napi_env env, napi_callback_info info) {
-  call c = {.env = env, .count = MAX_ARGUMENTS};
+static inline call begin(napi_env env, napi_callback_info info, size_t expected) {
+  call c; /* its values are not filled with zeros, which would take longer than a short kernel */
   void *set = NULL;
+  c.env = env;
+  c.count = expected;
+  c.next = 0;
+  c.copy = NULL;
+  c.failed = false;
   napi_get_cb_info(env, info, &c.count, c.values, NULL, &set);
   c.set = set;
   return c;
@@ -118,9 +123,9 @@ static void check_columns(call *c, columns_t *columns, size_t of) {
 }
 
 static void check_row_columns(call *c, columns_t *columns, size_t n) {
-  const size_t of = columns->of == ALL.of ? n : columns->of;
-  if (of == 0 ? n > 0 : n % of > 0) fail(c, "columns of rows that the array does not consist of");
-  check_columns(c, columns, of);
+  const size_t of = columns->of;
+  if (of != ALL.of && (of == 0 ? n > 0 : n % of > 0)) fail(c, "columns of rows that the array does not consist of");
+  check_columns(c, columns, of == ALL.of ? n : of);
 }
 
 static void check_panels(call *c, columns_t *columns, size_t of) {
@@ -139,7 +144,21 @@ static size_t packed_size(call *c, size_t N, size_t K, size_t G) {
   return size;
 }
 
-/* ---- the kernels: each argument is read, checked and passed on as native/kernels.def says ----------------------- */
+/* ---- the kernels: each argument is counted, read, checked and passed on as native/kernels.def says -------------- */
+
+#define packedSize(N, K, G) packed_size(&c, N, K, G)
+#define panelCount(N) panel_count(&c, N)
+
+#define COUNT_WRITE(name, size) 1
+#define COUNT_READ COUNT_WRITE
+#define COUNT_IDS(name, count, low, limit) 1
+#define COUNT_LENGTH(name, of) 0
+#define COUNT_SIZE(name) 1
+#define COUNT_NUMBER(name) 1
+#define COUNT_COLUMNS(name, of) 3
+#define COUNT_ROW_COLUMNS COUNT_COLUMNS
+#define COUNT_PANELS COUNT_COLUMNS
+#define PLUS() +
 
 #define NEXT_WRITE(name, size) array name = next_array(&c, napi_float32_array)
 #define NEXT_READ NEXT_WRITE
@@ -179,7 +198,8 @@ static size_t packed_size(call *c, size_t N, size_t K, size_t G) {
 
 #define KERNEL(result, name, ...)                                                \
   static napi_value js_##name(napi_env env, napi_callback_info info) {           \
-    call c = begin(env, info);                                                   \
+    _Static_assert((MAP(COUNT_, PLUS, __VA_ARGS__)) <= MAX_ARGUMENTS, #name);    \
+    call c = begin(env, info, MAP(COUNT_, PLUS, __VA_ARGS__));                   \
     napi_value value = NULL;                                                     \
     MAP(NEXT_, SEMICOLON, __VA_ARGS__);                                          \
     MAP(CHECK_, SEMICOLON, __VA_ARGS__);                                         \
@@ -224,7 +244,7 @@ static napi_value instruction_sets(napi_env env, napi_callback_info info) {
 
 /* load(name) → { panel, pack, … } */
 static napi_value load(napi_env env, napi_callback_info info) {
-  call c = begin(env, info);
+  call c = begin(env, info, 1);
   char name[16] = "";
   if (c.count < 1 || napi_get_value_string_utf8(env, c.values[0], name, sizeof name, NULL) != napi_ok)
     fail(&c, "expected the name of an instruction set");

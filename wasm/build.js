@@ -1,10 +1,14 @@
-// Compiles the portable kernels twice: plain SIMD, the same bytes on every machine, and relaxed SIMD with fused products.
-import { mkdirSync } from 'node:fs';
+// Compiles the portable kernels twice: plain SIMD, the same bytes on every machine, and relaxed SIMD with fused products;
+// and writes the functions that call the compiled kernels.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { bindings, parseKernels, wasmArguments } from './bindings.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 mkdirSync(here('../build'), { recursive: true });
+const kernels = parseKernels(readFileSync(here('../native/kernels.def'), 'utf8'));
+writeFileSync(here('../build/bindings.cjs'), bindings(kernels));
 const options =
   '-O3 --converge --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --use abort= --enable simd --enable threads --enable bulk-memory';
 
@@ -21,3 +25,10 @@ for (const [name, more] of [
   ]);
   if (error) throw new Error(`${output}: ${error.message}\n${stderr}`);
 }
+
+const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+const code = new WebAssembly.Module(readFileSync(here('../build/wasm-simd128.wasm')));
+const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+for (const kernel of kernels)
+  if (exports[kernel.name]?.length !== wasmArguments(kernel).length)
+    throw new Error(`wasm: ${kernel.name} does not take the arguments of native/kernels.def`);

@@ -1,7 +1,7 @@
 /*
- * The kernels in AssemblyScript, four floats at a time: the same algorithms as native/kernels.inc. Axes as in
- * src/kernels/kernels.ts; matrices are row-major float32, every argument is an address or a count, sizes were
- * checked by the caller (src/kernels/wasm.ts). One source, two builds: with relaxed SIMD products are fused.
+ * The kernels in AssemblyScript, four floats at a time: the same algorithms as native/*.inc. Axes as in
+ * src/kernels/kernels.ts; matrices are row-major float32, every argument is an address or a number, in the order of
+ * native/kernels.def; build/bindings.cjs checks them first. One source, two builds: with relaxed SIMD products are fused.
  */
 
 export * from './functions';

@@ -9,20 +9,22 @@ function panelCount(N: i32): i32 {
 }
 
 /** panels of Wᵀ, W (N,K) in G blocks of rows */
-export function packTransposed(
-  packed: usize, w: usize, N: i32, K: i32, G: i32, from: i32, to: i32,
-): void {
+export function packTransposed(packed: usize, w: usize, N: i32, K: i32, G: i32, from: i32, to: i32): void {
   const H = N / G, each = panelCount(H);
   for (let p = from; p < to; p++) {
-    const unit = (p % each) * PANEL, width = min(PANEL, H - unit);
-    const first = w + (((p / each) * H + unit) as usize) * K * FLOAT;
-    const panel = packed + p * PANEL_BYTES * K;
-    if (width < PANEL) memory.fill(panel, 0, PANEL_BYTES * K);
-    for (let j = 0; j < width; j++) {
-      const row = first + (j as usize) * K * FLOAT;
-      for (let k = 0; k < K; k++) {
-        f32.store(panel + ((k as usize) * PANEL + j) * FLOAT, f32.load(row + (k as usize) * FLOAT));
-      }
+    const unit = (p % each) * PANEL;
+    const rows = w + (((p / each) * H + unit) as usize) * K * FLOAT;
+    packRows(packed + p * PANEL_BYTES * K, rows, K, min(PANEL, H - unit));
+  }
+}
+
+function packRows(packed: usize, w: usize, K: i32, width: i32): void {
+  if (width < PANEL) memory.fill(packed, 0, PANEL_BYTES * K);
+  for (let j = 0; j < width; j++) {
+    let at = packed + (j as usize) * FLOAT;
+    for (const end = w + (K as usize) * FLOAT; w < end; w += FLOAT) {
+      f32.store(at, f32.load(w));
+      at += PANEL_BYTES;
     }
   }
 }

@@ -14,7 +14,7 @@ export function sgd(w: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f
 }
 
 /** s ← ρ·s + c·g²;  w ← w − α·g/(√s + ε): Adagrad with ρ = c = 1, RMSprop with c = 1 − ρ */
-export function adaptive(w: usize, g: usize, s: usize, n: i32, rate: f32, decay: f32, share: f32, epsilon: f32): void {
+function adaptive(w: usize, g: usize, s: usize, n: i32, rate: f32, decay: f32, share: f32, epsilon: f32): void {
   const rate4 = f32x4.splat(rate), decay4 = f32x4.splat(decay);
   const share4 = f32x4.splat(share), epsilon4 = f32x4.splat(epsilon);
   let i = 0;
@@ -35,11 +35,20 @@ export function adaptive(w: usize, g: usize, s: usize, n: i32, rate: f32, decay:
   }
 }
 
-/** m ← β₁m + (1−β₁)g;  s ← β₂s + (1−β₂)g²;  w ← w − α·m/(√s·inverse + ε) */
+export function adagrad(w: usize, g: usize, s: usize, n: i32, rate: f32, epsilon: f32): void {
+  adaptive(w, g, s, n, rate, 1, 1, epsilon);
+}
+
+export function rmsprop(w: usize, g: usize, s: usize, n: i32, rate: f32, decay: f64, epsilon: f32): void {
+  adaptive(w, g, s, n, rate, decay as f32, (1 - decay) as f32, epsilon);
+}
+
+/** m ← β₁m + (1−β₁)g;  s ← β₂s + (1−β₂)g²;  w ← w − α·m/(√s/root + ε) */
 export function adam(
   w: usize, g: usize, m: usize, s: usize, n: i32,
-  rate: f32, beta1: f32, beta2: f32, inverse: f32, epsilon: f32,
+  rate: f32, beta1: f32, beta2: f32, root: f64, epsilon: f32,
 ): void {
+  const inverse = (1 / root) as f32;
   const rest1: f32 = 1 - beta1, rest2: f32 = 1 - beta2;
   const beta14 = f32x4.splat(beta1), beta24 = f32x4.splat(beta2);
   const rest14 = f32x4.splat(rest1), rest24 = f32x4.splat(rest2);

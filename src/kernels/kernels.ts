@@ -1,6 +1,3 @@
-import type { Taken } from './memory.ts';
-import type { WasmMemory } from './wasm/webassembly.ts';
-
 /**
  * The leaves of the computation, one interface for every kernel set.
  *
@@ -26,14 +23,10 @@ export type NumericsId = (typeof NUMERICS_IDS)[number];
 /** Whether a matrix is multiplied with vectors of numbers, or only its columns are selected by one-hot ones. */
 export type WeightUse = 'dense' | 'oneHot';
 
-/** What a thread passes to another, so that both compute on the same memory (`joinKernels`). */
-export type KernelShare =
-  | { readonly numerics: NumericsId; readonly blocks: readonly Taken<SharedArrayBuffer>[] }
-  | {
-      readonly numerics: NumericsId;
-      readonly memory: WasmMemory;
-      readonly blocks: readonly Taken<number>[];
-    };
+/** What a thread passes to another, so that both compute on the same memory (`joinKernels`); each back end adds its own. */
+export interface KernelShare {
+  readonly numerics: NumericsId;
+}
 
 /** Columns `from` up to `to` of a matrix whose rows have `of`: what one thread computes of it. */
 export interface Columns {

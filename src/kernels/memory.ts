@@ -1,4 +1,5 @@
 import { RnnError } from '../errors.ts';
+import type { KernelShare } from './kernels.ts';
 
 export interface Taken<Block> {
   readonly block: Block;
@@ -45,6 +46,10 @@ export class SharedMemory<Block> {
 
 /** Blocks that are buffers of their own. */
 export type SharedBuffers = SharedMemory<SharedArrayBuffer>;
+
+export interface BufferShare extends KernelShare {
+  readonly blocks: readonly Taken<SharedArrayBuffer>[];
+}
 
 export function sharedBuffers(given: readonly Taken<SharedArrayBuffer>[] = []): SharedBuffers {
   return new SharedMemory(createBuffer, given);

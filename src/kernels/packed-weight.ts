@@ -1,15 +1,14 @@
-import type { Floats, Part, Weight, WeightUse } from './kernels.ts';
+import type { Columns, Floats, Part, Weight, WeightUse } from './kernels.ts';
 
-/** How a kernel set packs matrices: copies in panels of so many columns, of which it writes some of all `of`. */
+/** How a kernel set packs matrices: copies in panels of so many columns. */
 export interface Packing {
   readonly panel: number;
   /** panels of W (K,N) */
-  pack(packed: Floats, w: Floats, K: number, N: number, of: number, from: number, to: number): void;
+  pack(packed: Floats, w: Floats, K: number, N: number, panels: Columns): void;
   /** panels of Wᵀ, W (N,K) in G blocks of rows, each of which fills its own panels */
-  // biome-ignore format: one line a function
-  packTransposed(packed: Floats, w: Floats, N: number, K: number, G: number, of: number, from: number, to: number): void;
-  /** rows of Wᵀ (V,N) */
-  transpose(out: Floats, w: Floats, N: number, V: number, of: number, from: number, to: number): void;
+  packTransposed(packed: Floats, w: Floats, N: number, K: number, G: number, panels: Columns): void;
+  /** rows of out (V,N) = Wᵀ */
+  transpose(out: Floats, w: Floats, N: number, V: number, rows: Columns): void;
 }
 
 /** W (N,K) with its copies in the order of the products; those that its use does not need are empty. */
@@ -53,14 +52,17 @@ export class PackedWeight implements Weight {
 
   refresh({ index, count }: Part = { index: 0, count: 1 }): void {
     const { data, rows, columns } = this;
-    const share = (of: number) =>
-      [of, Math.floor((of * index) / count), Math.floor((of * (index + 1)) / count)] as const;
-    if (this.transposed.length > 0)
-      this.#packing.transpose(this.transposed, data, rows, columns, ...share(columns));
-    else {
+    const share = (of: number): Columns => ({
+      of,
+      from: Math.floor((of * index) / count),
+      to: Math.floor((of * (index + 1)) / count),
+    });
+    if (this.transposed.length > 0) {
+      this.#packing.transpose(this.transposed, data, rows, columns, share(columns));
+    } else {
       const [forward, backward] = this.#panels;
-      this.#packing.packTransposed(this.forward, data, rows, columns, this.gates, ...share(forward));
-      this.#packing.pack(this.backward, data, rows, columns, ...share(backward));
+      this.#packing.packTransposed(this.forward, data, rows, columns, this.gates, share(forward));
+      this.#packing.pack(this.backward, data, rows, columns, share(backward));
     }
   }
 

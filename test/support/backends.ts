@@ -1,7 +1,7 @@
 import {
   type Kernels,
   loadWasm,
-  NativeKernels,
+  nativeKernels,
   ReferenceKernels,
   WASM_BUILDS,
 } from '../../src/kernels/index.ts';
@@ -25,7 +25,7 @@ export const BACKENDS: Backend[] = [
   ...wasm.map((build) => ({ name: build, create: () => loadWasm([build])!, epsilon: FLOAT32 })),
   ...(addon?.instructionSets() ?? []).map((set) => ({
     name: `native ${set}`,
-    create: () => new NativeKernels(addon!, set),
+    create: () => nativeKernels(addon!, set),
     epsilon: FLOAT32,
   })),
 ];

@@ -4,7 +4,6 @@ import {
   type Columns,
   dropThreshold,
   type Floats,
-  type KernelShare,
   type Kernels,
   type NumericsId,
   type RmspropSettings,
@@ -12,7 +11,7 @@ import {
   type Weight,
   type WeightUse,
 } from '../kernels.ts';
-import { type SharedBuffers, sharedBuffers } from '../memory.ts';
+import { type BufferShare, type SharedBuffers, sharedBuffers } from '../memory.ts';
 import { gruGates, gruGatesGradient, lstmGates, lstmGatesGradient, sigmoid } from './gates.ts';
 
 /**
@@ -40,7 +39,7 @@ export class ReferenceKernels implements Kernels {
     return new Int32Array(this.#memory.take(length * Int32Array.BYTES_PER_ELEMENT));
   }
 
-  share<T>(build: () => T): { built: T; share: KernelShare } {
+  share<T>(build: () => T): { built: T; share: BufferShare } {
     const { built, blocks } = this.#memory.record(build);
     return { built, share: { numerics: this.numerics, blocks } };
   }

@@ -1,5 +1,5 @@
 import { RnnError } from '../../errors.ts';
-import type { Floats } from '../kernels.ts';
+import type { Floats, KernelShare } from '../kernels.ts';
 import { SharedMemory, type Taken } from '../memory.ts';
 import { type WasmMemory, WebAssembly } from './webassembly.ts';
 
@@ -10,7 +10,8 @@ const MAX_PAGES = 65536;
 const LINE = 64;
 const TAKEN_LINES = PAGE / Uint32Array.BYTES_PER_ELEMENT - 1;
 
-export interface WasmShare {
+/** The memory, and where in it the blocks begin. */
+export interface WasmShare extends KernelShare {
   readonly memory: WasmMemory;
   readonly blocks: readonly Taken<number>[];
 }
@@ -92,7 +93,7 @@ export class WasmArena {
   }
 
   /** The same for characters, each from `low` to below `limit`. */
-  indicesAt(ids: Int32Array, M: number, low: number, limit: number): number {
+  idsAt(ids: Int32Array, M: number, low: number, limit: number): number {
     const at = this.at(ids, M);
     for (let m = 0; m < M; m++) {
       if (ids[m]! < low || ids[m]! >= limit) throw new RangeError('an index lies outside its range');
