@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completeConfig, trainSchema } from '../../src/config/index.ts';
 import { CountingKernels, createKernels } from '../../src/kernels/index.ts';
+import type { WasmShare } from '../../src/kernels/wasm/arena.ts';
 import { architectureFor, countParameters, createWeights } from '../../src/model/index.ts';
 import { trainingBytes, trainingNetworks } from '../../src/train/memory.ts';
 import { buildNetworks } from '../../src/train/parallel/team.ts';
@@ -24,7 +25,8 @@ describe('memory of training', () => {
       const counting = new CountingKernels();
       buildNetworks(counting, architecture, networks);
       const kernels = createKernels('wasm');
-      const { blocks } = kernels.share(() => buildNetworks(kernels, architecture, networks)).share;
+      const { share } = kernels.share(() => buildNetworks(kernels, architecture, networks));
+      const { blocks } = share as WasmShare;
       const allocated = blocks.reduce((sum, { bytes }) => sum + bytes, 0);
       expect(counting.bytes).toBeGreaterThanOrEqual(allocated);
       expect(counting.bytes).toBeLessThan(1.05 * allocated);
