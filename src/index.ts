@@ -33,7 +33,7 @@ export { createKernels, type Floats, type Kernels, ReferenceKernels } from './ke
 export { giveLecture, type Lecture } from './lecture/index.ts';
 export { type Architecture, countParameters, Network, parameterTable, Weights } from './model/index.ts';
 export { createRandom, type Random } from './random.ts';
-export { type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';
+export { type GenerateOptions, generate, Sampler, shapeDistribution } from './sample/index.ts';
 export {
   bitsPerCharacter,
   evaluate,

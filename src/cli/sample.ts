@@ -5,9 +5,9 @@ import { fromFlags, parseLayers, sampleSchema } from '../config/index.ts';
 import type { Ids } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
-import { createRandom } from '../random.ts';
+import { createRandom, type Random } from '../random.ts';
 import { harmless } from '../report/index.ts';
-import { generate } from '../sample/index.ts';
+import { type GenerateOptions, Sampler } from '../sample/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
 import { say, toJson, write } from './output.ts';
@@ -30,7 +30,7 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   const stop = encodeStop(checkpoint, options);
   const { vocabulary } = checkpoint;
   const kernels = createKernels(options.backend);
-  const models = await loadModels(checkpoint, options.with, kernels);
+  const sampler = new Sampler(await loadModels(checkpoint, options.with, kernels), kernels);
   const sink = options.json ? undefined : createSink(checkpoint);
   const samples: string[] = [];
   if (options.json) expectOneObject((options.len + seed.shown.length) * options.count);
@@ -39,8 +39,8 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
     const ids: number[] = [];
     await sink?.echo(seed.shown);
     const random = createRandom(`${rngSeed}/${i}`, 'sample');
-    const stream = generate(models, kernels, seed.ids, options, random);
-    for (const id of ending(stream, options.len, stop)) {
+    sampler.prime(seed.ids);
+    for (const id of text(sampler, options, stop, random)) {
       if (options.json) ids.push(id);
       await sink?.write(id);
     }
@@ -72,16 +72,19 @@ async function load(path: string | undefined): Promise<Checkpoint> {
 }
 
 /** `len` characters, fewer when what is generated ends with the ids of `stop`. */
-function* ending(stream: Iterable<number>, len: number, stop: ArrayLike<number>) {
-  if (len === 0) return;
-  let generated = 0;
+function* text(
+  sampler: Sampler,
+  options: GenerateOptions & { len: number },
+  stop: ArrayLike<number>,
+  random: Random,
+) {
   const tail: number[] = [];
-  for (const id of stream) {
+  for (let generated = 0; generated < options.len; generated++) {
+    const id = sampler.next(options, random);
     yield id;
     tail.push(id);
     if (tail.length > stop.length) tail.shift();
-    const stopped = stop.length > 0 && tail.length === stop.length && tail.every((own, i) => own === stop[i]);
-    if (++generated === len || stopped) return;
+    if (stop.length > 0 && tail.length === stop.length && tail.every((own, i) => own === stop[i])) return;
   }
 }
 
