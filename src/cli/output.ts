@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { chalkStderr } from 'chalk';
-import { systemReason } from '../errors.ts';
+import { RnnError, systemReason } from '../errors.ts';
 import { harmless, harmlessLine, messageLine } from '../report/escape.ts';
 
 /** Writes text to stdout, exact through a pipe, harmless on a terminal; waits when the reader is slow. */
@@ -55,6 +55,11 @@ export function say(text: string): void {
 
 export function sayError(text: string): void {
   process.stderr.write(`${chalkStderr.red('error:')} ${messageLine(text)}\n`);
+}
+
+/** The same error, with what only the command line knows. */
+export function withMore(error: RnnError, text: string): RnnError {
+  return new RnnError(error.code, (name) => `${error.lines(name).join('; ')}; ${text}`, { cause: error });
 }
 
 let broken = false;

@@ -8,7 +8,7 @@ import { bpc, formatFlow } from '../report/index.ts';
 import { defaultSeed, Sampler } from '../sample/index.ts';
 import type { TrainEvent, Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
-import { say, survivePipes, toJson, write } from './output.ts';
+import { say, survivePipes, toJson, withMore, write } from './output.ts';
 import type { RunFiles } from './run-files.ts';
 import { turn } from './turns.ts';
 
@@ -220,9 +220,7 @@ class Run {
       this.#savedStep === undefined
         ? [this.#options.resume, this.#startStep]
         : [this.#files.last, this.#savedStep];
-    return path === undefined
-      ? error
-      : new RnnError(error.code, `${error.message}; ${path} keeps step ${step}`);
+    return path === undefined ? error : withMore(error, `${path} keeps step ${step}`);
   }
 }
 

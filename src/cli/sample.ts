@@ -10,7 +10,7 @@ import { harmless } from '../report/index.ts';
 import { type GenerateOptions, Sampler } from '../sample/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { say, toJson, write } from './output.ts';
+import { say, toJson, withMore, write } from './output.ts';
 import { encodeStop, readSeed } from './seed.ts';
 
 export function configure(command: Command): void {
@@ -65,7 +65,10 @@ function expectOneObject(characters: number): void {
 
 async function load(path: string | undefined): Promise<Checkpoint> {
   if (path !== undefined) return readCheckpoint(path);
-  const newest = await newestCheckpoint('checkpoints');
+  const newest = await newestCheckpoint('checkpoints').catch((error: unknown) => {
+    if (!(error instanceof RnnError)) throw error;
+    throw withMore(error, 'train one with rnn train <corpus>, or name its file');
+  });
   for (const reason of newest.skipped) say(`skipped a damaged checkpoint: ${reason}`);
   if (process.stderr.isTTY) say(`from ${newest.path}`);
   return newest.checkpoint;

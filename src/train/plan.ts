@@ -47,7 +47,8 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
   if (largest > MAX_CHECKPOINT_BYTES) {
     throw new RnnError(
       'config',
-      `${sizes.parameters} parameters would make a checkpoint of up to ${largest} bytes, expected at most ${MAX_CHECKPOINT_BYTES}; lower --hidden or --layers`,
+      `${sizes.parameters} parameters would make a checkpoint of up to ${largest} bytes, expected at most ${MAX_CHECKPOINT_BYTES}`,
+      { hint: (name) => `lower ${name('hidden')} or ${name('layers')}` },
     );
   }
   const validationText = validationCorpus ? recordOf(validationCorpus) : null;
@@ -56,10 +57,12 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
 
 function checkAsked({ nonlinearity, cell }: Config, { vocabulary }: Corpus, validation?: Corpus): void {
   if (nonlinearity !== 'tanh' && cell !== 'rnn') {
-    throw new RnnError(
-      'config',
-      `--nonlinearity ${nonlinearity}: expected tanh, got a cell (${cell}) that has no other; drop it, or take --cell rnn`,
-    );
+    throw new RnnError('config', (name) => `${name('nonlinearity')} ${nonlinearity}`, {
+      setting: 'nonlinearity',
+      expected: 'tanh',
+      got: `a cell (${cell}) that has no other`,
+      hint: (name) => `drop it, or take ${name('cell')} rnn`,
+    });
   }
   if (vocabulary.size < 2) {
     const only = JSON.stringify(vocabulary.unitAt(0));
@@ -89,7 +92,9 @@ export function fitConfig(asked: Config, characters: number, ownValidation: bool
   if (validationFraction + testFraction >= 1) {
     throw new RnnError(
       'config',
-      `--validation-fraction ${validationFraction} and --test-fraction ${testFraction} leave nothing to train on; expected a sum below 1`,
+      (name) =>
+        `${name('validationFraction')} ${validationFraction} and ${name('testFraction')} ${testFraction} leave nothing to train on`,
+      { hint: 'expected a sum below 1' },
     );
   }
   if (!ownValidation) return Object.freeze(fitCutting(characters, asked));
