@@ -54,6 +54,15 @@ describe('numbers', () => {
     ]).toEqual(['1,234,567', '999 B', '1.3 MB', '12.3k', '999', '13%', '-', '2.346']);
   });
 
+  it('a table pads by the columns that a terminal shows', () => {
+    const labels = ['ab', '한국', '漢字', '👩‍👩‍👧👍🏽', '❤️', 'e\u0301\u0323x', '\u001b[1mab\u001b[0m'];
+    const columns = [2, 4, 4, 4, 2, 2, 2];
+    const lines = table(labels.map((label) => [label, '|'])).split('\n');
+    labels.forEach((label, i) => {
+      expect(lines[i]).toBe(`  ${label}${' '.repeat(4 - columns[i]!)}  |`);
+    });
+  });
+
   it('a table pads its labels', () =>
     expect(
       table([

@@ -1,8 +1,8 @@
 import { harmless } from '../../report/escape.ts';
+import { center, displayWidth, padEnd, padStart, wrap } from '../../report/terminal/width.ts';
 import { type Block, type Scene, subscript } from '../blocks.ts';
 import { mapStrings, toAscii } from '../symbols.ts';
 import { equationLines, type TerminalStyle } from './boxes.ts';
-import { center, displayWidth, padEnd, padStart, wrap } from './width.ts';
 
 const INDENT = '  ';
 const BAR_WIDTH = 30;
