@@ -1,11 +1,11 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { chalkStderr } from 'chalk';
 import { RnnError, systemReason } from '../errors.ts';
-import { harmless, harmlessLine, messageLine } from '../report/escape.ts';
+import { escapeControls, harmlessLine, messageLine } from '../report/escape.ts';
 
 /** Writes text to stdout, exact through a pipe, harmless on a terminal; waits when the reader is slow. */
 export async function print(text: string): Promise<void> {
-  await write(process.stdout.isTTY ? harmless(text) : text);
+  await write(process.stdout.isTTY ? escapeControls(text) : text);
 }
 
 /** Writes bytes to stdout as they are; a reader that has gone away is not waited for. */
@@ -47,6 +47,9 @@ export function toJson(value: unknown): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(value).replace(/[\p{Cc}\p{Bidi_C}]/gu, escaped);
 }
+
+/** So many characters are written as one JSON object, or coloured one by one: all are in memory then. */
+export const MAX_CHARACTERS = 10_000_000;
 
 /** A line for people: stderr, so that stdout stays data. */
 export function say(text: string): void {

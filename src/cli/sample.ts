@@ -6,11 +6,11 @@ import type { Ids } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { createRandom, type Random } from '../random.ts';
-import { harmless } from '../report/index.ts';
+import { escapeControls } from '../report/index.ts';
 import { type GenerateOptions, Sampler } from '../sample/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { say, toJson, withMore, write } from './output.ts';
+import { MAX_CHARACTERS, say, toJson, withMore, write } from './output.ts';
 import { encodeStop, readSeed } from './seed.ts';
 
 export function configure(command: Command): void {
@@ -52,14 +52,11 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   await write(`${toJson(options.count > 1 ? { ...result, samples } : result)}\n`);
 }
 
-/** A JSON object is one string, made when all is drawn. */
-const MAX_JSON_CHARACTERS = 10_000_000;
-
 function expectOneObject(characters: number): void {
-  if (characters <= MAX_JSON_CHARACTERS) return;
+  if (characters <= MAX_CHARACTERS) return;
   throw new RnnError(
     'usage',
-    `--json: expected at most ${MAX_JSON_CHARACTERS} characters (seed and --len, times --count), got ${characters}; drop --json, and they are written as they come`,
+    `--json: expected at most ${MAX_CHARACTERS} characters (seed and --len, times --count), got ${characters}; drop --json, and they are written as they come`,
   );
 }
 
@@ -102,7 +99,7 @@ function createSink({ vocabulary }: Checkpoint) {
   const flush = async () => {
     const bytes = vocabulary.decodeBytes(pending);
     pending = [];
-    await write(process.stdout.isTTY ? harmless(decoder.decode(bytes, { stream: true })) : bytes);
+    await write(process.stdout.isTTY ? escapeControls(decoder.decode(bytes, { stream: true })) : bytes);
   };
   const isBreak = (id: number) => ['\n', '\r\n', 10].includes(vocabulary.units[id]!);
   return {
