@@ -1,20 +1,62 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
+/** Text that names settings: programs know them as batchSize, the command line as a flag. */
+export type Wording = string | ((name: NameOf) => string);
+export type NameOf = (setting: string) => string;
+
+/** What a message consists of beside its subject: "subject: expected …, got …; hint". */
+export interface ErrorDetails extends ErrorOptions {
+  /** the one that is wrong or should be changed, as programs write it */
+  setting?: string;
+  expected?: string;
+  got?: string | number;
+  /** what to do next */
+  hint?: Wording;
+}
+
 /** What the user can fix: one clear message, exit code 1. Everything else is a defect of ours. */
 export class RnnError extends Error {
   readonly code: ErrorCode;
-  /** the message, in as many parts as there are things wrong; a part is shown as one line, whatever it quotes */
-  readonly parts: readonly string[];
+  readonly setting: string | undefined;
+  readonly expected: string | undefined;
+  readonly got: string | number | undefined;
+  readonly hint: string | undefined;
+  readonly #lines: (name: NameOf) => string[];
 
-  /** @param message subject, what was expected, what was found, what to do next; one line for each thing that is wrong */
-  constructor(code: ErrorCode, message: string | readonly string[], options?: ErrorOptions) {
-    const parts = typeof message === 'string' ? [message] : message;
-    super(parts.join('\n'), options);
+  /** @param subject what is wrong, a whole message where there are no details; several where several things are wrong */
+  constructor(code: ErrorCode, subject: Wording | readonly Wording[], details: ErrorDetails = {}) {
+    const lines = (name: NameOf) => compose(subject, details, name);
+    super(lines(asWritten).join('\n'), details);
     this.name = 'RnnError';
     this.code = code;
-    this.parts = parts;
+    this.setting = details.setting;
+    this.expected = details.expected;
+    this.got = details.got;
+    this.hint = details.hint && word(details.hint, asWritten);
+    this.#lines = lines;
   }
+
+  /** The message with settings by other names: one line for each thing that is wrong, whatever it quotes. */
+  lines(name: NameOf): string[] {
+    return this.#lines(name);
+  }
+}
+
+const asWritten: NameOf = (setting) => setting;
+/** A text with settings by the names that its reader knows. */
+export const word = (text: Wording, name: NameOf): string => (typeof text === 'string' ? text : text(name));
+
+function compose(
+  subject: Wording | readonly Wording[],
+  { expected, got, hint }: ErrorDetails,
+  name: NameOf,
+): string[] {
+  const subjects = typeof subject === 'string' || typeof subject === 'function' ? [subject] : subject;
+  const wanted = expected === undefined ? '' : `: expected ${expected}`;
+  const found = got === undefined ? '' : `, got ${got}`;
+  const advice = hint === undefined ? '' : `; ${word(hint, name)}`;
+  return subjects.map((text) => word(text, name) + wanted + found + advice);
 }
 
 export type ErrorCode = 'config' | 'corpus' | 'checkpoint' | 'diverged' | 'seed' | 'usage' | 'thread';

@@ -40,7 +40,7 @@ export {
   type Weights,
 } from './model/index.ts';
 export { createRandom, type Random } from './random.ts';
-export { type GenerateOptions, generate, shapeDistribution } from './sample/index.ts';
+export { type GenerateOptions, generate, Sampler, shapeDistribution } from './sample/index.ts';
 export {
   bitsPerCharacter,
   evaluate,

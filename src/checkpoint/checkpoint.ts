@@ -12,7 +12,7 @@ export interface Checkpoint {
   vocabulary: Vocabulary;
   /** the text that was split into training, validation and test part */
   corpus: TextRecord;
-  /** a validation text of its own (`--validation`), null where it is a part of the corpus */
+  /** a validation text of its own, null where it is a part of the corpus */
   validation: TextRecord | null;
   /** which arithmetic trained it; resuming is exact to the byte under the same */
   numerics: NumericsId;

@@ -89,8 +89,5 @@ export async function newestCheckpoint(directory: string): Promise<Newest> {
   }
   const more = skipped.length > 1 ? `; and ${skipped.length - 1} more` : '';
   const damaged = skipped.length === 0 ? '' : ` (${skipped[0]}${more})`;
-  throw new RnnError(
-    'checkpoint',
-    `${directory}: no checkpoint there${damaged}; train one with rnn train <corpus>, or name its file`,
-  );
+  throw new RnnError('checkpoint', `${directory}: no checkpoint there${damaged}`);
 }

@@ -208,8 +208,8 @@ function inUse(path: string, holder: Partial<Holder>, self: Holder, age: number)
   const otherwise = visible
     ? ''
     : ` (seen ${Math.round(age / 1000)} s ago; if it has ended, delete ${lockPath(path)})`;
-  return new RnnError(
-    'usage',
-    `${path} is being written by ${nameOf(holder)}${otherwise}; wait for it, stop it, or use another --out`,
-  );
+  return new RnnError('usage', `${path} is being written by ${nameOf(holder)}${otherwise}`, {
+    setting: 'out',
+    hint: (name) => `wait for it, stop it, or use another ${name('out')}`,
+  });
 }

@@ -146,7 +146,7 @@ export type Document = z.output<typeof documentSchema>;
 /** One row of a run's history: what a measurement found. Losses in bits per character. */
 export type HistoryRow = z.output<typeof historyRow>;
 /**
- * The main figures of the gradient's flow at one step of a run (`train --inspect-every`); null where no float holds one:
+ * The main figures of the gradient's flow at one step of a run (`inspectEvery`); null where no float holds one:
  * a gradient above 1e308, an exponent of −∞.
  */
 export type FlowRow = z.output<typeof flowRow>;

@@ -1,6 +1,6 @@
 import { chalkStderr } from 'chalk';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import { harmless, Progress } from '../report/index.ts';
+import { escapeControls, Progress } from '../report/index.ts';
 import type { TrainEvent } from '../train/index.ts';
 import { say } from './output.ts';
 
@@ -32,20 +32,20 @@ export class Display {
 
   /** A block of text above the bar. */
   log(title: string, text: string): void {
-    const block = `${chalkStderr.dim(`--- ${title} ---`)}\n${harmless(text)}\n`;
+    const block = `${chalkStderr.dim(`--- ${title} ---`)}\n${escapeControls(text)}\n`;
     if (this.#bars) this.#bars.log(block);
     else process.stderr.write(block);
   }
 
   /** A line above the bar, at once. */
   note(text: string): void {
-    this.#bars?.log(`${harmless(text)}\n`);
+    this.#bars?.log(`${escapeControls(text)}\n`);
     this.#bars?.update();
     if (!this.#bars) say(text);
   }
 
   warn(text: string): void {
-    if (this.#bars) this.#bars.log(`${chalkStderr.red(harmless(text))}\n`);
+    if (this.#bars) this.#bars.log(`${chalkStderr.red(escapeControls(text))}\n`);
     else say(text);
   }
 

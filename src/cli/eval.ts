@@ -10,7 +10,7 @@ import { colorBySurprise, formatEvaluation } from '../report/index.ts';
 import { bitsPerCharacter, evaluating, mixedSurprises, surprises } from '../train/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { print, toJson, write } from './output.ts';
+import { MAX_CHARACTERS, print, toJson, write } from './output.ts';
 import { readPart } from './text-part.ts';
 import { finish } from './turns.ts';
 
@@ -53,13 +53,11 @@ function overflow(path: string, dynamic: number, perplexity: number): RnnError {
   return new RnnError('diverged', `${subject}: expected a finite perplexity, got ${perplexity}; ${remedy}`);
 }
 
-const MAX_SHOWN = 1e7;
-
 function refuseTooLong(length: number): void {
-  if (length <= MAX_SHOWN) return;
+  if (length <= MAX_CHARACTERS) return;
   throw new RnnError(
     'usage',
-    `--per-char: expected at most ${MAX_SHOWN} characters to show, got ${length}; take a part of the text`,
+    `--per-char: expected at most ${MAX_CHARACTERS} characters to show, got ${length}; take a part of the text`,
   );
 }
 

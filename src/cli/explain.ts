@@ -1,10 +1,19 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
 import { explainSchema, fromFlags, parseLayers } from '../config/index.ts';
-import { formatLecture, giveLecture, lecturePage, lectureScenes, paginate, TEXTS } from '../lecture/index.ts';
+import { RnnError } from '../errors.ts';
+import {
+  formatLecture,
+  giveLecture,
+  type Lecture,
+  lecturePage,
+  lectureScenes,
+  paginate,
+  TEXTS,
+} from '../lecture/index.ts';
 import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { addFlags } from './options.ts';
-import { print, toJson, write } from './output.ts';
+import { print, toJson, withMore, write } from './output.ts';
 import { stepThrough } from './stepper.ts';
 
 const MAX_WIDTH = 100;
@@ -22,7 +31,7 @@ export function configure(command: Command): void {
 async function run(word: string | undefined, flags: Record<string, unknown>): Promise<void> {
   const { lang, html, rngSeed, json } = parseLayers(explainSchema, [fromFlags(flags)]);
   await checkHtmlFile(html, []);
-  const lecture = giveLecture(word ?? 'hello', rngSeed);
+  const lecture = lectureOn(word ?? 'hello', rngSeed);
   const texts = TEXTS[lang];
   const scenes = lectureScenes(lecture, texts);
   if (html !== undefined) await writeHtml(html, lecturePage(scenes, lecture.word, texts));
@@ -36,5 +45,14 @@ async function run(word: string | undefined, flags: Record<string, unknown>): Pr
   } else {
     // colours are escape sequences of our own, so this text goes out as it is
     await write(formatLecture(scenes, style()));
+  }
+}
+
+function lectureOn(word: string, rngSeed: number): Lecture {
+  try {
+    return giveLecture(word, rngSeed);
+  } catch (error) {
+    const isUnfit = error instanceof RnnError && error.code === 'usage';
+    throw isUnfit ? withMore(error, 'try rnn explain hello') : error;
   }
 }

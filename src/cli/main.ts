@@ -88,7 +88,7 @@ async function main(): Promise<void> {
     const machine = asksVersion ? (await import('./machine.ts')).formatMachine() : '';
     await createProgram(machine).parseAsync(withHelpFlag(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
-    report(error);
+    await report(error);
   }
 }
 
@@ -99,12 +99,15 @@ function withHelpFlag([first, ...others]: string[]): string[] {
 }
 
 /** 1: something the user can fix, one clear line. 2: a defect of ours, with its stack. */
-function report(error: unknown): void {
+async function report(error: unknown): Promise<void> {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;
     return;
   }
-  const parts = error instanceof RnnError ? error.parts : describeSystemError(error);
+  const parts =
+    error instanceof RnnError
+      ? error.lines((await import('../config/index.ts')).flagName)
+      : describeSystemError(error);
   process.exitCode = parts ? 1 : 2;
   for (const part of parts ?? []) sayError(part);
   if (parts) return;

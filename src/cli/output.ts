@@ -1,11 +1,11 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { chalkStderr } from 'chalk';
-import { systemReason } from '../errors.ts';
-import { harmless, harmlessLine, messageLine } from '../report/escape.ts';
+import { RnnError, systemReason } from '../errors.ts';
+import { escapeControls, harmlessLine, messageLine } from '../report/escape.ts';
 
 /** Writes text to stdout, exact through a pipe, harmless on a terminal; waits when the reader is slow. */
 export async function print(text: string): Promise<void> {
-  await write(process.stdout.isTTY ? harmless(text) : text);
+  await write(process.stdout.isTTY ? escapeControls(text) : text);
 }
 
 /** Writes bytes to stdout as they are; a reader that has gone away is not waited for. */
@@ -48,6 +48,9 @@ export function toJson(value: unknown): string {
   return JSON.stringify(value).replace(/[\p{Cc}\p{Bidi_C}]/gu, escaped);
 }
 
+/** So many characters are written as one JSON object, or coloured one by one: all are in memory then. */
+export const MAX_CHARACTERS = 10_000_000;
+
 /** A line for people: stderr, so that stdout stays data. */
 export function say(text: string): void {
   process.stderr.write(`${harmlessLine(text)}\n`);
@@ -55,6 +58,11 @@ export function say(text: string): void {
 
 export function sayError(text: string): void {
   process.stderr.write(`${chalkStderr.red('error:')} ${messageLine(text)}\n`);
+}
+
+/** The same error, with what only the command line knows. */
+export function withMore(error: RnnError, text: string): RnnError {
+  return new RnnError(error.code, (name) => `${error.lines(name).join('; ')}; ${text}`, { cause: error });
 }
 
 let broken = false;

@@ -4,10 +4,10 @@ import type { Config, RunOptions } from '../config/index.ts';
 import { RnnError, systemReason } from '../errors.ts';
 import { createRandom } from '../random.ts';
 import { bpc, formatFlow } from '../report/index.ts';
-import { defaultSeed, generate } from '../sample/index.ts';
+import { defaultSeed, Sampler } from '../sample/index.ts';
 import { PREVIEW_LENGTH, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
-import { say, survivePipes, toJson, write } from './output.ts';
+import { say, survivePipes, toJson, withMore, write } from './output.ts';
 import type { RunFiles } from './run-files.ts';
 import { turn } from './turns.ts';
 
@@ -32,6 +32,8 @@ class Run {
   readonly #config: Config;
   readonly #display = new Display();
   readonly #startStep: number;
+  /** of all previews */
+  #sampler: Sampler | undefined;
   /** of the last checkpoint this run has written */
   #savedStep: number | undefined;
   /** of the best checkpoint on disk, in bits per character */
@@ -105,8 +107,10 @@ class Run {
     const random = createRandom(`${this.#config.rngSeed}/${event.step}`, 'preview');
     const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
     const ids: number[] = [];
-    for (const id of generate(learned, kernels, defaultSeed(vocabulary), options, random)) {
-      if (ids.push(id) === PREVIEW_LENGTH) break;
+    this.#sampler ??= new Sampler(learned, kernels);
+    this.#sampler.prime(defaultSeed(vocabulary));
+    while (ids.length < PREVIEW_LENGTH) {
+      ids.push(this.#sampler.next(options, random));
       await turn();
       if (this.#exitCode !== undefined) return;
     }
@@ -207,9 +211,7 @@ class Run {
       this.#savedStep === undefined
         ? [this.#options.resume, this.#startStep]
         : [this.#files.last, this.#savedStep];
-    return path === undefined
-      ? error
-      : new RnnError(error.code, `${error.message}; ${path} keeps step ${step}`);
+    return path === undefined ? error : withMore(error, `${path} keeps step ${step}`);
   }
 }
 

@@ -5,12 +5,12 @@ import { fromFlags, parseLayers, sampleSchema } from '../config/index.ts';
 import type { Ids } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
-import { createRandom } from '../random.ts';
-import { harmless } from '../report/index.ts';
-import { generate } from '../sample/index.ts';
+import { createRandom, type Random } from '../random.ts';
+import { escapeControls } from '../report/index.ts';
+import { type GenerateOptions, Sampler } from '../sample/index.ts';
 import { loadModels } from './models.ts';
 import { addFlags } from './options.ts';
-import { say, toJson, write } from './output.ts';
+import { MAX_CHARACTERS, say, toJson, withMore, write } from './output.ts';
 import { encodeStop, readSeed } from './seed.ts';
 
 export function configure(command: Command): void {
@@ -30,7 +30,7 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   const stop = encodeStop(checkpoint, options);
   const { vocabulary } = checkpoint;
   const kernels = createKernels(options.backend);
-  const models = await loadModels(checkpoint, options.with, kernels);
+  const sampler = new Sampler(await loadModels(checkpoint, options.with, kernels), kernels);
   const sink = options.json ? undefined : createSink(checkpoint);
   const samples: string[] = [];
   if (options.json) expectOneObject((options.len + seed.shown.length) * options.count);
@@ -39,8 +39,8 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
     const ids: number[] = [];
     await sink?.echo(seed.shown);
     const random = createRandom(`${rngSeed}/${i}`, 'sample');
-    const stream = generate(models, kernels, seed.ids, options, random);
-    for (const id of ending(stream, options.len, stop)) {
+    sampler.prime(seed.ids);
+    for (const id of text(sampler, options, stop, random)) {
       if (options.json) ids.push(id);
       await sink?.write(id);
     }
@@ -52,36 +52,39 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   await write(`${toJson(options.count > 1 ? { ...result, samples } : result)}\n`);
 }
 
-/** A JSON object is one string, made when all is drawn. */
-const MAX_JSON_CHARACTERS = 10_000_000;
-
 function expectOneObject(characters: number): void {
-  if (characters <= MAX_JSON_CHARACTERS) return;
+  if (characters <= MAX_CHARACTERS) return;
   throw new RnnError(
     'usage',
-    `--json: expected at most ${MAX_JSON_CHARACTERS} characters (seed and --len, times --count), got ${characters}; drop --json, and they are written as they come`,
+    `--json: expected at most ${MAX_CHARACTERS} characters (seed and --len, times --count), got ${characters}; drop --json, and they are written as they come`,
   );
 }
 
 async function load(path: string | undefined): Promise<Checkpoint> {
   if (path !== undefined) return readCheckpoint(path);
-  const newest = await newestCheckpoint('checkpoints');
+  const newest = await newestCheckpoint('checkpoints').catch((error: unknown) => {
+    if (!(error instanceof RnnError)) throw error;
+    throw withMore(error, 'train one with rnn train <corpus>, or name its file');
+  });
   for (const reason of newest.skipped) say(`skipped a damaged checkpoint: ${reason}`);
   if (process.stderr.isTTY) say(`from ${newest.path}`);
   return newest.checkpoint;
 }
 
 /** `len` characters, fewer when what is generated ends with the ids of `stop`. */
-function* ending(stream: Iterable<number>, len: number, stop: ArrayLike<number>) {
-  if (len === 0) return;
-  let generated = 0;
+function* text(
+  sampler: Sampler,
+  options: GenerateOptions & { len: number },
+  stop: ArrayLike<number>,
+  random: Random,
+) {
   const tail: number[] = [];
-  for (const id of stream) {
+  for (let generated = 0; generated < options.len; generated++) {
+    const id = sampler.next(options, random);
     yield id;
     tail.push(id);
     if (tail.length > stop.length) tail.shift();
-    const stopped = stop.length > 0 && tail.length === stop.length && tail.every((own, i) => own === stop[i]);
-    if (++generated === len || stopped) return;
+    if (stop.length > 0 && tail.length === stop.length && tail.every((own, i) => own === stop[i])) return;
   }
 }
 
@@ -96,7 +99,7 @@ function createSink({ vocabulary }: Checkpoint) {
   const flush = async () => {
     const bytes = vocabulary.decodeBytes(pending);
     pending = [];
-    await write(process.stdout.isTTY ? harmless(decoder.decode(bytes, { stream: true })) : bytes);
+    await write(process.stdout.isTTY ? escapeControls(decoder.decode(bytes, { stream: true })) : bytes);
   };
   const isBreak = (id: number) => ['\n', '\r\n', 10].includes(vocabulary.units[id]!);
   return {

@@ -1,9 +1,16 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
-import { loadTraining, type RunOptions, runSchema, type Training, trainSchema } from '../config/index.ts';
+import {
+  flagName,
+  loadTraining,
+  type RunOptions,
+  runSchema,
+  type Training,
+  trainSchema,
+} from '../config/index.ts';
 import { baselines } from '../corpus/index.ts';
-import { RnnError } from '../errors.ts';
+import { RnnError, type Wording, word } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import { bpc, formatPreflight, formatRateTest } from '../report/index.ts';
 import {
@@ -87,10 +94,10 @@ async function resumeFiles(
 /** A run that has nothing left to do leaves its file alone. */
 async function sayFinished(
   { state, numerics: backend }: Checkpoint,
-  { reason, advice }: { reason: DoneReason; advice: string },
+  { reason, advice }: { reason: DoneReason; advice: Wording },
   { resume: checkpoint, threads = 1, json }: RunOptions,
 ): Promise<void> {
-  say(`note: ${checkpoint}: ${advice}`);
+  say(`note: ${checkpoint}: ${word(advice, flagName)}`);
   const { step, epoch, history } = state;
   const measured = history.findLast((row) => row.step === step);
   const { trainBpc = null, validationBpc = null } = measured ?? {};

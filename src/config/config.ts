@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileName, flag, numberAbove, numberBelow, numberFrom, oneOf, text, wholeNumber } from './fields.ts';
+import { fileName, flag, integer, numberAbove, numberBelow, numberFrom, oneOf, text } from './fields.ts';
 import { CELL_NAMES, INITIALIZATIONS, NONLINEARITIES } from './names.ts';
 import { ESCAPES, reading, textSettings } from './texts.ts';
 
@@ -38,12 +38,12 @@ export const trainSchema = z.strictObject({
     .default('tail')
     .describe("where those shares are taken: from the text's end, or (striped) from the end of every stream"),
   cell: oneOf(CELL_NAMES).default('rnn').describe('kind of recurrent cell'),
-  hidden: wholeNumber(1, 65536).default(128).describe('hidden units of a layer (H)'),
-  layers: wholeNumber(1, 64).default(1).describe('stacked recurrent layers (L)'),
+  hidden: integer(1, 65536).default(128).describe('hidden units of a layer (H)'),
+  layers: integer(1, 64).default(1).describe('stacked recurrent layers (L)'),
   nonlinearity: oneOf(NONLINEARITIES)
     .default('tanh')
     .describe('function of the rnn cell; relu with --init identity is the IRNN'),
-  embedding: wholeNumber(0, 65536)
+  embedding: integer(0, 65536)
     .default(0)
     .describe('length of a learned vector for each character, shared by input and output; 0 is one-hot'),
   dropout: numberBelow(0, 1)
@@ -60,15 +60,15 @@ export const trainSchema = z.strictObject({
   forgetBias: numberFrom(-100, 100)
     .default(1)
     .describe('starting bias of the forget gates of an lstm; above 0 they start open'),
-  seqLength: wholeNumber(1, 65536)
+  seqLength: integer(1, 65536)
     .default(50)
     .describe('time steps of one window of truncated back-propagation (T)'),
-  batchSize: wholeNumber(1, 65536).default(32).describe('parallel streams of text (B)'),
-  replicas: wholeNumber(1, 256)
+  batchSize: integer(1, 65536).default(32).describe('parallel streams of text (B)'),
+  replicas: integer(1, 256)
     .default(1)
     .describe('equal groups of streams, whose gradients are summed as a balanced tree (data-parallel work)'),
-  epochs: wholeNumber(1, 1e6).default(50).describe('passes over the training text, in total'),
-  steps: wholeNumber(1, 1e12)
+  epochs: integer(1, 1e6).default(50).describe('passes over the training text, in total'),
+  steps: integer(1, 1e12)
     .optional()
     .describe('updates in total; whichever of steps and epochs ends first counts'),
   optimizer: oneOf(OPTIMIZERS).default('adam').describe('rule that turns gradients into updates'),
@@ -80,12 +80,10 @@ export const trainSchema = z.strictObject({
     .describe(
       'how the learning rate falls over the run; linear and cosine reach their end with the last step',
     ),
-  warmupSteps: wholeNumber(0, 1e12)
-    .default(0)
-    .describe('steps over which the learning rate first rises from 0'),
+  warmupSteps: integer(0, 1e12).default(0).describe('steps over which the learning rate first rises from 0'),
   minLearningRate: numberFrom(0, 1e38).default(0).describe('learning rate below which no schedule goes'),
-  decayEvery: wholeNumber(1, 1e12).default(1000).describe('steps between two cuts of the step schedule'),
-  decayPatience: wholeNumber(0, 1e9)
+  decayEvery: integer(1, 1e12).default(1000).describe('steps between two cuts of the step schedule'),
+  decayPatience: integer(0, 1e9)
     .default(2)
     .describe('measurements without a better one after which the plateau schedule cuts'),
   decayFactor: numberAbove(0, 1)
@@ -105,26 +103,26 @@ export const trainSchema = z.strictObject({
     .default(5)
     .describe('largest allowed norm of the whole gradient; 0 turns clipping off'),
   clipValue: numberFrom(0, 1e9).default(0).describe('largest allowed size of one gradient element; 0 is off'),
-  evalEvery: wholeNumber(1, 1e12)
+  evalEvery: integer(1, 1e12)
     .optional()
     .describe(
       'steps between measurements on the validation text (default: 200 or more, so that they take at most 3 % of the time)',
     ),
-  patience: wholeNumber(0, 1e9)
+  patience: integer(0, 1e9)
     .default(0)
     .describe('stop after this many measurements without a better one; 0 never stops early'),
-  sampleEvery: wholeNumber(0, 1e12)
+  sampleEvery: integer(0, 1e12)
     .optional()
     .describe(
       'steps between sample previews; 0 shows none (default: 500 or more, so that they take at most 1 % of the time)',
     ),
-  inspectEvery: wholeNumber(0, 1e12)
+  inspectEvery: integer(0, 1e12)
     .default(0)
     .describe("steps between looks at the gradient's flow, kept for inspect-gradients; 0 takes none"),
-  saveEvery: wholeNumber(1, 1e12)
+  saveEvery: integer(1, 1e12)
     .optional()
     .describe('steps between checkpoints (default: 500 or more, so that they take at most 1 % of the time)'),
-  rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
 });
 
 const backend = oneOf(BACKENDS)
@@ -133,7 +131,7 @@ const backend = oneOf(BACKENDS)
     'which kernels compute: native C, portable WebAssembly (plain wasm-simd128 gives the same bytes on every machine), or the readable reference; auto takes the fastest there are',
   );
 
-const threads = wholeNumber(1, 256)
+const threads = integer(1, 256)
   .optional()
   .describe('threads that compute (default: as many as there are cores and the work is worth)');
 
@@ -159,7 +157,7 @@ export const runSchema = z.strictObject({
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
-const rngSeed = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+const rngSeed = integer(0, Number.MAX_SAFE_INTEGER)
   .optional()
   .describe('seed of the random numbers (default: drawn)');
 const json = flag().default(false).describe('print one JSON object');
@@ -173,20 +171,18 @@ export const sampleSchema = z.strictObject({
   seed: text('seed text')
     .optional()
     .describe(`text to continue; @file reads a file, - reads standard input, @@ is an @; ${ESCAPES}`),
-  len: wholeNumber(0, 1e12).default(200).describe('characters to generate'),
+  len: integer(0, 1e12).default(200).describe('characters to generate'),
   temperature: numberAbove(0, 1e6)
     .default(1)
     .describe('below 1 bolder choices become rarer, above 1 more frequent'),
-  topK: wholeNumber(0, 1_114_112)
-    .default(0)
-    .describe('draw only from the k most probable characters; 0 is off'),
+  topK: integer(0, 1_114_112).default(0).describe('draw only from the k most probable characters; 0 is off'),
   topP: numberAbove(0, 1)
     .default(1)
     .describe('draw only from the fewest characters that hold this probability'),
   minP: numberBelow(0, 1).default(0).describe('drop characters below this share of the most probable one'),
   greedy: flag().default(false).describe('always take the most probable character'),
   stop: text('a string').optional().describe(`end after this string was generated; ${ESCAPES}`),
-  count: wholeNumber(1, 1e6).default(1).describe('how many samples'),
+  count: integer(1, 1e6).default(1).describe('how many samples'),
   with: withModels,
   ...reading,
   backend,
@@ -199,12 +195,12 @@ export const inspectSchema = z.strictObject({
     .array(fileName('file names'))
     .default([])
     .describe("texts to measure on (default: the checkpoint's excerpt of its own corpus)"),
-  lags: wholeNumber(2, 10_000)
+  lags: integer(2, 10_000)
     .optional()
     .describe('how many steps back to look (default: twice the seq-length, at least 50)'),
-  anchors: wholeNumber(2, 10_000).default(64).describe('positions whose loss is followed back'),
+  anchors: integer(2, 10_000).default(64).describe('positions whose loss is followed back'),
   check: flag().default(true).describe('compare gradients with finite differences'),
-  position: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+  position: integer(0, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe(
       'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
@@ -218,7 +214,7 @@ export const inspectSchema = z.strictObject({
     .describe(
       'exit with 1 where the gradient of single losses, one --seq-length back, keeps less than a thousandth of its size (vanishing; saturated: with most slopes flat) or has grown more than ten times (exploding); it does not test what the model remembers',
     ),
-  rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
   json,
 });
 
@@ -247,8 +243,8 @@ export const neuronsSchema = z.strictObject({
   neuron: text('a unit')
     .optional()
     .describe('unit to colour the text by, such as 0:h5 (default: the one that goes most with a property)'),
-  length: wholeNumber(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
-  top: wholeNumber(1, 1000).default(5).describe('how many units to name for each property'),
+  length: integer(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
+  top: integer(1, 1000).default(5).describe('how many units to name for each property'),
   html: fileName('a file name')
     .optional()
     .describe('write a page for the browser: the text in the colours of any unit'),
@@ -258,9 +254,9 @@ export const neuronsSchema = z.strictObject({
 });
 
 export const corpusSchema = z.strictObject({
-  lag: wholeNumber(2, 1e6).default(20).describe('characters over which something must be remembered'),
-  lines: wholeNumber(1, 1e9).default(20_000).describe('how many lines'),
-  rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
+  lag: integer(2, 1e6).default(20).describe('characters over which something must be remembered'),
+  lines: integer(1, 1e9).default(20_000).describe('how many lines'),
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
   json,
 });
 
@@ -271,7 +267,7 @@ export const explainSchema = z.strictObject({
   html: fileName('a file name')
     .optional()
     .describe('write the lecture as a page that needs no network, instead of showing it'),
-  rngSeed: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER)
     .default(1)
     .describe('seed of the weights before they learn the word'),
   json,

@@ -64,11 +64,12 @@ function graphemeIndexer(numbering: Numbering, collector: IdCollector): Indexer 
     if (isBreak(grapheme)) line++;
   };
   const refuse = (grapheme: string) =>
-    new RnnError(
-      'corpus',
-      `${file}: line ${line}: expected characters of at most ${MAX_CHARACTER_LENGTH} UTF-16 units, got a longer one, ` +
-        `${JSON.stringify(String.fromCodePoint(grapheme.codePointAt(0)!))} with its combining marks; take --unit codepoint`,
-    );
+    new RnnError('corpus', `${file}: line ${line}`, {
+      setting: 'unit',
+      expected: `characters of at most ${MAX_CHARACTER_LENGTH} UTF-16 units`,
+      got: `a longer one, ${JSON.stringify(String.fromCodePoint(grapheme.codePointAt(0)!))} with its combining marks`,
+      hint: (name) => `take ${name('unit')} codepoint`,
+    });
   return {
     begin(name) {
       // a line break of the file before may still be held

@@ -34,10 +34,12 @@ export class Numbering {
       return LEFT_OUT;
     }
     if (this.#first + this.#fresh.length === MAX_VOCABULARY) {
-      throw new RnnError(
-        'corpus',
-        `${this.#what}: expected at most ${MAX_VOCABULARY} different characters, got more; take --unit codepoint`,
-      );
+      throw new RnnError('corpus', this.#what, {
+        setting: 'unit',
+        expected: `at most ${MAX_VOCABULARY} different characters`,
+        got: 'more',
+        hint: (name) => `take ${name('unit')} codepoint`,
+      });
     }
     return this.#first + this.#fresh.push(entry) - 1;
   }

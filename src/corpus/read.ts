@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { RnnError } from '../errors.ts';
+import { RnnError, type Wording } from '../errors.ts';
 import { IdCollector, type Ids, MAX_CHARACTERS } from './collect.ts';
 import { createIndexer } from './indexers.ts';
 import { Numbering, type Unknown } from './numbering.ts';
@@ -137,7 +137,8 @@ async function* pieces(source: string, options: ReadOptions, notes: Set<string>)
   const { unit, encoding, invalid, vocabulary } = options;
   const name = textName([source]);
   // the unit of a model that is there already cannot be chosen
-  const remedies = `use --invalid replace${vocabulary ? '' : ' or --unit byte'}`;
+  const remedies: Wording = (name) =>
+    `use ${name('invalid')} replace${vocabulary ? '' : ` or ${name('unit')} byte`}`;
   let reader: TextReader | undefined;
   for await (const bytes of withHead(chunks(source, options))) {
     if (unit === 'byte') yield { bytes, text: bytes };

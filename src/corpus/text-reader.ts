@@ -1,4 +1,4 @@
-import { RnnError } from '../errors.ts';
+import { RnnError, type Wording, word } from '../errors.ts';
 import { createDecoder, type Decoder, firstBadByte } from './decode.ts';
 import { likelyEncoding, markedEncoding, zeroBytes } from './detect.ts';
 
@@ -14,14 +14,14 @@ export interface TextReaderOptions {
   encoding: string;
   invalid: 'error' | 'replace';
   /** what else helps against bytes that are no text, for messages */
-  remedies: string;
+  remedies: Wording;
 }
 
 /** Bytes of one file, chunk by chunk, as text; its byte order mark decides the encoding and is dropped. */
 export class TextReader {
   readonly encoding: string;
   readonly #name: string;
-  readonly #remedies: string;
+  readonly #remedies: Wording;
   readonly #decoder: Decoder;
   readonly #careful: boolean;
   /** bytes before the current chunk, and line ends */
@@ -107,19 +107,22 @@ export class TextReader {
   }
 
   #error(problem: string, likely: string | undefined, cause?: unknown): RnnError {
-    const remedy =
-      likely === undefined || likely === this.encoding
-        ? `expected ${this.encoding} text: give its --encoding`
-        : `it looks like ${likely}: add --encoding ${likely}`;
-    return new RnnError('corpus', `${this.#name}: ${problem}; ${remedy}, or ${this.#remedies}`, { cause });
+    const hint: Wording = (name) => {
+      const remedy =
+        likely === undefined || likely === this.encoding
+          ? `expected ${this.encoding} text: give its ${name('encoding')}`
+          : `it looks like ${likely}: add ${name('encoding')} ${likely}`;
+      return `${remedy}, or ${word(this.#remedies, name)}`;
+    };
+    return new RnnError('corpus', `${this.#name}: ${problem}`, { cause, setting: 'encoding', hint });
   }
 }
 
 const utf32 = (name: string, encoding: string) =>
-  new RnnError(
-    'corpus',
-    `${name}: its byte order mark says ${encoding}, which rnn does not read; convert it to utf-8 (iconv -f utf-32 -t utf-8), or train with --unit byte`,
-  );
+  new RnnError('corpus', `${name}: its byte order mark says ${encoding}, which rnn does not read`, {
+    setting: 'unit',
+    hint: (name) => `convert it to utf-8 (iconv -f utf-32 -t utf-8), or train with ${name('unit')} byte`,
+  });
 
 /** Bytes about a bad one that begin with a character in every encoding: after a space or line end, or with the file. */
 function sampleAround(bytes: Uint8Array, bad: number, whole: boolean): Uint8Array {

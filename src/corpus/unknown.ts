@@ -1,4 +1,4 @@
-import { RnnError } from '../errors.ts';
+import { RnnError, type Wording } from '../errors.ts';
 import { quote, splitUnits, type Vocabulary } from './vocabulary.ts';
 
 const NAMED = 5;
@@ -9,8 +9,8 @@ type NormalForm = (typeof NORMAL_FORMS)[number];
 export interface UnknownAdvice {
   /** in which the model knows every character of the text */
   form?: NormalForm | undefined;
-  /** what to do, in place of leaving the characters out or `--unknown skip` */
-  remedy?: string | undefined;
+  /** what to do, in place of leaving the characters out */
+  remedy?: Wording | undefined;
 }
 
 /** The error that names characters a vocabulary lacks, and what of its own is most like them. */
@@ -18,18 +18,18 @@ export function unknownCharacters(
   vocabulary: Vocabulary,
   missing: readonly (string | number)[],
   what: string,
-  { form, remedy = 'leave them out, or add --unknown skip' }: UnknownAdvice = {},
+  { form, remedy = (name) => `leave them out, or add ${name('unknown')} skip` }: UnknownAdvice = {},
 ): RnnError {
   const named = missing.slice(0, NAMED).map((entry) => {
     const hint = form === undefined ? likeliest(vocabulary, entry) : undefined;
     return quote(entry) + (hint === undefined ? '' : ` (${hint})`);
   });
   const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
-  const way =
+  const hint =
     form === undefined
       ? remedy
       : `it knows all of this text in Unicode's normal form ${form}: convert it (uconv -x any-${form.toLowerCase()})`;
-  return new RnnError('seed', `${what}: the model does not know ${named.join(', ')}${more}; ${way}`);
+  return new RnnError('seed', `${what}: the model does not know ${named.join(', ')}${more}`, { hint });
 }
 
 /** Those of some normal forms in which a vocabulary has every character of a text. */

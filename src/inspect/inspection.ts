@@ -31,7 +31,7 @@ export interface InspectionOptions {
   nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate;
 }
 
-/** How a model's gradient flows back through time; what `rnn inspect-gradients --json` prints. */
+/** How a model's gradient flows back through time; what `rnn inspect-gradients` prints as JSON. */
 export type Inspection = { verdict: Verdict } & Facts;
 
 const DEFAULT_MIN_LAGS = 50;
@@ -132,10 +132,11 @@ function askedFor({ lags, anchors }: InspectionOptions, seqLength: number) {
 /** The characters up to one place of the text; the model reads them from the text's start where it can. */
 function tracedWindow(ids: ArrayLike<number>, position = ids.length - 1): Windows {
   if (position >= ids.length) {
-    throw new RnnError(
-      'usage',
-      `--position ${position}: expected a place in the text, 0 to ${ids.length - 1}; name one of them`,
-    );
+    throw new RnnError('usage', (name) => `${name('position')} ${position}`, {
+      setting: 'position',
+      expected: `a place in the text, 0 to ${ids.length - 1}`,
+      hint: 'name one of them',
+    });
   }
   const K = Math.min(TRACED, position);
   return { K, warmUp: Math.min(TRACED, position - K), positions: [position] };

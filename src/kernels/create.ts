@@ -26,7 +26,10 @@ export function createKernels(backend: BackendName): Kernels {
     backend === 'native'
       ? 'the native kernels are not built (npm rebuild builds them where a C compiler is)'
       : 'this runtime has no WebAssembly with SIMD and shared memory';
-  throw new RnnError('config', `--backend ${backend}: ${reason}; choose another or drop --backend`);
+  throw new RnnError('config', (name) => `${name('backend')} ${backend}: ${reason}`, {
+    setting: 'backend',
+    hint: (name) => `choose another or drop ${name('backend')}`,
+  });
 }
 
 /** Kernels of the same numerics over the memory of another thread. */

@@ -1,4 +1,4 @@
-import { RnnError } from '../errors.ts';
+import { type NameOf, RnnError } from '../errors.ts';
 import type { KernelShare } from './kernels.ts';
 
 export interface Taken<Block> {
@@ -55,14 +55,13 @@ export function sharedBuffers(given: readonly Taken<SharedArrayBuffer>[] = []): 
   return new SharedMemory(createBuffer, given);
 }
 
+export const lowerSizes = (name: NameOf): string =>
+  `lower ${name('hidden')}, ${name('batchSize')} or ${name('seqLength')}`;
+
 function createBuffer(bytes: number): SharedArrayBuffer {
   try {
     return new SharedArrayBuffer(bytes);
   } catch (cause) {
-    throw new RnnError(
-      'config',
-      `the system refused ${bytes} bytes of memory; lower --hidden, --batch-size or --seq-length`,
-      { cause },
-    );
+    throw new RnnError('config', `the system refused ${bytes} bytes of memory`, { cause, hint: lowerSizes });
   }
 }

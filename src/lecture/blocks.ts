@@ -1,4 +1,4 @@
-import { harmless } from '../report/escape.ts';
+import { escapeControls } from '../report/escape.ts';
 import type { Matrix, Vector } from './algebra.ts';
 
 /*
@@ -97,7 +97,7 @@ const superscript = (exponent: number): string =>
 
 /** A character as it is seen: spaces and line ends get a sign. */
 export const printable = (character: string): string =>
-  harmless(character.replace(/\r?\n/g, '⏎').replaceAll('\t', '⇥').replaceAll(' ', '␣'));
+  escapeControls(character.replace(/\r?\n/g, '⏎').replaceAll('\t', '⇥').replaceAll(' ', '␣'));
 
 export const quoted = (character: string): string => `‘${printable(character)}’`;
 

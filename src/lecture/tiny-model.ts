@@ -43,7 +43,9 @@ export function learnWord(word: string, rngSeed: number): TinyModel {
   }
   throw new RnnError(
     'diverged',
-    `${JSON.stringify(word)}: expected to learn it in ${ATTEMPTS} attempts of ${MAX_STEPS} steps, failed from --rng-seed ${rngSeed} on; try another`,
+    (name) =>
+      `${JSON.stringify(word)}: expected to learn it in ${ATTEMPTS} attempts of ${MAX_STEPS} steps, failed from ${name('rngSeed')} ${rngSeed} on`,
+    { setting: 'rngSeed', hint: 'try another' },
   );
 }
 
@@ -51,10 +53,10 @@ export function learnWord(word: string, rngSeed: number): TinyModel {
 function splitWord(word: string): string[] {
   const characters = [...splitUnits(word, 'grapheme')];
   if (characters.length < MIN_LENGTH || characters.length > MAX_LENGTH) {
-    throw new RnnError(
-      'usage',
-      `${JSON.stringify(word)}: expected a word of ${MIN_LENGTH} to ${MAX_LENGTH} characters, got ${characters.length}; try rnn explain hello`,
-    );
+    throw new RnnError('usage', JSON.stringify(word), {
+      expected: `a word of ${MIN_LENGTH} to ${MAX_LENGTH} characters`,
+      got: characters.length,
+    });
   }
   return new Set(characters).size > 1 ? characters : [...characters, '\n'];
 }

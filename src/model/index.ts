@@ -5,7 +5,7 @@ export type { DropoutOptions } from './dropout.ts';
 export { initializeWeights, randomOrthogonal } from './initialize.ts';
 export type { RecurrentLayer } from './layer.ts';
 export { Network, type NetworkOptions } from './network.ts';
-export { type Parameter, ParameterBuffer, type Weights } from './parameters.ts';
+export { type Parameter, ParameterBuffer, Weights } from './parameters.ts';
 export { ALONE, type Member, partOf } from './partition.ts';
 export { surprise } from './surprise.ts';
 export { countParameters, createWeights, parameterTable } from './table.ts';

@@ -1,4 +1,4 @@
-import { harmless } from './escape.ts';
+import { escapeControls } from './escape.ts';
 
 /*
  * Single characters on a page. This file also runs in the browser.
@@ -13,7 +13,7 @@ const NAMES: Record<string, string> = {
 const SIGNS: Record<string, string> = { '\n': '⏎', '\t': '⇥', '\r': '␍', '\r\n': '⏎' };
 
 /** One character as it stands in a text: control characters as visible signs, a space as itself. */
-export const visible = (character: string): string => SIGNS[character] ?? harmless(character);
+export const visible = (character: string): string => SIGNS[character] ?? escapeControls(character);
 
 /** One character in a sentence: what cannot be seen has a name. */
 export const named = (character: string): string => NAMES[character] ?? `“${visible(character)}”`;
@@ -30,6 +30,6 @@ export const coloredLines = (
   characters
     .map((character, i) => {
       if (endsLine(character, characters[i + 1])) return '\n';
-      return character === '\r' ? '' : paint(harmless(character), i);
+      return character === '\r' ? '' : paint(escapeControls(character), i);
     })
     .join('');

@@ -3,7 +3,7 @@
  * control characters but newline and tab become visible symbols, bidirectional controls their code points.
  * A carriage return stays only before a newline.
  */
-export function harmless(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(UNSAFE, symbol);
 }
 
@@ -18,7 +18,7 @@ function symbol(character: string): string {
 
 /** One line of harmless text; line breaks are visible symbols too. */
 export function harmlessLine(text: string): string {
-  return harmless(text).replace(/\r?\n/g, '\u240a');
+  return escapeControls(text).replace(/\r?\n/g, '\u240a');
 }
 
 const MAX_MESSAGE = 290;

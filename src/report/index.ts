@@ -1,4 +1,4 @@
-export { harmless, harmlessLine, messageLine } from './escape.ts';
+export { escapeControls, harmlessLine, messageLine } from './escape.ts';
 export { bpc, bytes, grouped, percent, short } from './numbers.ts';
 export { inspectionPage, type PageSubject } from './page/inspection/index.ts';
 export { type NeuronsReport, neuronsPage } from './page/neurons/index.ts';

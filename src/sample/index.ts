@@ -1,2 +1,2 @@
 export { draw, type Shaping, shapeDistribution } from './distribution.ts';
-export { defaultSeed, type GenerateOptions, generate } from './generate.ts';
+export { defaultSeed, type GenerateOptions, generate, Sampler } from './sampler.ts';

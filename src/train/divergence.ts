@@ -1,5 +1,5 @@
 import { type Config, DEFAULT_LEARNING_RATES } from '../config/index.ts';
-import { RnnError } from '../errors.ts';
+import { type NameOf, RnnError } from '../errors.ts';
 import type { Floats } from '../kernels/index.ts';
 import type { Parameter, ParameterBuffer } from '../model/index.ts';
 
@@ -30,7 +30,7 @@ export function checkGradient(
   ];
   const where = firstBad(weights.table, among);
   // before the first update no learning rate has had any effect
-  if (step === 1) throw diverged(step, expected, got, where, 'start from smaller weights: lower --init-gain');
+  if (step === 1) throw diverged(step, expected, got, where, smaller);
   throw diverged(step, expected, got, where, slower(config));
 }
 
@@ -63,7 +63,7 @@ function firstBad(table: readonly Parameter[], buffers: readonly Numbers[]): str
     const tensor = table.find(
       ({ offset, size }) => firstNotFinite(data.subarray(offset, offset + size)) !== undefined,
     );
-    if (tensor) return `; first tensor that went bad: ${what} of ${tensor.name}`;
+    if (tensor) return `first tensor that went bad: ${what} of ${tensor.name}; `;
   }
   return '';
 }
@@ -73,14 +73,16 @@ function firstNotFinite(data: Floats): number | undefined {
   return undefined;
 }
 
-function slower({ learningRate, optimizer }: Config): string {
+type Remedy = (name: NameOf) => string;
+
+const smaller: Remedy = (name) => `start from smaller weights: lower ${name('initGain')}`;
+
+function slower({ learningRate, optimizer }: Config): Remedy {
   const rate = Math.min(learningRate / 4, DEFAULT_LEARNING_RATES[optimizer]);
-  return `try --learning-rate ${Number(rate.toPrecision(2))}`;
+  return (name) => `try ${name('learningRate')} ${Number(rate.toPrecision(2))}`;
 }
 
-function diverged(step: number, expected: string, got: number, where: string, advice: string): RnnError {
-  return new RnnError(
-    'diverged',
-    `training diverged at step ${step}: expected ${expected}, got ${got}${where}; ${advice}`,
-  );
+function diverged(step: number, expected: string, got: number, where: string, remedy: Remedy): RnnError {
+  const hint = (name: NameOf) => where + remedy(name);
+  return new RnnError('diverged', `training diverged at step ${step}`, { expected, got, hint });
 }

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import type { Config, Training } from '../config/index.ts';
 import { Streams } from '../corpus/index.ts';
-import { RnnError } from '../errors.ts';
+import { RnnError, type Wording } from '../errors.ts';
 import type { DoneReason } from './events.ts';
 import { excerptOf, fitConfig, type Plan } from './plan.ts';
 import { totalSteps } from './update/schedule.ts';
@@ -69,10 +69,11 @@ export function resumeConfig({ config: stored, corpus, validation }: Checkpoint,
     if (includes(RESUMABLE, key)) changed[key] = value;
     else if (value !== stored[key as keyof Config] && !(isSame && includes(FITTED, key))) {
       const { name, remedy } = asked.origin(key)!;
-      throw new RnnError(
-        'config',
-        `${name} ${value}: the run being resumed has ${stored[key as keyof Config]}; ${remedy}, or start anew from these weights with --init-from`,
-      );
+      const own = stored[key as keyof Config];
+      throw new RnnError('config', `${name} ${value}: the run being resumed has ${own}`, {
+        setting: key,
+        hint: (nameOf) => `${remedy}, or start anew from these weights with ${nameOf('initFrom')}`,
+      });
     }
   }
   return Object.freeze({ ...stored, ...changed });
@@ -88,7 +89,11 @@ export function inheritConfig({ config: stored }: Checkpoint, { config, given, o
     const value = given[key];
     if (value === undefined || value === model[key]) continue;
     const { name, remedy } = origin(key)!;
-    throw new RnnError('config', `${name} ${value}: the model of --init-from has ${model[key]}; ${remedy}`);
+    throw new RnnError(
+      'config',
+      (nameOf) => `${name} ${value}: the model of ${nameOf('initFrom')} has ${model[key]}`,
+      { setting: key, hint: remedy },
+    );
   }
   return Object.freeze({ ...config, ...model });
 }
@@ -115,7 +120,7 @@ export function hasParts({ excerpt }: Checkpoint, parts: Pick<Plan, 'corpus' | '
 export function whyFinished(
   { state }: Checkpoint,
   plan: Plan,
-): { reason: DoneReason; advice: string } | undefined {
+): { reason: DoneReason; advice: Wording } | undefined {
   const { steps, epochs, patience, evalEvery, batchSize, seqLength } = plan.config;
   const { windows } = new Streams(plan.train, batchSize, seqLength);
   const { step, best, sinceBest, history } = state;
@@ -123,14 +128,17 @@ export function whyFinished(
   if (step === 0 || (step % evalEvery === 0 && history.at(-1)?.step !== step)) return undefined;
   const total = totalSteps(plan.config, windows);
   if (step >= total) {
-    const flags = [
-      ...(steps === total ? ['--steps'] : []),
-      ...(epochs * windows === total ? ['--epochs'] : []),
-    ];
-    const advice = `all ${total.toLocaleString('en')} steps were made; raise ${flags.join(' and ')} to go on`;
-    return { reason: 'finished', advice };
+    const limits = [...(steps === total ? ['steps'] : []), ...(epochs * windows === total ? ['epochs'] : [])];
+    const made = `all ${total.toLocaleString('en')} steps were made`;
+    return {
+      reason: 'finished',
+      advice: (name) => `${made}; raise ${limits.map(name).join(' and ')} to go on`,
+    };
   }
   if (patience === 0 || sinceBest < patience) return undefined;
-  const advice = `no measurement since step ${best?.step} was better, and --patience ${patience} ended the run; raise it to go on`;
-  return { reason: 'patience', advice };
+  return {
+    reason: 'patience',
+    advice: (name) =>
+      `no measurement since step ${best?.step} was better, and ${name('patience')} ${patience} ended the run; raise it to go on`,
+  };
 }

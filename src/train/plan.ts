@@ -49,7 +49,8 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
   if (largest > MAX_CHECKPOINT_BYTES) {
     throw new RnnError(
       'config',
-      `${sizes.parameters} parameters would make a checkpoint of up to ${largest} bytes, expected at most ${MAX_CHECKPOINT_BYTES}; lower --hidden or --layers`,
+      `${sizes.parameters} parameters would make a checkpoint of up to ${largest} bytes, expected at most ${MAX_CHECKPOINT_BYTES}`,
+      { hint: (name) => `lower ${name('hidden')} or ${name('layers')}` },
     );
   }
   const validationText = validationCorpus ? recordOf(validationCorpus) : null;
@@ -59,17 +60,20 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
 function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus): void {
   const { nonlinearity, cell, batchSize, replicas } = asked;
   if (batchSize % replicas !== 0) {
-    throw new RnnError(
-      'config',
-      `--replicas ${replicas}: expected a divisor of the batch size, ${batchSize}, so that all have as many streams; change either`,
-    );
+    throw new RnnError('config', (name) => `${name('replicas')} ${replicas}`, {
+      setting: 'replicas',
+      expected: `a divisor of the batch size, ${batchSize}, so that all have as many streams`,
+      hint: 'change either',
+    });
   }
   if (nonlinearity !== 'tanh' && !CELLS[cell].choosesNonlinearity) {
     const choosing = CELL_NAMES.filter((name) => CELLS[name].choosesNonlinearity).join(' or ');
-    throw new RnnError(
-      'config',
-      `--nonlinearity ${nonlinearity}: expected tanh, got a cell (${cell}) that has no other; drop it, or take --cell ${choosing}`,
-    );
+    throw new RnnError('config', (name) => `${name('nonlinearity')} ${nonlinearity}`, {
+      setting: 'nonlinearity',
+      expected: 'tanh',
+      got: `a cell (${cell}) that has no other`,
+      hint: (name) => `drop it, or take ${name('cell')} ${choosing}`,
+    });
   }
   if (vocabulary.size < 2) {
     const only = JSON.stringify(vocabulary.unitAt(0));
@@ -99,7 +103,9 @@ export function fitConfig(asked: Config, characters: number, ownValidation: bool
   if (validationFraction + testFraction >= 1) {
     throw new RnnError(
       'config',
-      `--validation-fraction ${validationFraction} and --test-fraction ${testFraction} leave nothing to train on; expected a sum below 1`,
+      (name) =>
+        `${name('validationFraction')} ${validationFraction} and ${name('testFraction')} ${testFraction} leave nothing to train on`,
+      { hint: 'expected a sum below 1' },
     );
   }
   if (!ownValidation) return Object.freeze(fitCutting(characters, { ...asked, validationFraction }));

@@ -374,8 +374,6 @@ describe('checkpoint files', () => {
     expect(skipped).toEqual([
       `${join(directory, 'bad.json')}: expected a checkpoint written by rnn train, got text that is not JSON (cut off or damaged?)`,
     ]);
-    await expect(newestCheckpoint(folder())).rejects.toThrow(
-      /: no checkpoint there; train one with rnn train <corpus>, or name its file$/,
-    );
+    await expect(newestCheckpoint(folder())).rejects.toThrow(/: no checkpoint there$/);
   });
 });

@@ -49,7 +49,7 @@ describe('lockRun', () => {
     const path = newRun();
     const lock = lockRun(path);
     expect(refusal(path)).toBe(
-      `${path} is being written by process ${process.pid} on ${hostname()}; wait for it, stop it, or use another --out`,
+      `${path} is being written by process ${process.pid} on ${hostname()}; wait for it, stop it, or use another out`,
     );
     lock.release();
     expect(refusal(path)).toBe('locked');
@@ -79,7 +79,7 @@ describe('lockRun', () => {
     const path = lockedBy(change);
     age(path, 5);
     expect(refusal(path)).toBe(
-      `${path} is being written by ${name} (seen 300 s ago; if it has ended, delete ${lockPath(path)}); wait for it, stop it, or use another --out`,
+      `${path} is being written by ${name} (seen 300 s ago; if it has ended, delete ${lockPath(path)}); wait for it, stop it, or use another out`,
     );
     age(path, 11);
     expect(refusal(path)).toBe('locked');

@@ -83,7 +83,7 @@ describe('graphemes', () => {
     const other = write('before', 'a\nb\n');
     for (const chunkBytes of [1000, 1 << 20]) {
       await expect(readCorpus([other, path], options({ unit: 'grapheme', chunkBytes }))).rejects.toThrow(
-        `${path}: line 3: expected characters of at most 4096 UTF-16 units, got a longer one, "e" with its combining marks; take --unit codepoint`,
+        `${path}: line 3: expected characters of at most 4096 UTF-16 units, got a longer one, "e" with its combining marks; take unit codepoint`,
       );
     }
     expect((await readCorpus([path], options())).ids.length).toBe(4106);
@@ -131,7 +131,7 @@ it('a bad byte after the first chunk has its place in the file, and the likely e
   );
   for (const chunkBytes of [997, 4096, 22_006, 1 << 20]) {
     await expect(readCorpus([path], options({ chunkBytes }))).rejects.toThrow(
-      `${path}: byte 0xe9 at offset 22006 (line 2001) is not utf-8; it looks like windows-1252: add --encoding windows-1252, or use --invalid replace or --unit byte`,
+      `${path}: byte 0xe9 at offset 22006 (line 2001) is not utf-8; it looks like windows-1252: add encoding windows-1252, or use invalid replace or unit byte`,
     );
   }
 });

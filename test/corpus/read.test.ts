@@ -133,7 +133,7 @@ describe('vocabulary', () => {
 });
 
 describe('bytes that are not text', () => {
-  const wayOut = 'expected utf-8 text: give its --encoding, or use --invalid replace or --unit byte';
+  const wayOut = 'expected utf-8 text: give its encoding, or use invalid replace or unit byte';
   it.each<[string, number[], string]>([
     ['first', [0xff, 0x61], 'byte 0xff at offset 0 (line 1)'],
     ['middle, on line 2', [0x61, 0x0a, 0x90, 0x61], 'byte 0x90 at offset 2 (line 2)'],
@@ -285,7 +285,7 @@ describe('with a vocabulary', () => {
   it('unknown characters are an error that names them, left out and counted, or added in order', async () => {
     const text = 'azbéaz';
     await expect(readString(text, { vocabulary: known })).rejects.toThrow(
-      'standard input: the model does not know "z", "é"; leave them out, or add --unknown skip',
+      'standard input: the model does not know "z", "é"; leave them out, or add unknown skip',
     );
     const skipped = await readString(text, { vocabulary: known, unknown: 'skip' });
     expect([...skipped.ids]).toEqual([1, 0, 1]);

@@ -11,7 +11,7 @@ function textOf(
   { encoding = 'utf-8', chunk = 100, invalid = 'error' as 'error' | 'replace' } = {},
 ): string {
   const all = Uint8Array.from(bytes);
-  const reader = new TextReader('a.txt', all, { encoding, invalid, remedies: 'use --invalid replace' });
+  const reader = new TextReader('a.txt', all, { encoding, invalid, remedies: 'use invalid replace' });
   let text = '';
   for (let at = 0; at < all.length; at += chunk) text += reader.read(all.subarray(at, at + chunk));
   return text + reader.end();
@@ -61,7 +61,7 @@ describe('the first byte that cannot be decoded is named', () => {
   ])('%s', (_, bytes, problem) => {
     for (const chunk of CHUNKS) {
       expect(failure(bytes, { chunk })).toBe(
-        `a.txt: ${problem}; expected utf-8 text: give its --encoding, or use --invalid replace`,
+        `a.txt: ${problem}; expected utf-8 text: give its encoding, or use invalid replace`,
       );
     }
   });
@@ -164,7 +164,7 @@ describe('encodings', () => {
   ])('a byte order mark of %s is refused with what to do', (encoding, bytes) => {
     for (const invalid of ['error', 'replace'] as const) {
       expect(failure(bytes, { invalid })).toBe(
-        `a.txt: its byte order mark says ${encoding}, which rnn does not read; convert it to utf-8 (iconv -f utf-32 -t utf-8), or train with --unit byte`,
+        `a.txt: its byte order mark says ${encoding}, which rnn does not read; convert it to utf-8 (iconv -f utf-32 -t utf-8), or train with unit byte`,
       );
     }
   });
@@ -172,10 +172,10 @@ describe('encodings', () => {
   it('UTF-16 without a mark is refused as UTF-8, with its name', () => {
     const text = 'a text of some words\n';
     expect(failure([...Buffer.from(text, 'utf16le')])).toBe(
-      'a.txt: every second byte is 0, which is not utf-8; it looks like utf-16le: add --encoding utf-16le, or use --invalid replace',
+      'a.txt: every second byte is 0, which is not utf-8; it looks like utf-16le: add encoding utf-16le, or use invalid replace',
     );
     expect(failure([...Buffer.from(text, 'utf16le').swap16()], { encoding: 'utf-16le' })).toContain(
-      'which is not utf-16le; it looks like utf-16be: add --encoding utf-16be',
+      'which is not utf-16le; it looks like utf-16be: add encoding utf-16be',
     );
     expect(textOf(ascii('a\0b\0'.repeat(8)), { invalid: 'replace' })).toBe('a\0b\0'.repeat(8));
     expect(textOf(ascii('\0'.repeat(99)))).toBe('\0'.repeat(99));

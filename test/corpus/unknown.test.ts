@@ -16,7 +16,7 @@ const failure = (vocabulary: Vocabulary, text: string, remedy?: string): string 
 
 describe('unknown characters', () => {
   const letters = new Vocabulary('codepoint', ['\n', ' ', '"', "'", '-', '.', 'A', 'e', 'h', 'l', 'o', 'é']);
-  const wayOut = 'leave them out, or add --unknown skip';
+  const wayOut = 'leave them out, or add unknown skip';
 
   it.each([
     ['hê a', '"ê" (nearest known: "e" "é"), "a" (nearest known: "A")'],

@@ -288,6 +288,6 @@ describe('verdict and check', () => {
     const checkpoint = modelWith(Q(0.9, 8), 8);
     expect(() =>
       inspectGradients(checkpoint, textOf(checkpoint, 30), 'text', { ...OPTIONS, position: 30 }),
-    ).toThrow('--position 30: expected a place in the text, 0 to 29; name one of them');
+    ).toThrow('position 30: expected a place in the text, 0 to 29; name one of them');
   });
 });

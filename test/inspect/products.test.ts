@@ -32,7 +32,7 @@ function symmetric(d: readonly number[]): Float64Array {
 }
 
 describe('singular values of graded rows', () => {
-  it.each([1, 2, 7, 13])('of a random %i × %i matrix equal those of the library to 1e-12', (n) => {
+  it.each([1, 2, 7, 13])('of a random matrix of %i rows equal those of the library to 1e-12', (n) => {
     const values = random(n * n, `svd${n}`);
     const rows = Array.from({ length: n }, (_, i) => values.slice(i * n, (i + 1) * n));
     const lengths = rows.map((row) => Math.hypot(...row));
@@ -71,7 +71,7 @@ describe('products of Jacobians', () => {
       for (let k = 1; k < lag; k++) power = power.mmul(matrixOf(W, n));
       const expected = new SingularValueDecomposition(power).diagonal;
       // the library loses what lies below 1e-16 of the largest; the first five are far above
-      for (let i = 0; i < 5; i++) expect(logs[i]).toBeCloseTo(Math.log(expected[i]!), 6);
+      for (let i = 0; i < 5; i++) expect(logs[i]).toBeCloseTo(Math.log(expected[i]!), 12);
       expect(logCondition).toBeCloseTo(logs[0]! - logs[n - 1]!, 12);
     }
   });
@@ -80,8 +80,8 @@ describe('products of Jacobians', () => {
     const d = [1.5, -0.9, 0.5, 0.1, 0.01];
     const { singularValues, exponents } = productSpectrum(kernels, repeated(symmetric(d), 1000), [1000], 50);
     d.forEach((value, i) => {
-      expect(singularValues[0]!.logs[i]! / (1000 * Math.log(Math.abs(value)))).toBeCloseTo(1, 4);
-      expect(exponents[i]).toBeCloseTo(Math.log(Math.abs(value)), 6);
+      expect(singularValues[0]!.logs[i]! / (1000 * Math.log(Math.abs(value)))).toBeCloseTo(1, 12);
+      expect(exponents[i]).toBeCloseTo(Math.log(Math.abs(value)), 12);
     });
   });
 
@@ -98,15 +98,18 @@ describe('products of Jacobians', () => {
     const whole = productSpectrum(kernels, stepsOf(jacobians), [1, 5, 30], 5, true);
     const few = productSpectrum(kernels, stepsOf(jacobians), [1, 5, 30], 5, false);
     expect([whole.complete, few.complete]).toEqual([true, false]);
-    few.singularValues.forEach(({ logs, logCondition }, i) => {
+    // a single step separates the directions least; in any subspace a product stretches less than in the best one
+    const within = { 1: 5e-3, 5: 1e-6, 30: 1e-6 };
+    few.singularValues.forEach(({ lag, logs, logCondition }, i) => {
       expect(logCondition).toBeNull();
       expect(logs).toHaveLength(16);
-      for (let rank = 0; rank < 5; rank++)
-        expect(logs[rank]).toBeCloseTo(whole.singularValues[i]!.logs[rank]!, 1);
+      for (let rank = 0; rank < 5; rank++) {
+        const lost = whole.singularValues[i]!.logs[rank]! - logs[rank]!;
+        expect(lost).toBeGreaterThan(-1e-12);
+        expect(lost).toBeLessThan(within[lag as keyof typeof within]);
+      }
     });
-    few.exponents.slice(0, 20).forEach((exponent, i) => {
-      expect(exponent).toBeCloseTo(whole.exponents[i]!, 10);
-    });
+    expect(few.exponents.slice(0, 20)).toEqual(whole.exponents.slice(0, 20));
   });
 
   it('the nilpotent counter-example: radius 0, singular value 16, and yet the product doubles at every step', () => {

@@ -132,7 +132,7 @@ describe('wasm', () => {
 
   it('more than 4 GiB is refused in one line', () => {
     expect(() => createKernels('wasm').allocate(2 ** 30)).toThrow(
-      /^WebAssembly kernels reach at most 4 GiB of memory, and here they were refused \d+ bytes; lower --hidden, --batch-size or --seq-length, or choose --backend native$/,
+      /^WebAssembly kernels reach at most 4 GiB of memory, and here they were refused \d+ bytes; lower hidden, batchSize or seqLength, or choose backend native$/,
     );
   });
 });

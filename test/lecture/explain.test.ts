@@ -9,7 +9,7 @@ import {
   type TerminalStyle,
 } from '../../src/lecture/index.ts';
 import { toAscii } from '../../src/lecture/symbols.ts';
-import { displayWidth, wrap } from '../../src/lecture/terminal/width.ts';
+import { displayWidth, wrap } from '../../src/report/terminal/width.ts';
 
 const same = (text: string) => text;
 const STYLE: TerminalStyle = {

@@ -192,7 +192,7 @@ it('every seed learns: 40 seeds of a word that sometimes fails at first', () => 
 
 it('a word that is too short or too long is refused in one line', () => {
   const refusal = (word: string, count: number) =>
-    `${JSON.stringify(word)}: expected a word of 2 to 12 characters, got ${count}; try rnn explain hello`;
+    `${JSON.stringify(word)}: expected a word of 2 to 12 characters, got ${count}`;
   expect(() => giveLecture('', 1)).toThrow(refusal('', 0));
   expect(() => giveLecture('h', 1)).toThrow(refusal('h', 1));
   expect(() => giveLecture('👩‍👩‍👧', 1)).toThrow(refusal('👩‍👩‍👧', 1));

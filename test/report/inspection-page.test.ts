@@ -1,9 +1,9 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { digits } from '../../src/report/numbers.ts';
-import { DIVERGING, toByte } from '../../src/report/page/diverging.ts';
+import { colorOf, fromByte, toByte } from '../../src/report/page/diverging.ts';
 import { inspectionPage, type PageSubject } from '../../src/report/page/inspection/index.ts';
-import { indexedPng } from '../../src/report/page/png.ts';
+import { pack, toBytes } from '../../src/report/page/pack.ts';
 import { niceTicks, rangeOf } from '../../src/report/page/svg.ts';
 import { degenerate, exampleSubject } from '../support/subjects.ts';
 
@@ -98,16 +98,16 @@ describe('inspection page', () => {
 });
 
 describe('pictures', () => {
-  it('a PNG holds its pixels, row by row after a filter byte', () => {
-    const png = indexedPng(3, 2, Uint8Array.of(1, 2, 3, 4, 5, 6), DIVERGING);
-    expect(png.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
-    const at = png.indexOf('IDAT');
-    const length = png.readUInt32BE(at - 4);
-    expect([...inflateSync(png.subarray(at + 4, at + 4 + length))]).toEqual([0, 1, 2, 3, 0, 4, 5, 6]);
+  it('numbers are a byte each, deflated; what is none, or is lacking, is one of its own', () => {
+    const bytes = toBytes([[-1, 0], [0.5], [7, Number.NaN]], 2);
+    expect([...bytes]).toEqual([0, 127, 191, 255, 254, 255]);
+    expect([...inflateSync(Buffer.from(pack(bytes), 'base64'))]).toEqual([...bytes]);
+    expect([0, 127, 254, 255].map(fromByte)).toEqual([-1, 0, 1, Number.NaN]);
+    for (let byte = 0; byte < 255; byte++) expect(toByte(fromByte(byte))).toBe(byte);
   });
 
   it('−1, 0 and 1 are red, nearly white and blue; what is not a number is grey', () => {
-    const color = (value: number) => [...DIVERGING.subarray(3 * toByte(value), 3 * toByte(value) + 3)];
+    const color = (value: number) => colorOf(toByte(value));
     expect([-2, -1, 0, 1, Number.NaN].map(color)).toEqual([
       [178, 24, 43],
       [178, 24, 43],

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   bpc,
   bytes,
+  escapeControls,
   grouped,
-  harmless,
   harmlessLine,
   messageLine,
   Progress,
@@ -25,9 +25,9 @@ describe('text for a terminal', () => {
     ['\u007f\u0000\u202eabc\u2066', '␡␀<U+202E>abc<U+2066>'],
     ['한국어 👨‍👩‍👧', '한국어 👨‍👩‍👧'],
   ])('%j is shown as %j', (text, shown) => {
-    expect(harmless(text)).toBe(shown);
+    expect(escapeControls(text)).toBe(shown);
     // split anywhere it is the same, so that no sequence slips through in two writes
-    if (!text.includes('\r')) expect(Array.from(text, harmless).join('')).toBe(shown);
+    if (!text.includes('\r')) expect(Array.from(text, escapeControls).join('')).toBe(shown);
   });
 
   it('a message is one line', () => expect(harmlessLine('a\nb\u001b')).toBe('a␊b␛'));
@@ -52,6 +52,15 @@ describe('numbers', () => {
       bpc(null),
       bpc(2.34567),
     ]).toEqual(['1,234,567', '999 B', '1.3 MB', '12.3k', '999', '13%', '-', '2.346']);
+  });
+
+  it('a table pads by the columns that a terminal shows', () => {
+    const labels = ['ab', '한국', '漢字', '👩‍👩‍👧👍🏽', '❤️', 'e\u0301\u0323x', '\u001b[1mab\u001b[0m'];
+    const columns = [2, 4, 4, 4, 2, 2, 2];
+    const lines = table(labels.map((label) => [label, '|'])).split('\n');
+    labels.forEach((label, i) => {
+      expect(lines[i]).toBe(`  ${label}${' '.repeat(4 - columns[i]!)}  |`);
+    });
   });
 
   it('a table pads its labels', () =>

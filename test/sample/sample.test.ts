@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Vocabulary } from '../../src/corpus/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import { Network } from '../../src/model/index.ts';
+import { Network, type Weights } from '../../src/model/index.ts';
 import { createRandom } from '../../src/random.ts';
-import { defaultSeed, draw, generate, shapeDistribution } from '../../src/sample/index.ts';
+import { defaultSeed, draw, generate, Sampler, shapeDistribution } from '../../src/sample/index.ts';
 import { randomNetwork } from '../support/models.ts';
 
 const NONE = { temperature: 1, topK: 0, topP: 1, minP: 0 };
@@ -75,6 +75,55 @@ describe('generation', () => {
   it('the same random seed gives the same text, a longer one begins with it', () => {
     expect(take(50, [1])).toEqual(take(80, [1]).slice(0, 50));
     expect(take(50, [1], {}, 4)).not.toEqual(take(50, [1]));
+  });
+});
+
+describe('a sampler', () => {
+  const kernels = new ReferenceKernels();
+  const { weights } = randomNetwork(kernels, 2);
+  const options = { ...NONE, greedy: false };
+  const firstOf = (models: Weights | Weights[]) => {
+    const stream = generate(models, kernels, [1, 2], options, createRandom(3, 'sample'));
+    return Array.from({ length: 40 }, () => stream.next().value);
+  };
+  const drawFrom = (sampler: Sampler) => {
+    const random = createRandom(3, 'sample');
+    return Array.from({ length: 40 }, () => sampler.next(options, random));
+  };
+
+  it('begins each text anew, and sees weights that have changed in between', () => {
+    const changing = randomNetwork(kernels, 2).weights;
+    const sampler = new Sampler(changing, kernels);
+    sampler.prime([1, 2]);
+    expect(drawFrom(sampler)).toEqual(firstOf(weights));
+    expect(drawFrom(sampler), 'the text goes on').not.toEqual(firstOf(weights));
+    sampler.prime([1, 2]);
+    expect(drawFrom(sampler), 'primed again').toEqual(firstOf(weights));
+    changing.data.forEach((value, i) => {
+      changing.data[i] = value / 2;
+    });
+    changing.refresh();
+    sampler.prime([1, 2]);
+    expect(drawFrom(sampler)).toEqual(firstOf(changing));
+    expect(firstOf(changing)).not.toEqual(firstOf(weights));
+  });
+
+  it('takes memory when it is made and none afterwards', () => {
+    let taken = 0;
+    class Counting extends ReferenceKernels {
+      override allocate(length: number) {
+        taken++;
+        return super.allocate(length);
+      }
+    }
+    const sampler = new Sampler(weights, new Counting());
+    const atFirst = taken;
+    for (let text = 0; text < 3; text++) {
+      sampler.prime([1]);
+      drawFrom(sampler);
+    }
+    expect(atFirst).toBeGreaterThan(0);
+    expect(taken).toBe(atFirst);
   });
 });
 

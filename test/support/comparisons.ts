@@ -5,9 +5,9 @@ import {
   createKernels,
   createRandom,
   deserialize,
-  generate,
   planTraining,
   RnnError,
+  Sampler,
   serialize,
   Trainer,
   trainSchema,
@@ -88,14 +88,18 @@ function outcome(
   const kernels = createKernels(backend);
   const trainer = new Trainer(planTraining(config, corpus), kernels, start, threads);
   let last: Checkpoint | undefined;
+  let sampler: Sampler | undefined;
   try {
     for (const event of trainer.run()) {
       if (event.event === 'save' && event.kind === 'last') last = event.checkpoint;
       if (event.event !== 'step') continue;
       if (event.step === stopAt) trainer.stop();
       if (!watches) continue;
-      const drawn = generate(trainer.learned, kernels, [1], SHAPING, createRandom(event.step, 'preview'));
-      for (let i = 0; i < 3; i++) drawn.next();
+      const preview = createRandom(event.step, 'preview');
+      const { learned } = trainer;
+      sampler ??= new Sampler(learned, kernels);
+      sampler.prime([1]);
+      for (let i = 0; i < 3; i++) sampler.next(SHAPING, preview);
       trainer.snapshot();
     }
   } catch (error) {

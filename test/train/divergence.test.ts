@@ -65,7 +65,7 @@ describe('a number that is not finite', () => {
       weights.stale = true;
     });
     expect(message).toBe(
-      'training diverged at step 2: expected a finite loss, got NaN; first tensor that went bad: weights of layers.0.Whh; try --learning-rate 0.0005',
+      'training diverged at step 2: expected a finite loss, got NaN; first tensor that went bad: weights of layers.0.Whh; try learningRate 0.0005',
     );
     expect(savedSteps(events)).toEqual(['last 0']);
   });
@@ -73,7 +73,7 @@ describe('a number that is not finite', () => {
   it('in a run of its own making: a learning rate far too high for ReLU', () => {
     const settings: PartialConfig = { nonlinearity: 'relu', layers: 3, optimizer: 'sgd', learningRate: 1e15 };
     expect(fail({ ...settings, clipNorm: 0, steps: 500 }).message).toMatch(
-      /^training diverged at step \d+: expected a finite (loss|gradient norm), got (NaN|Infinity); first tensor that went bad: [^;]+; try --learning-rate 0\.5$/,
+      /^training diverged at step \d+: expected a finite (loss|gradient norm), got (NaN|Infinity); first tensor that went bad: [^;]+; try learningRate 0\.5$/,
     );
   });
 
@@ -84,7 +84,7 @@ describe('a number that is not finite', () => {
       }
     }
     expect(fail({ steps: 9 }, new Steep()).message).toBe(
-      'training diverged at step 1: expected a finite gradient norm, got Infinity; start from smaller weights: lower --init-gain',
+      'training diverged at step 1: expected a finite gradient norm, got Infinity; start from smaller weights: lower initGain',
     );
   });
 
@@ -101,7 +101,7 @@ describe('a number that is not finite', () => {
         if (event.event === 'save') saves.push(`${event.kind} ${event.step}`);
     };
     expect(run).toThrow(
-      'training diverged at step 4: expected finite weights, got -Infinity; first tensor that went bad: weights of layers.0.Wxh; try --learning-rate 0.13',
+      'training diverged at step 4: expected finite weights, got -Infinity; first tensor that went bad: weights of layers.0.Wxh; try learningRate 0.13',
     );
     expect(saves).toEqual(['last 0', 'last 2']);
   });
@@ -112,7 +112,7 @@ describe('a number that is not finite', () => {
     });
     const { message, events } = fail({ optimizer: 'rmsprop', steps: 9, saveEvery: 2, evalEvery: 5 }, kernels);
     expect(message).toBe(
-      'training diverged at step 4: expected finite moments of rmsprop, got Infinity; first tensor that went bad: moments of rmsprop of layers.0.Wxh; try --learning-rate 0.0005',
+      'training diverged at step 4: expected finite moments of rmsprop, got Infinity; first tensor that went bad: moments of rmsprop of layers.0.Wxh; try learningRate 0.0005',
     );
     expect(savedSteps(events)).toEqual(['last 0', 'last 2']);
   });
@@ -124,7 +124,7 @@ describe('a number that is not finite', () => {
       weights.stale = true;
     });
     expect(message).toBe(
-      'training diverged at step 3: expected finite weights, got NaN; first tensor that went bad: weights of output.by; try --learning-rate 0.0005',
+      'training diverged at step 3: expected finite weights, got NaN; first tensor that went bad: weights of output.by; try learningRate 0.0005',
     );
     expect(savedSteps(events)).toEqual(['last 0', 'best 1', 'best 2']);
     expect(events.filter(({ event }) => event === 'evaluate')).toHaveLength(2);
@@ -139,10 +139,10 @@ describe('a number that is not finite', () => {
     expect(() => check('averaged weights')).not.toThrow();
     data[6] = Number.POSITIVE_INFINITY;
     expect(() => check('averaged weights')).toThrow(
-      'training diverged at step 7: expected finite averaged weights, got Infinity; first tensor that went bad: averaged weights of layers.0.Whh; try --learning-rate 0.0005',
+      'training diverged at step 7: expected finite averaged weights, got Infinity; first tensor that went bad: averaged weights of layers.0.Whh; try learningRate 0.0005',
     );
     expect(() => check('carried states', [])).toThrow(
-      'training diverged at step 7: expected finite carried states, got Infinity; try --learning-rate 0.0005',
+      'training diverged at step 7: expected finite carried states, got Infinity; try learningRate 0.0005',
     );
   });
 
@@ -150,7 +150,7 @@ describe('a number that is not finite', () => {
     const plan = planOf({ nonlinearity: 'relu', initGain: 1000, seqLength: 20, batchSize: 1 });
     const search = findLearningRate(plan, new ReferenceKernels());
     expect(() => [...search]).toThrow(
-      /^training diverged at step 1: expected a finite loss, got NaN; first tensor that went bad: gradient of layers.0.Wxh; start from smaller weights: lower --init-gain$/,
+      /^training diverged at step 1: expected a finite loss, got NaN; first tensor that went bad: gradient of layers.0.Wxh; start from smaller weights: lower initGain$/,
     );
   });
 });

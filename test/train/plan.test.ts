@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Config, flagName, type PartialConfig } from '../../src/config/index.ts';
+import { word } from '../../src/errors.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
 import { inheritConfig, planTraining, resumeConfig, whyFinished } from '../../src/train/index.ts';
@@ -40,10 +41,10 @@ describe('planTraining', () => {
   it('shares that leave nothing, and relu in a gated cell, are refused', () => {
     const plan = (settings: PartialConfig) => () => planTraining(configOf(settings), corpusOf(someText(100)));
     expect(plan({ validationFraction: 0.6, testFraction: 0.5 })).toThrow(
-      '--validation-fraction 0.6 and --test-fraction 0.5 leave nothing to train on; expected a sum below 1',
+      'validationFraction 0.6 and testFraction 0.5 leave nothing to train on; expected a sum below 1',
     );
     expect(plan({ cell: 'gru', nonlinearity: 'relu' })).toThrow(
-      '--nonlinearity relu: expected tanh, got a cell (gru) that has no other; drop it, or take --cell rnn',
+      'nonlinearity relu: expected tanh, got a cell (gru) that has no other; drop it, or take cell rnn',
     );
   });
 
@@ -55,7 +56,7 @@ describe('planTraining', () => {
 
   it('a model whose checkpoint could never be written is refused before it is built', () => {
     expect(() => planTraining(configOf({ hidden: 20_000 }), corpusOf(someText(500)))).toThrow(
-      /^\d+ parameters would make a checkpoint of up to \d+ bytes, expected at most 536870912; lower --hidden or --layers$/,
+      /^\d+ parameters would make a checkpoint of up to \d+ bytes, expected at most 536870912; lower hidden or layers$/,
     );
   });
 });
@@ -83,7 +84,7 @@ describe('resumeConfig', () => {
 
   it('refuses another model, another reading and another optimiser', () => {
     const failure = (given: Partial<Config>) => () => resumeConfig(checkpoint, asFlags(given));
-    const rest = 'or start anew from these weights with --init-from';
+    const rest = 'or start anew from these weights with initFrom';
     expect(failure({ hidden: 64 })).toThrow(
       `--hidden 64: the run being resumed has 7; drop --hidden, ${rest}`,
     );
@@ -120,7 +121,10 @@ describe('whyFinished', () => {
   it('all steps or epochs made: it names what to raise', () => {
     const ended = runOf({ steps: 22, epochs: 2 });
     expect(ended.state).toMatchObject({ step: 22, epoch: 2 });
-    const adviceOf = (settings: PartialConfig) => whyFinished(ended, planOf(settings))?.advice;
+    const adviceOf = (settings: PartialConfig) => {
+      const advice = whyFinished(ended, planOf(settings))?.advice;
+      return advice && word(advice, flagName);
+    };
     const made = 'all 22 steps were made; raise';
     expect(adviceOf({ steps: 22 })).toBe(`${made} --steps to go on`);
     expect(adviceOf({ epochs: 2 })).toBe(`${made} --epochs to go on`);
@@ -133,10 +137,11 @@ describe('whyFinished', () => {
     const ended = runOf({ steps: 5000, patience: 2, evalEvery: 1, learningRate: 0.3 });
     const { best, sinceBest } = ended.state;
     expect(sinceBest).toBe(2);
-    expect(whyFinished(ended, planOf({ steps: 5000, patience: 2, evalEvery: 1 }))).toEqual({
-      reason: 'patience',
-      advice: `no measurement since step ${best!.step} was better, and --patience 2 ended the run; raise it to go on`,
-    });
+    const { reason, advice } = whyFinished(ended, planOf({ steps: 5000, patience: 2, evalEvery: 1 }))!;
+    expect(reason).toBe('patience');
+    expect(word(advice, flagName)).toBe(
+      `no measurement since step ${best!.step} was better, and --patience 2 ended the run; raise it to go on`,
+    );
     expect(whyFinished(ended, planOf({ steps: 5000, patience: 3, evalEvery: 1 }))).toBeUndefined();
     expect(whyFinished(ended, planOf({ steps: 5000, patience: 0, evalEvery: 1 }))).toBeUndefined();
   });
@@ -157,7 +162,7 @@ describe('fine-tuning', () => {
     expect(inheritConfig(checkpoint, asked)).toEqual({ ...asked.config, layers: 1 });
     const preset = () => ({ name: 'preset small: hidden', remedy: 'drop the preset' });
     expect(() => inheritConfig(checkpoint, { ...asFlags({ hidden: 128 }), origin: preset })).toThrow(
-      'preset small: hidden 128: the model of --init-from has 7; drop the preset',
+      'preset small: hidden 128: the model of initFrom has 7; drop the preset',
     );
   });
 

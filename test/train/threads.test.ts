@@ -181,13 +181,13 @@ const LONG: PartialConfig = {
 
 describe('a lost thread', () => {
   it.each([
-    ['exit', 'a worker thread died: it ended with code 7; try --threads 1'],
-    ['throw', 'a worker thread died: Error: broken; try --threads 1'],
+    ['exit', 'a worker thread died: it ended with code 7; try threads 1'],
+    ['throw', 'a worker thread died: Error: broken; try threads 1'],
     [
       'memory',
-      'a worker thread died: Error [ERR_WORKER_OUT_OF_MEMORY]: Worker terminated due to reaching memory limit: JS heap out of memory; try --threads 1',
+      'a worker thread died: Error [ERR_WORKER_OUT_OF_MEMORY]: Worker terminated due to reaching memory limit: JS heap out of memory; try threads 1',
     ],
-    ['stall', 'a worker thread has stalled: it finished nothing for 30 s; try --threads 1'],
+    ['stall', 'a worker thread has stalled: it finished nothing for 30 s; try threads 1'],
   ] as const)('%s: training ends with the state after its last whole step', async (how, message) => {
     breakWorkers(how, 9);
     if (how === 'stall') skipWaits();
@@ -224,7 +224,7 @@ describe('a lost thread', () => {
         await started[0]!.terminate();
       }
     })();
-    await expect(ended).rejects.toThrow('a worker thread died: it ended with code 1; try --threads 1');
+    await expect(ended).rejects.toThrow('a worker thread died: it ended with code 1; try threads 1');
     const left = lastCheckpoint(events);
     expect(left).toEqual({ ...(await direct({}, 3)), config: left.config });
   });
@@ -237,15 +237,15 @@ describe('a lost thread', () => {
       };
     });
     expect((await lose(trainer('reference', 2, { steps: 100_000 }))).message).toMatch(
-      /^a worker thread died: Error: this thread takes \d+ bytes where the other took \d+; try --threads 1$/,
+      /^a worker thread died: Error: this thread takes \d+ bytes where the other took \d+; try threads 1$/,
     );
   });
 
   it.each([
-    ['exit', 'a worker thread died: it ended with code 7; try --threads 1'],
-    ['throw', 'a worker thread died: Error: broken; try --threads 1'],
-    ['stall', 'a worker thread has stalled: it finished nothing for 30 s; try --threads 1'],
-    ['memory', 'a worker thread has stalled: it finished nothing for 30 s; try --threads 1'],
+    ['exit', 'a worker thread died: it ended with code 7; try threads 1'],
+    ['throw', 'a worker thread died: Error: broken; try threads 1'],
+    ['stall', 'a worker thread has stalled: it finished nothing for 30 s; try threads 1'],
+    ['memory', 'a worker thread has stalled: it finished nothing for 30 s; try threads 1'],
   ] as const)('%s: an evaluation in one go ends too, though no event arrives', (how, message) => {
     const { weights, kernels } = trainer('reference', 1);
     breakWorkers(how, 1);
@@ -259,7 +259,7 @@ describe('a lost thread', () => {
     awaitWorkers();
     const plan = planTraining(completeConfig(trainSchema.parse(SETTINGS)), corpus);
     const search = findLearningRate(plan, createKernels('reference'), { kind: 'fresh' }, 2);
-    expect(() => [...search]).toThrow('a worker thread died: it ended with code 7; try --threads 1');
+    expect(() => [...search]).toThrow('a worker thread died: it ended with code 7; try threads 1');
   });
 
   it('a run that waits for a stalled thread can be stopped', async () => {

@@ -1,6 +1,6 @@
 import { RnnError } from '../../errors.ts';
 import type { Floats, KernelShare } from '../kernels.ts';
-import { SharedMemory, type Taken } from '../memory.ts';
+import { lowerSizes, SharedMemory, type Taken } from '../memory.ts';
 import { type WasmMemory, WebAssembly } from './webassembly.ts';
 
 const PAGE = 65536;
@@ -50,8 +50,8 @@ export class WasmArena {
     } catch (cause) {
       throw new RnnError(
         'config',
-        `WebAssembly kernels reach at most 4 GiB of memory, and here they were refused ${at + bytes} bytes; lower --hidden, --batch-size or --seq-length, or choose --backend native`,
-        { cause },
+        `WebAssembly kernels reach at most 4 GiB of memory, and here they were refused ${at + bytes} bytes`,
+        { cause, hint: (name) => `${lowerSizes(name)}, or choose ${name('backend')} native` },
       );
     }
     return at;

@@ -18,5 +18,5 @@ interface WebAssemblyApi {
   ) => { readonly exports: object };
 }
 
-/** Absent where Node runs without a compiler (`--jitless`). */
+/** Absent where Node runs without a compiler (jitless). */
 export const { WebAssembly } = globalThis as unknown as { WebAssembly?: WebAssemblyApi };

@@ -1,6 +1,6 @@
 import type { Palette } from '../../report/terminal/plot.ts';
+import { center, displayWidth, padEnd, padStart } from '../../report/terminal/width.ts';
 import { fixed, type Grid } from '../blocks.ts';
-import { center, displayWidth, padEnd, padStart } from './width.ts';
 
 /** How a terminal draws. */
 export interface TerminalStyle {

@@ -1,15 +1,17 @@
-import { harmless } from '../../report/escape.ts';
+import { escapeControls } from '../../report/escape.ts';
+import { center, displayWidth, padEnd, padStart, wrap } from '../../report/terminal/width.ts';
 import { type Block, type Scene, subscript } from '../blocks.ts';
 import { mapStrings, toAscii } from '../symbols.ts';
 import { equationLines, type TerminalStyle } from './boxes.ts';
-import { center, displayWidth, padEnd, padStart, wrap } from './width.ts';
 
 const INDENT = '  ';
 const BAR_WIDTH = 30;
 
 /** A scene for a terminal: its title, and its blocks as lines; a sentence stays with what it introduces. */
 export function sceneLines(scene: Scene, style: TerminalStyle): { title: string; groups: string[][] } {
-  const safe = mapStrings(scene, (text) => (style.ascii ? toAscii(harmless(text)) : harmless(text)));
+  const safe = mapStrings(scene, (text) =>
+    style.ascii ? toAscii(escapeControls(text)) : escapeControls(text),
+  );
   const inner = { ...style, width: style.width - INDENT.length };
   const groups: string[][] = [];
   safe.blocks.forEach((block, i) => {

@@ -35,8 +35,7 @@ export function chart(
   const [right, bottom] = [width - RIGHT, height - BOTTOM];
   const px = scale(x.range, [LEFT, right]);
   const py = scale(y.range, [bottom, TOP]);
-  const area = `${LEFT} ${TOP} ${right - LEFT} ${bottom - TOP}`;
-  const [, , w, h] = area.split(' ');
+  const [w, h] = [right - LEFT, bottom - TOP];
   return [
     `<svg class="chart ${shape}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(summary)}">`,
     ...ticksOf(x).map(
@@ -47,7 +46,7 @@ export function chart(
       (value) =>
         `<path class="grid" d="M${LEFT} ${py(value)}H${right}"/><text x="${LEFT - 6}" y="${py(value) + 4}" text-anchor="end">${label(y, value)}</text>`,
     ),
-    `<svg x="${LEFT}" y="${TOP}" width="${w}" height="${h}" viewBox="${area}">${draw(px, py)}</svg>`,
+    `<svg x="${LEFT}" y="${TOP}" width="${w}" height="${h}" viewBox="${LEFT} ${TOP} ${w} ${h}">${draw(px, py)}</svg>`,
     `<text x="${(LEFT + right) / 2}" y="${height - 6}" text-anchor="middle">${escapeHtml(x.label)}</text>`,
     `<text transform="translate(12 ${(TOP + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(y.label)}</text>`,
     '</svg>',

@@ -1,6 +1,6 @@
 import { architectureOf, type Checkpoint } from '../../checkpoint/index.ts';
 import { countParameters, parameterTable } from '../../model/index.ts';
-import { harmless } from '../escape.ts';
+import { escapeControls } from '../escape.ts';
 import { bpc, grouped } from '../numbers.ts';
 import { table } from './table.ts';
 
@@ -39,7 +39,7 @@ export function formatCheckpoint(checkpoint: Checkpoint): string {
       ],
       [
         'vocabulary',
-        `${info.vocabularySize} (${info.unit}): ${harmless(characters.join('')).replace(/\r?\n/g, '⏎')}`,
+        `${info.vocabularySize} (${info.unit}): ${escapeControls(characters.join('')).replace(/\r?\n/g, '⏎')}`,
       ],
       ['trained', `${grouped(info.step)} steps, ${info.epoch} epochs, numerics ${info.numerics}`],
       [

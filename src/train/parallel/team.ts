@@ -192,7 +192,7 @@ export class Team {
 
   #fail(what: string): never {
     for (const worker of this.#workers) void worker.terminate();
-    throw new RnnError('thread', `${what}; try --threads 1`);
+    throw new RnnError('thread', what, { setting: 'threads', hint: (name) => `try ${name('threads')} 1` });
   }
 
   /** Ends the workers. */

@@ -7,7 +7,7 @@ const NORM_EPSILON = 1e-6;
 export interface Clipping {
   /** before clipping */
   norm: number;
-  /** whether any element or the norm was cut */
+  /** whether it became shorter, by value or by norm */
   clipped: boolean;
   /** norm after clipping over norm before */
   shrink: number;
@@ -15,7 +15,7 @@ export interface Clipping {
 
 /**
  * Clips in place: by value first, then by the norm of the whole gradient (Pascanu, Mikolov & Bengio 2013, Alg. 1).
- * Returns a norm that is not finite when the gradient is not.
+ * A gradient that is not finite stays as it is and has a norm that is not finite either.
  */
 export function clipGradient(
   gradient: Floats,

@@ -4,14 +4,14 @@ import { logRange } from '../../terminal/plot.ts';
 import { scriptData } from '../document.ts';
 import { band, chart, line, niceTicks, type Point, type Range } from '../svg.ts';
 import type { CurveData } from './data.ts';
-import { legend, numbers, section, thinned } from './parts.ts';
+import { legend, numbers, type Section, section, thinned } from './parts.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 const MAX_TABLE_ROWS = 200;
 const FIELDS = ['median', 'mean', 'low', 'high', 'bound', 'stepBound'] as const;
 
 /** The gradient over lags: a drawing that needs no script, which the script replaces with one that can be asked. */
-export function curveSection(subjects: Subjects): string {
+export function curveSection(subjects: Subjects): Section {
   const range = logRange(subjects.flatMap(({ inspection }) => inspection.lags));
   const data: CurveData = {
     range: [range.bottom, range.top],

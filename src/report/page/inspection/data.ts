@@ -35,10 +35,6 @@ export interface DriversData {
   predictions: readonly Prediction[];
 }
 
-/** Pixels of a heat map are these numbers: 127 is 0, 0 and 254 are the ends, 255 is not a number. */
-export const MIDDLE = 127;
-export const MISSING = 255;
-
 export interface HeatMapData {
   characters: readonly string[];
   units: number;
@@ -48,6 +44,9 @@ export interface HeatMapData {
   largestState: number;
   /** the largest |gradient|, to which the map of gradients is relative */
   largestGradient: number;
+  /** a byte for each unit and character (units, characters), packed */
+  states: string;
+  gradients: string;
 }
 
 /** Powers of ten that the map of gradients spans on either side of 0. */

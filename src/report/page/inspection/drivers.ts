@@ -2,13 +2,13 @@ import { named, visible } from '../../characters.ts';
 import { escapeHtml, scriptData } from '../document.ts';
 import type { DriversData, Prediction } from './data.ts';
 import { describe, shadeOf } from './describe.ts';
-import { section } from './parts.ts';
+import { type Section, section } from './parts.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 /** Longer words may break anywhere. */
 const LONG_WORD = 20;
 
-export const driversSection = (subjects: Subjects): string =>
+export const driversSection = (subjects: Subjects): Section =>
   section({
     id: 'drivers',
     title: 'Which characters drive a prediction',

@@ -1,17 +1,17 @@
 import { visible } from '../../characters.ts';
 import { digits } from '../../numbers.ts';
-import { DIVERGING, toByte } from '../diverging.ts';
+import { colorOf, toByte } from '../diverging.ts';
 import { escapeHtml, scriptData } from '../document.ts';
-import { indexedPng } from '../png.ts';
+import { pack, toBytes } from '../pack.ts';
 import { GRADIENT_DECADES, type HeatMapData } from './data.ts';
-import { section } from './parts.ts';
+import { type Section, section } from './parts.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 const CELL_WIDTH = 13;
 /** A map is about this high, however many units there are. */
 const MAP_HEIGHT = 300;
 
-export const heatMapSection = (subjects: Subjects): string =>
+export const heatMapSection = (subjects: Subjects): Section =>
   section({
     id: 'units',
     title: 'Every unit at every character',
@@ -23,9 +23,9 @@ gradients stand for sign and logarithm, over ${GRADIENT_DECADES} powers of ten.`
     source: 'the maps of see-rnn (github.com/OverLordGoldDragon/see-rnn) and LSTMVis show states so',
   });
 
-const stop = (byte: number): string => `rgb(${DIVERGING.slice(byte * 3, byte * 3 + 3).join(' ')})`;
+const stop = (value: number): string => `rgb(${colorOf(toByte(value)).join(' ')})`;
 const scale = (name: string, low: string, high: string): string =>
-  `<span>${name}: ${low} <i class="ramp" style="background:linear-gradient(90deg,${stop(0)},${stop(127)},${stop(254)})"></i> ${high}</span>`;
+  `<span>${name}: ${low} <i class="ramp" style="background:linear-gradient(90deg,${stop(-1)},${stop(0)},${stop(1)})"></i> ${high}</span>`;
 
 function heatMaps({ name, inspection, pictures }: PageSubject, i: number): string {
   const { characters, states, gradients } = pictures;
@@ -35,23 +35,31 @@ function heatMaps({ name, inspection, pictures }: PageSubject, i: number): strin
   const largestGradient = largest(gradients);
   const largestState = inspection.model.nonlinearity === 'relu' ? largest(states) || 1 : 1;
   const cell = [CELL_WIDTH, height] as [number, number];
-  const data: HeatMapData = { characters, units, cell, largestState, largestGradient };
-  const size = `width="${characters.length * CELL_WIDTH}" height="${units * height}"`;
+  const packed = (rows: readonly (readonly number[])[], shade: (value: number) => number): string =>
+    pack(
+      toBytes(
+        rows.map((row) => row.map(shade)),
+        characters.length,
+      ),
+    );
+  const data: HeatMapData = {
+    characters,
+    units,
+    cell,
+    largestState,
+    largestGradient,
+    states: packed(states, (value) => value / largestState),
+    gradients: packed(gradients, (value) => compress(value, largestGradient)),
+  };
   const letters = `<div class="letters" aria-hidden="true">${characters.map((character) => `<b>${escapeHtml(visible(character))}</b>`).join('')}</div>`;
-  const map = (values: readonly (readonly number[])[], alt: string) =>
-    `<img class="map" ${size} src="${picture(values, characters.length)}" alt="${escapeHtml(alt)}">`;
+  const map = (name: string) =>
+    `<canvas class="map" width="${characters.length}" height="${units}" style="width:${characters.length * CELL_WIDTH}px;height:${units * height}px" role="img" aria-label="${escapeHtml(name)}"></canvas>`;
   return `<div class="panel heat-panel"><h3>${escapeHtml(name)}</h3>
 <div class="heat scroll" id="heat-${series}" tabindex="0" role="application" aria-label="${escapeHtml(`Heat maps of ${name}: ${units} units by ${characters.length} characters. Arrow keys choose a unit and a character`)}">
 <div class="heat-area" style="width:${characters.length * CELL_WIDTH}px">
-<p class="row-name">state h</p>${map(
-    states.map((row) => row.map((value) => value / largestState)),
-    `States of ${units} units over ${characters.length} characters`,
-  )}${letters}
-<p class="row-name">gradient ∂L/∂h of the last loss</p>${map(
-    gradients.map((row) => row.map((value) => compress(value, largestGradient))),
-    `Gradients of ${units} units over ${characters.length} characters, the largest ${digits(largestGradient)}`,
-  )}</div></div>
-<p class="readout" id="heat-${series}-readout" aria-live="polite">With JavaScript, point at a cell or use the arrow keys to read its values.</p>
+<p class="row-name">state h</p>${map(`States of ${units} units over ${characters.length} characters`)}${letters}
+<p class="row-name">gradient ∂L/∂h of the last loss</p>${map(`Gradients of ${units} units over ${characters.length} characters, the largest ${digits(largestGradient)}`)}</div></div>
+<p class="readout" id="heat-${series}-readout" aria-live="polite">JavaScript draws these maps; then point at a cell or use the arrow keys to read its values.</p>
 <script type="application/json" id="heat-${series}-data">${scriptData(data)}</script></div>`;
 }
 
@@ -64,13 +72,4 @@ function compress(value: number, largest: number): number {
   if (value === 0 || largest === 0) return 0;
   const share = 1 + Math.log10(Math.abs(value) / largest) / GRADIENT_DECADES;
   return Math.sign(value) * Math.max(0, share);
-}
-
-/** values (units, characters) in −1…1 → a data URI */
-function picture(values: readonly (readonly number[])[], width: number): string {
-  const pixels = new Uint8Array(values.length * width);
-  values.forEach((row, u) => {
-    for (let t = 0; t < width; t++) pixels[u * width + t] = toByte(row[t] ?? Number.NaN);
-  });
-  return `data:image/png;base64,${indexedPng(width, values.length, pixels, DIVERGING).toString('base64')}`;
 }

@@ -5,6 +5,7 @@ import { curveSection } from './curve.ts';
 import { driversSection } from './drivers.ts';
 import { heatMapSection } from './heat-map.ts';
 import { overview } from './overview.ts';
+import type { Section } from './parts.ts';
 import { reachSection } from './reach.ts';
 import { eigenvalueSection, fanSection, lyapunovSection } from './spectra.ts';
 import { gateSection, pathSection, saturationSection } from './states.ts';
@@ -36,7 +37,7 @@ export function inspectionPage(subject: PageSubject, compared?: PageSubject): st
     name: harmlessLine(each.name),
   }));
   const names = subjects.map(({ name }) => name).join(' and ');
-  const sections = SECTIONS.map((section) => section(subjects)).join('\n');
+  const sections = SECTIONS.map((section) => section(subjects)).filter((section) => section !== undefined);
   const { script, style } = uPlotSources();
   return htmlPage({
     title: `Gradients of ${names}`,
@@ -45,12 +46,9 @@ export function inspectionPage(subject: PageSubject, compared?: PageSubject): st
     script: script + clientScript('inspection'),
     body: `<h1>How gradients flow back through time in ${escapeHtml(names)}</h1>
 ${overview(subjects)}
-<nav aria-label="Contents"><ul>${contents(sections)}</ul></nav>
-${sections}`,
+<nav aria-label="Contents"><ul>${sections.map(entry).join('')}</ul></nav>
+${sections.map(({ html }) => html).join('\n')}`,
   });
 }
 
-const contents = (html: string): string =>
-  [...html.matchAll(/<h2 id="(.*?)-title">(.*?)<\/h2>/g)]
-    .map(([, id, title]) => `<li><a href="#${id}">${title}</a></li>`)
-    .join('');
+const entry = ({ id, title }: Section): string => `<li><a href="#${id}">${title}</a></li>`;

@@ -5,18 +5,28 @@ import { type Subjects, seriesOf } from './subject.ts';
 export interface Section {
   id: string;
   title: string;
-  /** HTML of our own: what the figure is, with its formula */
-  what: string;
-  source: string;
-  body: string;
+  html: string;
 }
 
-export const section = ({ id, title, what, source, body }: Section): string => `
+/** HTML of our own: a figure, what it is with its formula, and who thought of it. */
+export interface Figure {
+  id: string;
+  title: string;
+  body: string;
+  what: string;
+  source: string;
+}
+
+export const section = ({ id, title, body, what, source }: Figure): Section => ({
+  id,
+  title,
+  html: `
 <section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
 ${body}
 <p class="what"><strong>What is this?</strong> ${what} <span class="source">Source: ${source}.</span></p>
-</section>`;
+</section>`,
+});
 
 /** Charts side by side where there is room. */
 export const figures = (

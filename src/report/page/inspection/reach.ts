@@ -1,11 +1,11 @@
 import { digits } from '../../numbers.ts';
 import { horizonText } from '../../terminal/horizon.ts';
 import { type Axis, band, chart, dots, line, type Point, rangeOf } from '../svg.ts';
-import { figures, legend, numbers, section } from './parts.ts';
+import { figures, legend, numbers, type Section, section } from './parts.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 /** How far back the model looks, measured without any gradient; and what a short window leaves out. */
-export const reachSection = (subjects: Subjects): string =>
+export const reachSection = (subjects: Subjects): Section =>
   section({
     id: 'reach',
     title: 'How far back it matters',

@@ -1,8 +1,8 @@
 import type { LayerInspection } from '../../../inspect/index.ts';
 import { digits } from '../../numbers.ts';
 import { chart, dots, line, rangeOf } from '../svg.ts';
-import { dataTable, figures, legend, numbers, section, thinned } from './parts.ts';
-import { type Subjects, seriesOf } from './subject.ts';
+import { dataTable, figures, legend, numbers, type Section, section, thinned } from './parts.ts';
+import { layersOf, type Subjects, seriesOf } from './subject.ts';
 
 /** More lines than this make a fan no clearer. */
 const FAN_LINES = 25;
@@ -12,12 +12,7 @@ const FAN_NATS = 60;
 /** One value of each subject, or undefined where it has none. */
 type Of<T> = (T | undefined)[];
 
-const layersOf = (subjects: Subjects): Of<LayerInspection>[] => {
-  const most = Math.max(...subjects.map(({ inspection }) => inspection.layers.length));
-  return Array.from({ length: most }, (_, l) => subjects.map(({ inspection }) => inspection.layers[l]));
-};
-
-export function eigenvalueSection(subjects: Subjects): string {
+export function eigenvalueSection(subjects: Subjects): Section {
   const blocks = layersOf(subjects).flatMap((layers, l) => {
     const gates = [...new Set(layers.flatMap((layer) => layer?.recurrent.map(({ gate }) => gate) ?? []))];
     return gates.map((gate) => ({
@@ -84,7 +79,7 @@ function complexPlane(title: string, spectra: Of<LayerInspection['recurrent'][nu
   );
 }
 
-export const fanSection = (subjects: Subjects): string =>
+export const fanSection = (subjects: Subjects): Section =>
   section({
     id: 'fan',
     title: 'How steps together stretch and shrink',
@@ -152,7 +147,7 @@ function fan(layers: Of<LayerInspection>, l: number): string {
   );
 }
 
-export const lyapunovSection = (subjects: Subjects): string =>
+export const lyapunovSection = (subjects: Subjects): Section =>
   section({
     id: 'lyapunov',
     title: 'Lyapunov exponents',

@@ -2,8 +2,8 @@ import { CELL_NAMES, type CellName } from '../../../config/index.ts';
 import { CELL_ANALYSES, type GateStatistics, type LayerInspection } from '../../../inspect/index.ts';
 import { digits, percentage } from '../../numbers.ts';
 import { chart, dots, rangeOf } from '../svg.ts';
-import { dataTable, figures, legend, section } from './parts.ts';
-import { type Subjects, seriesOf } from './subject.ts';
+import { dataTable, figures, legend, type Section, section } from './parts.ts';
+import { layersOf, type Subjects, seriesOf } from './subject.ts';
 
 /** What is so in each cell, with its name; nothing where it is null. */
 const eachCell = (tell: (cell: (typeof CELL_ANALYSES)[CellName]) => string | null): string =>
@@ -12,7 +12,7 @@ const eachCell = (tell: (cell: (typeof CELL_ANALYSES)[CellName]) => string | nul
     .map(([told, name]) => `${told} (${name})`)
     .join(', ');
 
-export const saturationSection = (subjects: Subjects): string =>
+export const saturationSection = (subjects: Subjects): Section =>
   section({
     id: 'saturation',
     title: 'Saturation of the states',
@@ -24,10 +24,10 @@ ${dataTable(
     rest: ['|h| > 0.9', '|h| > 0.99', 'mean slope', 'flat slopes', 'stuck units', 'dead units'],
     subjects,
   },
-  Array.from({ length: Math.max(...subjects.map(({ inspection }) => inspection.layers.length)) }, (_, l) => [
+  layersOf(subjects).map((layers, l) => [
     String(l),
-    ...subjects.flatMap(({ inspection }) => {
-      const saturation = inspection.layers[l]?.saturation;
+    ...layers.flatMap((layer) => {
+      const saturation = layer?.saturation;
       return [
         percentage(saturation?.shareAbove90),
         percentage(saturation?.shareAbove99),
@@ -71,9 +71,9 @@ function histogram(subjects: Subjects): string {
 }
 
 /** Nothing for a cell without gates. */
-export function gateSection(subjects: Subjects): string {
+export function gateSection(subjects: Subjects): Section | undefined {
   const gates = byLayerAndGate(subjects);
-  if (gates.length === 0) return '';
+  if (gates.length === 0) return undefined;
   return section({
     id: 'gates',
     title: 'Gates',
@@ -97,17 +97,12 @@ gate is never decided.`,
 }
 
 function byLayerAndGate(subjects: Subjects): { title: string; of: (GateStatistics | undefined)[] }[] {
-  const keys = subjects.flatMap(({ inspection }) =>
-    inspection.layers.flatMap(({ gates }, l) => gates.map(({ gate }) => JSON.stringify([l, gate]))),
-  );
-  return [...new Set(keys)].map((key) => {
-    const [l, gate] = JSON.parse(key) as [number, string];
-    return {
-      title: `Layer ${l}, gate ${gate}`,
-      of: subjects.map(({ inspection }) =>
-        inspection.layers[l]?.gates.find((statistics) => statistics.gate === gate),
-      ),
-    };
+  return layersOf(subjects).flatMap((layers, l) => {
+    const names = new Set(layers.flatMap((layer) => layer?.gates.map(({ gate }) => gate) ?? []));
+    return [...names].map((name) => ({
+      title: `Layer ${l}, gate ${name}`,
+      of: layers.map((layer) => layer?.gates.find(({ gate }) => gate === name)),
+    }));
   });
 }
 
@@ -133,12 +128,9 @@ const scatter = (title: string, of: readonly (GateStatistics | undefined)[]): st
   );
 
 /** Nothing for a cell without a path of its own. */
-export function pathSection(subjects: Subjects): string {
-  const most = Math.max(...subjects.map(({ inspection }) => inspection.layers.length));
-  const layers = Array.from({ length: most }, (_, l) =>
-    subjects.map(({ inspection }) => inspection.layers[l]?.cellPath ?? null),
-  );
-  if (layers.flat().every((path) => path === null)) return '';
+export function pathSection(subjects: Subjects): Section | undefined {
+  const layers = layersOf(subjects).map((each) => each.map((layer) => layer?.cellPath ?? null));
+  if (layers.flat().every((path) => path === null)) return undefined;
   return section({
     id: 'timescales',
     title: 'How long units remember',

@@ -2,10 +2,10 @@ import type { FlowRow } from '../../../checkpoint/index.ts';
 import { digits, grouped, percentage } from '../../numbers.ts';
 import { escapeHtml } from '../document.ts';
 import { chart, dots, line, type Point, rangeOf } from '../svg.ts';
-import { dataTable, figures, legend, numbers, section } from './parts.ts';
+import { dataTable, figures, legend, numbers, type Section, section } from './parts.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
-export const tensorSection = (subjects: Subjects): string =>
+export const tensorSection = (subjects: Subjects): Section =>
   section({
     id: 'tensors',
     title: 'Gradients and updates by tensor',
@@ -61,7 +61,7 @@ const FLOW: { title: string; label: string; of: (row: FlowRow) => number | null 
   { title: 'Large states, |h| > 0.99', label: 'share', of: ({ shareAbove99 }) => shareAbove99 },
 ];
 
-export function flowSection(subjects: Subjects): string {
+export function flowSection(subjects: Subjects): Section {
   const recorded = subjects.some(({ inspection }) => inspection.flow.length > 0);
   return section({
     id: 'flow',

@@ -8,8 +8,6 @@ export interface NeuronsData {
   units: readonly { name: string; note: string }[];
   /** what the ends of a byte stand for */
   largest: number;
-  /** a byte for each unit and character (units, characters), 127 is 0: deflated, in base64 */
+  /** a byte for each unit and character (units, characters), packed */
   values: string;
 }
-
-export const MIDDLE = 127;

@@ -1,6 +1,6 @@
 import { named } from '../../characters.ts';
 import { digits } from '../../numbers.ts';
-import { MIDDLE } from './data.ts';
+import { fromByte } from '../diverging.ts';
 
 /*
  * A unit in words and colours. This file also runs in the browser.
@@ -9,13 +9,13 @@ import { MIDDLE } from './data.ts';
 const NAMED = 4;
 
 /** @param largest what the ends stand for */
-export const stateOf = (byte: number, largest = 1): number => ((byte - MIDDLE) / MIDDLE) * largest;
+export const stateOf = (byte: number, largest: number): number => fromByte(byte) * largest;
 
-/** Class and strength of the background of a character. */
-export const shadeOf = (byte: number): { className: 'p' | 'n'; strength: string } => ({
-  className: byte >= MIDDLE ? 'p' : 'n',
-  strength: Math.abs(stateOf(byte)).toFixed(2),
-});
+/** Class and strength of the background of a character; what is not a number has none. */
+export function shadeOf(byte: number): { className: 'p' | 'n'; strength: string } {
+  const share = fromByte(byte);
+  return { className: share < 0 ? 'n' : 'p', strength: (Math.abs(share) || 0).toFixed(2) };
+}
 
 /** After which characters a unit is highest and lowest on average. */
 export function describeUnit(

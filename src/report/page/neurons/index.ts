@@ -1,12 +1,11 @@
-import { deflateSync } from 'node:zlib';
 import type { Response, Traces } from '../../../inspect/index.ts';
 import { clientScript } from '../../built.ts';
 import { endsLine, visible } from '../../characters.ts';
 import { harmlessLine } from '../../escape.ts';
 import { digits, grouped } from '../../numbers.ts';
 import { signed, unitName } from '../../terminal/neurons.ts';
-import { toByte } from '../diverging.ts';
 import { escapeHtml, htmlPage, scriptData } from '../document.ts';
+import { pack, toBytes } from '../pack.ts';
 import type { NeuronsData } from './data.ts';
 import { describeUnit, shadeOf } from './describe.ts';
 import { STYLE } from './style.ts';
@@ -38,16 +37,14 @@ export function neuronsPage({
   const { units, values, largest } = traces;
   const length = Math.min(all.length, MAX_CHARACTERS, Math.floor(MAX_VALUES / units.length));
   const characters = all.slice(0, length);
-  const bytes = new Uint8Array(units.length * length);
-  values.forEach((value, u) => {
-    for (let t = 0; t < length; t++) bytes[u * length + t] = toByte(value[t]! / largest);
-  });
+  const shares = values.map((row) => Float64Array.from(row.subarray(0, length), (value) => value / largest));
+  const bytes = toBytes(shares, length);
   const names = units.map(unitName);
   const data: NeuronsData = {
     characters,
     units: names.map((name) => ({ name, note: noteOf(name, responses) })),
     largest,
-    values: deflateSync(bytes, { level: 9 }).toString('base64'),
+    values: pack(bytes),
   };
   const first = bytes.subarray(shown * length, (shown + 1) * length);
   const title = escapeHtml(harmlessLine(`What single units of ${model} respond to`));

@@ -1,17 +1,21 @@
 import { named } from '../../../characters.ts';
 import { digits } from '../../../numbers.ts';
-import { fromBase64, inflate } from '../../browser/inflate.ts';
-import { GRADIENT_DECADES, type HeatMapData, MIDDLE, MISSING } from '../data.ts';
+import { unpack } from '../../browser/unpack.ts';
+import { colorOf, fromByte } from '../../diverging.ts';
+import { GRADIENT_DECADES, type HeatMapData } from '../data.ts';
 
 /** Two maps under one cross: pointing at a cell, or moving with the arrow keys, reads both values of a unit and a character. */
 export async function showHeatMaps(
   view: HTMLElement,
   readout: HTMLElement,
-  { characters, units, cell: [width, height], largestState, largestGradient }: HeatMapData,
+  { characters, units, cell: [width, height], largestState, largestGradient, ...packed }: HeatMapData,
 ): Promise<void> {
-  const maps = [...view.querySelectorAll<HTMLImageElement>('.map')];
+  const maps = [...view.querySelectorAll<HTMLCanvasElement>('.map')];
+  const [states, gradients] = await Promise.all([unpack(packed.states), unpack(packed.gradients)]);
+  maps.forEach((map, i) => {
+    paint(map, i === 0 ? states : gradients);
+  });
   const crosses = maps.map((map) => map.parentElement!.appendChild(crossOf(width, height)));
-  const [states, gradients] = await Promise.all(maps.map((map) => pixelsOf(map.src, characters.length)));
   let [unit, t] = [0, characters.length - 1];
 
   const show = (newUnit: number, newT: number) => {
@@ -23,7 +27,7 @@ export async function showHeatMaps(
       cross.style.top = `${maps[i]!.offsetTop + unit * height}px`;
     });
     const at = unit * characters.length + t;
-    readout.textContent = `Unit ${unit} after ${named(characters[t]!)}, character ${t}: state ${state(states![at]!, largestState)}, gradient ${gradient(gradients![at]!, largestGradient)}.`;
+    readout.textContent = `Unit ${unit} after ${named(characters[t]!)}, character ${t}: state ${state(states[at]!, largestState)}, gradient ${gradient(gradients[at]!, largestGradient)}.`;
   };
 
   for (const map of maps) {
@@ -51,24 +55,23 @@ function crossOf(width: number, height: number): HTMLElement {
   return cross;
 }
 
-const state = (byte: number, largest: number): string =>
-  byte === MISSING ? 'not a number' : digits(((byte - MIDDLE) / MIDDLE) * largest);
-
-function gradient(byte: number, largest: number): string {
-  if (byte === MISSING) return 'not a number';
-  const share = (byte - MIDDLE) / MIDDLE;
-  if (share === 0) return largest === 0 ? '0' : `below ${digits(largest * 10 ** -GRADIENT_DECADES)}`;
-  return `about ${digits(Math.sign(share) * largest * 10 ** ((Math.abs(share) - 1) * GRADIENT_DECADES))}`;
+/** A pixel for each number; the page makes it larger. */
+function paint(map: HTMLCanvasElement, bytes: Uint8Array): void {
+  const image = new ImageData(map.width, map.height);
+  bytes.forEach((byte, i) => {
+    image.data.set([...colorOf(byte), 255], 4 * i);
+  });
+  map.getContext('2d')!.putImageData(image, 0, 0);
 }
 
-/** The numbers behind an indexed PNG of ours: its IDAT chunk, inflated, without the filter byte of each row. */
-async function pixelsOf(uri: string, width: number): Promise<Uint8Array> {
-  const png = fromBase64(uri.slice(uri.indexOf(',') + 1));
-  const view = new DataView(png.buffer);
-  for (let at = 8; at < png.length; at += view.getUint32(at) + 12) {
-    if (String.fromCharCode(...png.subarray(at + 4, at + 8)) !== 'IDAT') continue;
-    const rows = await inflate(png.slice(at + 8, at + 8 + view.getUint32(at)));
-    return rows.filter((_, i) => i % (width + 1) !== 0);
-  }
-  throw new Error('the picture has no pixels');
+function state(byte: number, largest: number): string {
+  const share = fromByte(byte);
+  return Number.isNaN(share) ? 'not a number' : digits(share * largest);
+}
+
+function gradient(byte: number, largest: number): string {
+  const share = fromByte(byte);
+  if (Number.isNaN(share)) return 'not a number';
+  if (share === 0) return largest === 0 ? '0' : `below ${digits(largest * 10 ** -GRADIENT_DECADES)}`;
+  return `about ${digits(Math.sign(share) * largest * 10 ** ((Math.abs(share) - 1) * GRADIENT_DECADES))}`;
 }

@@ -1,6 +1,6 @@
 import { named } from '../../../characters.ts';
 import { digits } from '../../../numbers.ts';
-import { fromBase64, inflate } from '../../browser/inflate.ts';
+import { unpack } from '../../browser/unpack.ts';
 import type { NeuronsData } from '../data.ts';
 import { describeUnit, shadeOf, stateOf } from '../describe.ts';
 
@@ -10,7 +10,7 @@ const picker = byId('unit') as HTMLSelectElement;
 const text = byId('text');
 const cells = [...text.querySelectorAll('span')];
 const rankings = [...document.querySelectorAll<HTMLElement>('[data-unit]')];
-const bytes = await inflate(fromBase64(values));
+const bytes = await unpack(values);
 
 let unit = Number(picker.value);
 let position = -1;

@@ -1,0 +1,61 @@
+import type { Vocabulary } from '../corpus/index.ts';
+import type { Kernels } from '../kernels/index.ts';
+import { Network, Weights } from '../model/index.ts';
+import type { Random } from '../random.ts';
+import { argmax, averageLogits, draw, type Shaping, shapeDistribution } from './distribution.ts';
+
+export interface GenerateOptions extends Shaping {
+  greedy: boolean;
+}
+
+/** Draws character after character; one sampler serves any number of texts, its weights may change between them. */
+export class Sampler {
+  readonly #networks: readonly Network[];
+
+  /** @param models one, or several of the same vocabulary, whose distributions are averaged */
+  constructor(models: Weights | readonly Weights[], kernels: Kernels) {
+    const all = models instanceof Weights ? [models] : models;
+    this.#networks = all.map((weights) => new Network(weights, kernels, { B: 1, T: 1, backward: false }));
+  }
+
+  /** Begins a text. @param seed ids it starts with, at least one */
+  prime(seed: ArrayLike<number>): void {
+    for (const network of this.#networks) network.resetState();
+    for (let i = 0; i < seed.length; i++) this.#feed(seed[i]!);
+  }
+
+  /** Draws the next id, which is the next input. */
+  next(options: GenerateOptions, random: Random): number {
+    const logits = averageLogits(this.#networks.map((network) => network.logits));
+    const id = options.greedy ? argmax(logits) : draw(shapeDistribution(logits, options), random);
+    this.#feed(id);
+    return id;
+  }
+
+  #feed(id: number): void {
+    for (const network of this.#networks) {
+      network.ids[0] = id;
+      network.forward();
+      network.carryState();
+    }
+  }
+}
+
+/** Endless generation of one text; for several, a `Sampler` takes its memory once. */
+export function* generate(
+  models: Weights | readonly Weights[],
+  kernels: Kernels,
+  seed: ArrayLike<number>,
+  options: GenerateOptions,
+  random: Random,
+): Generator<number, never, void> {
+  const sampler = new Sampler(models, kernels);
+  sampler.prime(seed);
+  while (true) yield sampler.next(options, random);
+}
+
+/** What starts a text when nobody says: a line's beginning, else the first character of the vocabulary. */
+export function defaultSeed(vocabulary: Vocabulary): ArrayLike<number> {
+  const lineEnds = ['\n', '\r\n', '\r'].map((end) => vocabulary.encode(end));
+  return lineEnds.find(({ skipped }) => skipped === 0)?.ids ?? [0];
+}
