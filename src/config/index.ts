@@ -8,6 +8,7 @@ export {
   type Initialization,
   type Nonlinearity,
 } from './names.ts';
+export * from './options.ts';
 export { flagName, flagValue, fromFile, fromFlags, parseLayers, show } from './parse.ts';
 export { PRESETS } from './presets.ts';
 export type { ReadingOptions } from './texts.ts';

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CST } from 'yaml';
 import { RnnError } from '../errors.ts';
-import { type Config, completeConfig, type RunOptions, runSchema, trainSchema } from './config.ts';
+import { type Config, completeConfig, trainSchema } from './config.ts';
+import { type RunOptions, runSchema } from './options.ts';
 import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
 import { PRESETS } from './presets.ts';
 

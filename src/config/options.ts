@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { PRESET_NAMES } from './config.ts';
+import { fileName, flag, integer, numberAbove, numberBelow, numberFrom, oneOf, text } from './fields.ts';
+import { ESCAPES, reading } from './texts.ts';
+
+/* The options of the commands that are no setting of a run. */
+
+export const BACKENDS = ['auto', 'native', 'wasm', 'wasm-simd128', 'reference'] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
+const backend = oneOf(BACKENDS)
+  .default('auto')
+  .describe(
+    'which kernels compute: native C, portable WebAssembly (plain wasm-simd128 gives the same bytes on every machine), or the readable reference; auto takes the fastest there are',
+  );
+
+const threads = integer(1, 256)
+  .optional()
+  .describe('threads that compute (default: as many as there are cores and the work is worth)');
+
+/** What a run does with files and the terminal; not part of the model. */
+export const runSchema = z.strictObject({
+  preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
+  config: fileName('a file name').optional().describe('settings from a JSON or YAML file'),
+  out: fileName('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
+  resume: fileName('a checkpoint file')
+    .optional()
+    .describe('continue this run exactly where it stopped, in its own file; from a best state as a new run'),
+  initFrom: fileName('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
+  validation: fileName('a text file')
+    .optional()
+    .describe('validation text of its own (file, folder or glob), instead of a share of the corpus'),
+  findLr: flag()
+    .default(false)
+    .describe(
+      'train nothing: raise the learning rate step by step and show where the loss falls and explodes',
+    ),
+  backend,
+  threads,
+  json: flag().default(false).describe('print JSON Lines, one event a line'),
+});
+
+const rngSeed = integer(0, Number.MAX_SAFE_INTEGER)
+  .optional()
+  .describe('seed of the random numbers (default: drawn)');
+const json = flag().default(false).describe('print one JSON object');
+
+const withModels = z
+  .array(fileName('checkpoint files'))
+  .default([])
+  .describe('further checkpoints of the same vocabulary, whose predictions are averaged with the first');
+
+export const sampleSchema = z.strictObject({
+  seed: text('seed text')
+    .optional()
+    .describe(`text to continue; @file reads a file, - reads standard input, @@ is an @; ${ESCAPES}`),
+  len: integer(0, 1e12).default(200).describe('characters to generate'),
+  temperature: numberAbove(0, 1e6)
+    .default(1)
+    .describe('below 1 bolder choices become rarer, above 1 more frequent'),
+  topK: integer(0, 1_114_112).default(0).describe('draw only from the k most probable characters; 0 is off'),
+  topP: numberAbove(0, 1)
+    .default(1)
+    .describe('draw only from the fewest characters that hold this probability'),
+  minP: numberBelow(0, 1).default(0).describe('drop characters below this share of the most probable one'),
+  greedy: flag().default(false).describe('always take the most probable character'),
+  stop: text('a string').optional().describe(`end after this string was generated; ${ESCAPES}`),
+  count: integer(1, 1e6).default(1).describe('how many samples'),
+  with: withModels,
+  ...reading,
+  backend,
+  rngSeed,
+  json,
+});
+
+export const inspectSchema = z.strictObject({
+  text: z
+    .array(fileName('file names'))
+    .default([])
+    .describe("texts to measure on (default: the checkpoint's excerpt of its own corpus)"),
+  lags: integer(2, 10_000)
+    .optional()
+    .describe('how many steps back to look (default: twice the seq-length, at least 50)'),
+  anchors: integer(2, 10_000).default(64).describe('positions whose loss is followed back'),
+  check: flag().default(true).describe('compare gradients with finite differences'),
+  position: integer(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe(
+      'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
+    ),
+  ...reading,
+  compare: fileName('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
+  html: fileName('a file name').optional().describe('also write the report as one HTML file'),
+  failOn: z
+    .array(oneOf(['vanishing', 'exploding', 'saturated']))
+    .default([])
+    .describe(
+      'exit with 1 where the gradient of single losses, one --seq-length back, keeps less than a thousandth of its size (vanishing; saturated: with most slopes flat) or has grown more than ten times (exploding); it does not test what the model remembers',
+    ),
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
+  json,
+});
+
+export const PARTS = ['all', 'train', 'validation', 'test'] as const;
+
+export const evalSchema = z.strictObject({
+  part: oneOf(PARTS)
+    .default('all')
+    .describe(
+      'which part to measure, as training split the text (the same one) or was given it with --validation',
+    ),
+  perChar: flag().default(false).describe('the surprise of every character, as coloured text or data'),
+  dynamic: numberFrom(0, 1e3)
+    .default(0)
+    .describe(
+      'learning rate of dynamic evaluation: the model goes on learning from what it reads (try 0.05); 0 is off',
+    ),
+  with: withModels,
+  ...reading,
+  backend,
+  threads,
+  json,
+});
+
+export const neuronsSchema = z.strictObject({
+  neuron: text('a unit')
+    .optional()
+    .describe('unit to colour the text by, such as 0:h5 (default: the one that goes most with a property)'),
+  length: integer(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
+  top: integer(1, 1000).default(5).describe('how many units to name for each property'),
+  html: fileName('a file name')
+    .optional()
+    .describe('write a page for the browser: the text in the colours of any unit'),
+  ...reading,
+  backend,
+  json,
+});
+
+export const corpusSchema = z.strictObject({
+  lag: integer(2, 1e6).default(20).describe('characters over which something must be remembered'),
+  lines: integer(1, 1e9).default(20_000).describe('how many lines'),
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
+  json,
+});
+
+export const LANGUAGES = ['en', 'ko'] as const;
+
+export const explainSchema = z.strictObject({
+  lang: oneOf(LANGUAGES).default('en').describe('language of the lecture'),
+  html: fileName('a file name')
+    .optional()
+    .describe('write the lecture as a page that needs no network, instead of showing it'),
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER)
+    .default(1)
+    .describe('seed of the weights before they learn the word'),
+  json,
+});
+
+export const infoSchema = z.strictObject({ json });
+
+export type RunOptions = Readonly<z.output<typeof runSchema>>;
+export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
+export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;
+export type EvalOptions = Readonly<z.output<typeof evalSchema>>;
+export type InfoOptions = Readonly<z.output<typeof infoSchema>>;
