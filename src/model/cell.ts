@@ -8,7 +8,7 @@ export interface Cell {
   parameters(D: number, H: number): ParameterSpec[];
   /** the vectors of H that carry the past: h_t = f(h_{t−1}, x_t), or (h_t, c_t) = f(h_{t−1}, c_{t−1}, x_t) */
   readonly stateParts: readonly StatePart[];
-  /** whether f of h_t = f(z_t) may be a ReLU in place of tanh: --nonlinearity */
+  /** whether f of h_t = f(z_t) may be a ReLU in place of tanh (setting nonlinearity) */
   readonly choosesNonlinearity: boolean;
   /** fills bh (G·H), which is zero, where it starts otherwise: b_f = forgetBias */
   initialBias?(bh: Floats, H: number, forgetBias: number): void;

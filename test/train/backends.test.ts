@@ -36,7 +36,7 @@ describe('rnn', () => {
     const { weights } = train(createKernels('wasm-simd128'), 'rnn').trainer;
     const bytes = Float32Array.from(weights.data);
     expect(createHash('sha256').update(new Uint8Array(bytes.buffer)).digest('hex')).toMatchInlineSnapshot(
-      `"d4175fcfb2038fbdcdf389104d1b1c9b9ae3d826e1d0039fc5e08641d6e487d9"`,
+      `"2b423d88858a69928f5e4c589fd7773959b8e6c60eacbe9f5cc1325f3a15ace0"`,
     );
   });
 });
