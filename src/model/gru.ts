@@ -4,10 +4,11 @@ import {
   type LayerContext,
   type LayerInput,
   linearWeightGradient,
+  type Preparation,
   type RecurrentLayer,
   StepShare,
 } from './layer.ts';
-import { columnsOf, type Member, partOf } from './partition.ts';
+import { columnsOf, type Member } from './partition.ts';
 
 /*
  * Gated recurrent unit (Cho et al. 2014; torch.nn.GRU, gates in the same order r, z, n, the reset gate after the
@@ -78,10 +79,20 @@ export class GruLayer implements RecurrentLayer {
 
   #stepsOf(member: Member): Steps {
     if (this.#steps?.share.member !== member) {
-      const { H } = this.#context;
+      const { T, H } = this.#context;
       const share = new StepShare(this.#context, 3, member);
       this.#steps = {
         share,
+        project: share.prepare(T, 3 * H, (rows) => {
+          const project = this.#input.projector(this.gates, rows);
+          return () => {
+            project();
+            this.recurrent.fill(0, rows.from * 3 * H, rows.to * 3 * H);
+          };
+        }),
+        clear: share.prepare(1, H, ({ from, to }) => () => {
+          this.#dInitial.fill(0, from * H, to * H);
+        }),
         h: share.of(this.#h, H),
         gates: share.of(this.gates, 3 * H),
         recurrent: share.of(this.recurrent, 3 * H),
@@ -94,13 +105,10 @@ export class GruLayer implements RecurrentLayer {
   }
 
   forward(member: Member): void {
-    const { kernels, B, T, H } = this.#context;
-    const { share, h, gates, recurrent } = this.#stepsOf(member);
-    this.#input.project(this.gates, member);
-    const { from, to } = partOf(T * B, member);
-    this.recurrent.fill(0, from * 3 * H, to * 3 * H);
-    member.barrier();
+    const { kernels, T, H } = this.#context;
+    const { share, project, h, gates, recurrent } = this.#stepsOf(member);
     for (let t = 0; t < T; t++) {
+      share.before(t, project);
       kernels.linear(recurrent[t]!, h[t]!, this.#Whh, share.B, share.units);
       kernels.gruGates(gates[t]!, recurrent[t]!, this.#bhn, h[t]!, h[t + 1]!, share.B, H, share.units);
       share.sync();
@@ -112,10 +120,8 @@ export class GruLayer implements RecurrentLayer {
   backward(member: Member): void {
     const { kernels, gradient, prefix, B, T, H } = this.#context;
     if (!gradient) throw new Error('backward needs a gradient buffer');
-    const { share, h, gates, recurrent, dh, dz, dr } = this.#stepsOf(member);
-    const { from, to } = partOf(B * H, member);
-    this.#dInitial.fill(0, from, to);
-    member.barrier();
+    const { share, clear, h, gates, recurrent, dh, dz, dr } = this.#stepsOf(member);
+    share.before(0, clear);
     for (let t = T - 1; t >= 0; t--) {
       // dh begins with that of h_{-1}
       const [before, now] = [dh[t]!, dh[t + 1]!];
@@ -146,6 +152,9 @@ export class GruLayer implements RecurrentLayer {
 /** One thread's part of every step. */
 interface Steps {
   share: StepShare;
+  project: Preparation;
+  /** the gradient of h_{-1} becomes 0 */
+  clear: Preparation;
   h: Floats[];
   gates: Floats[];
   recurrent: Floats[];

@@ -1,6 +1,6 @@
 import type { Columns, Floats, Kernels, Weight } from '../kernels/kernels.ts';
 import type { ParameterBuffer, Weights } from './parameters.ts';
-import { columnsOf, gradientTile, type Member, partOf, stepTile } from './partition.ts';
+import { columnsOf, gradientTile, type Member, partOf, type Span, stepTile } from './partition.ts';
 
 /** What a layer is built from; `gradient` is absent where no backward pass is needed. */
 export interface LayerContext {
@@ -48,8 +48,8 @@ export interface RecurrentLayer extends Activations {
 
 /** Where a layer's input comes from; all cells share these two. Both know the product with Wx and its gradient. */
 export interface LayerInput {
-  /** out (T·B,GH) = Wx·x + bias, one thread's rows of it */
-  project(out: Floats, member: Member): void;
+  /** computes some rows of out (T·B,GH) = Wx·x + bias */
+  projector(out: Floats, rows: Span): () => void;
   /** from dZ (T·B,GH): one thread's part of the gradients of Wx and, where there is a layer below, of its output */
   backward(dZ: Floats, member: Member): void;
 }
@@ -67,11 +67,12 @@ export function oneHotInput(context: LayerContext, names: InputNames, ids: Int32
   const dWx = gradient?.view(names.weight);
   const { rows: N, columns: V } = Wx;
   return {
-    project(out, member) {
-      const { from, to } = partOf(T * B, member);
-      const rows = out.subarray(from * N, to * N);
-      kernels.broadcastBias(rows, bias, to - from, N);
-      kernels.oneHotLinear(rows, Wx, ids.subarray(from, to), to - from);
+    projector(out, { from, to }) {
+      const [rows, characters] = [out.subarray(from * N, to * N), ids.subarray(from, to)];
+      return () => {
+        kernels.broadcastBias(rows, bias, to - from, N);
+        kernels.oneHotLinear(rows, Wx, characters, to - from);
+      };
     },
     backward(dZ, member) {
       if (dWx) kernels.oneHotWeightGradient(dWx, dZ, ids, T * B, N, V, columnsOf(N, member, kernels.grain));
@@ -86,11 +87,13 @@ export function denseInput(context: LayerContext, names: InputNames, below: Acti
   const bias = weights.view(names.bias);
   const dWx = gradient?.view(names.weight);
   return {
-    project(out, member) {
-      const { from, to } = partOf(T * B, member);
+    projector(out, { from, to }) {
       const rows = out.subarray(from * Wx.rows, to * Wx.rows);
-      kernels.broadcastBias(rows, bias, to - from, Wx.rows);
-      kernels.linear(rows, below.output.subarray(from * Wx.columns, to * Wx.columns), Wx, to - from);
+      const x = below.output.subarray(from * Wx.columns, to * Wx.columns);
+      return () => {
+        kernels.broadcastBias(rows, bias, to - from, Wx.rows);
+        kernels.linear(rows, x, Wx, to - from);
+      };
     },
     backward(dZ, member) {
       if (dWx) linearWeightGradient(kernels, dWx, dZ, below.output, T * B, Wx, member);
@@ -127,6 +130,15 @@ export function linearInputGradient(
   kernels.linearInputGradient(rows, dy.subarray(from * weight.rows, to * weight.rows), weight, to - from);
 }
 
+/** Numbers that a core keeps at hand. */
+const CACHED = 2 ** 16;
+
+export interface Preparation {
+  /** steps */
+  every: number;
+  parts: (() => void)[];
+}
+
 /** What one thread computes of every time step: of some streams the units, all or some. */
 export class StepShare {
   readonly member: Member;
@@ -139,7 +151,7 @@ export class StepShare {
 
   /** @param gates G blocks of Whh (GH,H) */
   constructor({ kernels, B, H }: LayerContext, gates: number, member: Member) {
-    const { rows, columns, shared } = stepTile(B, H, gates * H, member, kernels.grain);
+    const { rows, columns, shared } = stepTile(B, H, gates, member, kernels.grain);
     this.member = member;
     this.B = rows.to - rows.from;
     this.units = shared > 1 ? columns : undefined;
@@ -158,6 +170,29 @@ export class StepShare {
   /** Between two steps: the next one reads units that other threads compute, where units are cut. */
   sync(): void {
     if (this.units) this.member.barrier();
+  }
+
+  /**
+   * What readies the rows of a window (T,B,`width`) for its steps: where units are cut, all at once, shared among the
+   * threads; else its own, a few steps at a time, so that they are still in the cache.
+   */
+  prepare(T: number, width: number, ready: (rows: Span) => () => void): Preparation {
+    const B = this.#streams;
+    if (this.units) return { every: T, parts: [ready(partOf(T * B, this.member))] };
+    const every = this.B < B ? 1 : Math.max(1, Math.min(T, Math.floor(CACHED / (B * width))));
+    const starts = Array.from({ length: Math.ceil(T / every) }, (_, i) => i * every);
+    const rowsFrom = (t: number) => ({
+      from: t * B + this.#first,
+      to: t * B + this.#first + (every === 1 ? this.B : Math.min(every, T - t) * B),
+    });
+    return { every, parts: starts.map((t) => ready(rowsFrom(t))) };
+  }
+
+  /** Before step t: what it reads is readied. */
+  before(t: number, { every, parts }: Preparation): void {
+    if (t % every !== 0) return;
+    parts[t / every]!();
+    this.sync();
   }
 }
 

@@ -4,10 +4,11 @@ import {
   type LayerContext,
   type LayerInput,
   linearWeightGradient,
+  type Preparation,
   type RecurrentLayer,
   StepShare,
 } from './layer.ts';
-import { columnsOf, type Member, partOf } from './partition.ts';
+import { columnsOf, type Member } from './partition.ts';
 
 /*
  * Long short-term memory (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000; torch.nn.LSTM with
@@ -73,10 +74,18 @@ export class LstmLayer implements RecurrentLayer {
 
   #stepsOf(member: Member): Steps {
     if (this.#steps?.share.member !== member) {
-      const { H } = this.#context;
+      const { B, T, H } = this.#context;
       const share = new StepShare(this.#context, 4, member);
       this.#steps = {
         share,
+        begin: share.prepare(1, H, ({ from, to }) => () => {
+          this.#h.set(this.initialState.subarray(from * H, to * H), from * H);
+          this.cells.set(this.initialState.subarray((B + from) * H, (B + to) * H), from * H);
+        }),
+        project: share.prepare(T, 4 * H, (rows) => this.#input.projector(this.gates, rows)),
+        clear: share.prepare(1, H, ({ from, to }) => () => {
+          this.#dc.fill(0, from * H, to * H);
+        }),
         h: share.of(this.#h, H),
         c: share.of(this.cells, H),
         gates: share.of(this.gates, 4 * H),
@@ -89,14 +98,11 @@ export class LstmLayer implements RecurrentLayer {
   }
 
   forward(member: Member): void {
-    const { kernels, B, T, H } = this.#context;
-    const { share, h, c, gates } = this.#stepsOf(member);
-    this.#input.project(this.gates, member);
-    const { from, to } = partOf(B * H, member);
-    this.#h.set(this.initialState.subarray(from, to), from);
-    this.cells.set(this.initialState.subarray(B * H + from, B * H + to), from);
-    member.barrier();
+    const { kernels, T, H } = this.#context;
+    const { share, begin, project, h, c, gates } = this.#stepsOf(member);
+    share.before(0, begin);
     for (let t = 0; t < T; t++) {
+      share.before(t, project);
       kernels.linear(gates[t]!, h[t]!, this.#Whh, share.B, share.units);
       kernels.lstmGates(gates[t]!, c[t]!, c[t + 1]!, h[t + 1]!, share.B, H, share.units);
       share.sync();
@@ -108,10 +114,8 @@ export class LstmLayer implements RecurrentLayer {
   backward(member: Member): void {
     const { kernels, gradient, prefix, B, T, H } = this.#context;
     if (!gradient) throw new Error('backward needs a gradient buffer');
-    const { share, c, gates, dh, dc, dz } = this.#stepsOf(member);
-    const { from, to } = partOf(B * H, member);
-    this.#dc.fill(0, from, to);
-    member.barrier();
+    const { share, clear, c, gates, dh, dc, dz } = this.#stepsOf(member);
+    share.before(0, clear);
     for (let t = T - 1; t >= 0; t--) {
       // the inspector's networks, which are one thread's
       this.dCells?.set(this.#dc, t * B * H);
@@ -138,6 +142,11 @@ export class LstmLayer implements RecurrentLayer {
 /** One thread's part of every step. */
 interface Steps {
   share: StepShare;
+  /** h and c take the initial state */
+  begin: Preparation;
+  project: Preparation;
+  /** dc becomes 0 */
+  clear: Preparation;
   h: Floats[];
   c: Floats[];
   gates: Floats[];

@@ -60,25 +60,30 @@ export function gradientTile(N: number, K: number, part: Part, grain: number): T
   return tileOf(N, K, part, Math.min(N, Math.floor(part.count / across)), grain);
 }
 
+/* The time of a step in cycles, as far as it tells one tile from another. */
 /** Rows of a product that are computed together, and as how many more of them reading the weights counts. */
-const BLOCK = 12;
-const READ_WEIGHTS = 4;
-/** What a barrier costs, in products of one row with one grain of columns and one unit. */
-const BARRIER = 3000;
+const [BLOCK, READ_WEIGHTS] = [12, 4];
+/** For a number that another thread has computed, and for a barrier. */
+const [FROM_OTHERS, BARRIER] = [4, 1500];
+/** Weights that do not fit a core's own cache come so many numbers a cycle. */
+const [CACHE, FROM_MEMORY] = [2 ** 18, 3];
 
 /**
- * The tile of one step (B,H): of all ways to cut it the one whose largest tile takes the least time. Where only streams
- * are cut, no step waits for another thread; where there are few, or many units, units are cut.
- * @param cost products of a row and a grain of columns
+ * The tile of one step (B,H) with G gates: of all ways to cut it the one whose tiles take the least time. Where only
+ * streams are cut no step waits for another thread; where there are few streams, or many units, units are cut.
  */
-export function stepTile(B: number, H: number, cost: number, part: Part, grain: number): Tile {
-  let [best, least] = [1, Infinity];
+export function stepTile(B: number, H: number, G: number, part: Part, grain: number): Tile {
+  let [best, least] = [1, Number.POSITIVE_INFINITY];
   for (let down = 1; down <= Math.min(B, part.count); down++) {
     const across = Math.floor(part.count / down);
     const rows = Math.ceil(B / down);
     const read = Math.ceil(rows / BLOCK) * READ_WEIGHTS;
-    const time = (rows + read) * Math.ceil(Math.ceil(H / grain) / across) * cost + (across > 1 ? BARRIER : 0);
-    if (time < least) [best, least] = [down, time];
+    const products = (rows + read) * Math.ceil(Math.ceil(H / grain) / across) * G * H;
+    const weights = (G * H * H) / across;
+    const compute = Math.max(products, weights > CACHE ? weights / FROM_MEMORY : 0);
+    const others = (across - 1) / across;
+    const wait = across > 1 ? BARRIER + rows * ((G + 1) / 2) * H * others * FROM_OTHERS : 0;
+    if (compute + wait < least) [best, least] = [down, compute + wait];
   }
   return tileOf(B, H, part, best, grain);
 }

@@ -4,6 +4,7 @@ import {
   type LayerContext,
   type LayerInput,
   linearWeightGradient,
+  type Preparation,
   type RecurrentLayer,
   StepShare,
 } from './layer.ts';
@@ -61,10 +62,11 @@ export class RnnLayer implements RecurrentLayer {
 
   #stepsOf(member: Member): Steps {
     if (this.#steps?.share.member !== member) {
-      const { H } = this.#context;
+      const { T, H } = this.#context;
       const share = new StepShare(this.#context, 1, member);
       this.#steps = {
         share,
+        project: share.prepare(T, H, (rows) => this.#input.projector(this.output, rows)),
         h: share.of(this.#h, H),
         dh: share.of(this.dOutput, H),
         dz: share.of(this.dZ, H),
@@ -75,10 +77,9 @@ export class RnnLayer implements RecurrentLayer {
 
   forward(member: Member): void {
     const { kernels, T } = this.#context;
-    const { share, h } = this.#stepsOf(member);
-    this.#input.project(this.output, member);
-    member.barrier();
+    const { share, project, h } = this.#stepsOf(member);
     for (let t = 0; t < T; t++) {
+      share.before(t, project);
       kernels.linear(h[t + 1]!, h[t]!, this.#Whh, share.B, share.units);
       if (this.#relu) kernels.relu(h[t + 1]!, share.units);
       else kernels.tanh(h[t + 1]!, share.units);
@@ -120,6 +121,7 @@ export class RnnLayer implements RecurrentLayer {
 /** One thread's part of every step. */
 interface Steps {
   share: StepShare;
+  project: Preparation;
   h: Floats[];
   dh: Floats[];
   dz: Floats[];

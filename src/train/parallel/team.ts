@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { RnnError } from '../../errors.ts';
 import type { KernelShare, Kernels } from '../../kernels/index.ts';
-import { type Architecture, createWeights, type Member, type Weights } from '../../model/index.ts';
+import { ALONE, type Architecture, createWeights, type Member, type Weights } from '../../model/index.ts';
 import { Aborted, Control, WAIT_MS } from './control.ts';
 import { ReplicatedNetwork, type ReplicatedOptions } from './replicas.ts';
 import { ThreadTrial } from './threads.ts';
@@ -118,11 +118,14 @@ export class Team {
         const first = !this.#delegates();
         const threads = yield* this.#ready(trial.threads, first);
         const started = performance.now();
-        const member = this.#control.open({ network: number, stale: this.weights.stale }, threads, first);
+        const member =
+          first && threads === 1
+            ? ALONE
+            : this.#control.open({ network: number, stale: this.weights.stale }, threads, first);
         const computed = member === undefined || this.#compute(network, member);
         if (member) yield;
-        yield* this.#awaitWorkers(first ? threads - 1 : threads);
-        finished = computed && !this.#control.aborted;
+        if (member !== ALONE) yield* this.#awaitWorkers(first ? threads - 1 : threads);
+        finished = computed && (member === ALONE || !this.#control.aborted);
         if (finished) this.#took(trial, threads, performance.now() - started, first);
       }
     } finally {
