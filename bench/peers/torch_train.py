@@ -3,6 +3,8 @@
 epoch in bits per character (one stateful pass from start to end, averaged weights) and the best.
 
     python bench/peers/torch_train.py TEXT CELL HIDDEN LAYERS EPOCHS --batch 32 --steps 100 --dropout 0.2 ...
+
+With --updates N the run has N updates, however many epochs these are, and measures every --eval-every of them.
 """
 import argparse
 import math
@@ -13,7 +15,7 @@ import torch
 flags = argparse.ArgumentParser()
 for name, kind in {"text": str, "cell": str, "hidden": int, "layers": int, "epochs": int}.items():
     flags.add_argument(name, type=kind)
-for name, default in {"batch": 32, "steps": 100, "threads": 2}.items():
+for name, default in {"batch": 32, "steps": 100, "threads": 2, "updates": 0, "eval-every": 0}.items():
     flags.add_argument(f"--{name}", type=int, default=default)
 for name, default in {"lr": 2e-3, "dropout": 0.0, "weight-drop": 0.0, "average": 0.0, "forget-bias": 1.0}.items():
     flags.add_argument(f"--{name}", type=float, default=default)
@@ -31,6 +33,8 @@ train, validation = ids[:cut], ids[cut:]
 length = len(train) // B
 streams = train[: length * B].view(B, length).t()
 windows = (length - 1) // T
+every = a.eval_every or windows
+total_updates = a.updates or a.epochs * windows
 
 
 class Model(torch.nn.Module):
@@ -73,35 +77,39 @@ weights = list(model.parameters())
 recurrent = [p for name, p in model.named_parameters() if "weight_hh" in name]
 average = [p.detach().clone() for p in weights]
 optimizer = torch.optim.Adam(weights, lr=a.lr)
-schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=a.epochs * windows)
+schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=total_updates)
 print(f"{sum(p.numel() for p in weights)} parameters, torch {torch.__version__}, {a.threads} threads", flush=True)
-step, best, seconds = 0, math.inf, 0.0
-for epoch in range(1, a.epochs + 1):
-    state, total, start = None, 0.0, time.time()
-    for w in range(windows):
-        x, y = streams[w * T : w * T + T], streams[w * T + 1 : w * T + T + 1]
-        if a.weight_drop:
-            whole = [p.detach().clone() for p in recurrent]
-            masks = [torch.nn.functional.dropout(torch.ones_like(p), a.weight_drop) for p in recurrent]
-            for p, mask in zip(recurrent, masks):
-                p.data.mul_(mask)
-        logits, state = model(x, state)
-        state = detached(state)
-        loss = torch.nn.functional.cross_entropy(logits.reshape(-1, V), y.reshape(-1))
-        optimizer.zero_grad()
-        loss.backward()
-        if a.weight_drop:
-            for p, mask, before in zip(recurrent, masks, whole):
-                p.grad.mul_(mask)
-                p.data.copy_(before)
-        torch.nn.utils.clip_grad_norm_(weights, 5)
-        optimizer.step()
-        schedule.step()
-        step += 1
-        decay = min(a.average, (1 + step) / (10 + step)) if a.average else 0
-        for mean, p in zip(average, weights):
-            mean.lerp_(p.detach(), 1 - decay)
-        total += loss.item()
+step, best, seconds, state = 0, math.inf, 0.0, None
+total, start = 0.0, time.time()
+while step < total_updates:
+    w = step % windows
+    if w == 0:
+        state = None
+    x, y = streams[w * T : w * T + T], streams[w * T + 1 : w * T + T + 1]
+    if a.weight_drop:
+        whole = [p.detach().clone() for p in recurrent]
+        masks = [torch.nn.functional.dropout(torch.ones_like(p), a.weight_drop) for p in recurrent]
+        for p, mask in zip(recurrent, masks):
+            p.data.mul_(mask)
+    logits, state = model(x, state)
+    state = detached(state)
+    loss = torch.nn.functional.cross_entropy(logits.reshape(-1, V), y.reshape(-1))
+    optimizer.zero_grad()
+    loss.backward()
+    if a.weight_drop:
+        for p, mask, before in zip(recurrent, masks, whole):
+            p.grad.mul_(mask)
+            p.data.copy_(before)
+    torch.nn.utils.clip_grad_norm_(weights, 5)
+    optimizer.step()
+    schedule.step()
+    step += 1
+    decay = min(a.average, (1 + step) / (10 + step)) if a.average else 0
+    for mean, p in zip(average, weights):
+        mean.lerp_(p.detach(), 1 - decay)
+    total += loss.item()
+    if step % every != 0:
+        continue
     seconds += time.time() - start
     trained = [p.detach().clone() for p in weights]
     for p, mean in zip(weights, average):
@@ -111,7 +119,8 @@ for epoch in range(1, a.epochs + 1):
         p.data.copy_(before)
     best = min(best, bpc)
     print(
-        f"epoch {epoch}: train {total / windows / math.log(2):.4f}, validation {bpc:.4f}, best {best:.4f} bpc, "
-        f"{seconds:.0f} s of training, {epoch * windows * B * T / seconds:.0f} characters/s",
+        f"epoch {step / windows:.0f}: train {total / every / math.log(2):.4f}, validation {bpc:.4f}, "
+        f"best {best:.4f} bpc, {seconds:.0f} s of training, {step * B * T / seconds:.0f} characters/s",
         flush=True,
     )
+    total, start = 0.0, time.time()

@@ -31,7 +31,7 @@ export function flagsPage(): string {
   );
   return `# Flags
 
-Made from the schema in \`src/config/config.ts\`. Settings of \`train\` may stand in a JSON or YAML file too
+Made from the schemas in \`src/config\`. Settings of \`train\` may stand in a JSON or YAML file too
 (\`--config FILE\`, names in camelCase); what counts is defaults < preset < file < flags.
 
 ${sections.join('\n')}

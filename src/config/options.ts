@@ -16,7 +16,7 @@ const backend = oneOf(BACKENDS)
 
 const threads = integer(1, 256)
   .optional()
-  .describe('threads that compute (default: as many as there are cores and the work is worth)');
+  .describe('threads that compute (default: as many as turn out to be fastest, at most one a core); they change no byte');
 
 /** What a run does with files and the terminal; not part of the model. */
 export const runSchema = z.strictObject({
