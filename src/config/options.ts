@@ -16,7 +16,9 @@ const backend = oneOf(BACKENDS)
 
 const threads = integer(1, 256)
   .optional()
-  .describe('threads that compute (default: as many as turn out to be fastest, at most one a core); they change no byte');
+  .describe(
+    'threads that compute (default: as many as turn out to be fastest, at most one a core); they change no byte',
+  );
 
 /** What a run does with files and the terminal; not part of the model. */
 export const runSchema = z.strictObject({

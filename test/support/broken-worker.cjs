@@ -4,11 +4,14 @@ const { isMainThread } = require('node:worker_threads');
 
 /** Places of src/train/parallel/control.ts. */
 const [READY, ARRIVED] = [3, 5];
+const { add, load, wait } = Atomics;
 const ENDS = {
   exit: () => process.exit(7),
   throw: () => {
     throw new Error('broken');
   },
+  // longer than the first thread waits at a barrier
+  late: () => wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200),
   stall: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   memory: () => {
     const kept = [];
@@ -16,7 +19,6 @@ const ENDS = {
   },
 };
 
-const { add, load, wait } = Atomics;
 if (isMainThread) {
   Atomics.load = (array, index) => {
     if (index === READY) while (load(array, READY) === 0) wait(array, READY, 0, 1);

@@ -23,8 +23,11 @@ export function intercept(start: (options: WorkerOptions) => void): threads.Work
   return started;
 }
 
-/** Workers that come to an end at their barrier number `at`. */
-export function breakWorkers(how: 'exit' | 'throw' | 'stall' | 'memory', at: number): threads.Worker[] {
+/** Workers that come to an end at their barrier number `at`, or are late there. */
+export function breakWorkers(
+  how: 'exit' | 'throw' | 'stall' | 'memory' | 'late',
+  at: number,
+): threads.Worker[] {
   return intercept((options) => {
     options.execArgv = ['--require', BROKEN_WORKER];
     options.env = { ...process.env, BREAK_HOW: how, BREAK_AT: String(at) };

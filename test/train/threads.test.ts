@@ -215,6 +215,15 @@ describe('a lost thread', () => {
     expect(serialize(lastCheckpoint(await run(resumed)))).toEqual(serialize(await direct(LONG, steps)));
   });
 
+  it('that is only late: the window is given up and computed again, with the same bytes', async () => {
+    breakWorkers('late', 9);
+    awaitWorkers();
+    const settings = { ...LONG, steps: 6 };
+    const events = bytesOf(await run(trainer('reference', 2, settings)));
+    restoreThreads();
+    expect(events).toEqual(bytesOf(await run(trainer('reference', 1, settings))));
+  });
+
   it('killed between two steps', async () => {
     const started = intercept(() => {});
     const training = trainer('reference', 2, { steps: 1000 });
