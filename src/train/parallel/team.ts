@@ -30,7 +30,11 @@ const MAX_THREADS = 255;
 /** A thread that does nothing for so long, and for so many times as long as a window has taken, has stalled. */
 const STALL_MS = 30_000;
 const STALL_WINDOWS = 20;
-/** Where so many windows in a row take longer, all are left to workers, so that this thread still hears of signals. */
+/**
+ * Where a window is so many multiply-adds for each thread, or so many in a row take longer, all are left to workers, so
+ * that this thread still hears of signals.
+ */
+const LONG_WORK = 2e8;
 const LONG_WINDOW_MS = 200;
 const LONG_WINDOWS = 2;
 
@@ -69,6 +73,8 @@ export class Team {
     while (this.#workers.length + 1 < Math.min(threads, MAX_THREADS) && this.#startWorker());
     const most = this.#workers.length + 1;
     this.#trials = networks.map(() => new ThreadTrial(most, fixed));
+    const work = networks.map(({ B, T, backward }) => (backward ? 3 : 1) * this.weights.data.length * B * T);
+    if (Math.max(...work) > most * LONG_WORK) this.#delegated = this.#startWorker();
   }
 
   /** How many threads compute a window of the first network, this one included. */
