@@ -79,10 +79,11 @@ describe('threads', () => {
     const note = missing[backend] ? ' (skipped: no native kernels, there was no C compiler)' : '';
     describe.skipIf(missing[backend]).each(CELL_NAMES)(`${backend}, %s${note}`, (cell) => {
       it.each([
-        { B: 1, H: 33, R: 1, counts: [2, 3] },
-        { B: 3, H: 7, R: 1, counts: [2, 5] },
-        { B: 13, H: 130, R: 1, counts: [2, 3, 5, 8, 16] },
-        { B: 50, H: 128, R: 5, counts: [2, 3] },
+        { B: 1, H: 33, R: 1, counts: [2] },
+        { B: 3, H: 7, R: 1, counts: [3] },
+        // most of the time goes into starting threads
+        { B: 13, H: 130, R: 1, counts: backend === 'native' && cell === 'lstm' ? [2, 3, 5, 8, 16] : [2, 5] },
+        { B: 50, H: 128, R: 5, counts: [3] },
       ])(
         'B $B, H $H, $R replicas: 1 and $counts threads give the same bytes',
         async ({ B: batchSize, H: hidden, R: replicas, counts }) => {
