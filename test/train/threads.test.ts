@@ -39,7 +39,7 @@ const EVERYTHING: PartialConfig = {
   steps: 3,
   evalEvery: 2,
   seqLength: 5,
-  validationFraction: 0.01,
+  validationFraction: 0.001,
   embedding: 9,
   dropout: 0.2,
   weightDrop: 0.2,
