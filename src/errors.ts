@@ -43,7 +43,8 @@ export class RnnError extends Error {
   }
 }
 
-const asWritten: NameOf = (setting) => setting;
+/** As programs know them. */
+export const asWritten: NameOf = (setting) => setting;
 /** A text with settings by the names that its reader knows. */
 export const word = (text: Wording, name: NameOf): string => (typeof text === 'string' ? text : text(name));
 

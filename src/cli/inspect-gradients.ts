@@ -3,7 +3,7 @@ import chalk, { chalkStderr } from 'chalk';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
-import { fromFlags, type InspectOptions, inspectSchema, parseLayers } from '../config/index.ts';
+import { flagName, fromFlags, type InspectOptions, inspectSchema, parseLayers } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { type Inspection, inspecting, takePictures } from '../inspect/index.ts';
 import {
@@ -97,7 +97,7 @@ async function inspectWithBar(
   source: string,
   options: InspectOptions,
 ): Promise<Inspection> {
-  const work = inspecting(checkpoint, ids, source, { ...options, nextUpdate });
+  const work = inspecting(checkpoint, ids, source, { ...options, nextUpdate, settingName: flagName });
   const bar = new SingleBar(
     {
       format: '{name} {bar} {doing}',

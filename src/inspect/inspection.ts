@@ -1,6 +1,6 @@
 import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
 import { drain } from '../drain.ts';
-import { RnnError } from '../errors.ts';
+import { type NameOf, RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { createRandom } from '../random.ts';
 import { exactModel } from './exact-model.ts';
@@ -27,6 +27,8 @@ export interface InspectionOptions {
   position?: number | undefined;
   check: boolean;
   rngSeed: number;
+  /** how the verdict calls a setting; as programs do unless given */
+  settingName?: NameOf;
   /** computes what the trainer's next update on the text would be, which whoever trains knows */
   nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate;
 }
@@ -122,7 +124,7 @@ export function* inspecting(
       rngSeed: options.rngSeed,
     },
   };
-  return { verdict: judge(facts), ...facts };
+  return { verdict: judge(facts, options.settingName), ...facts };
 }
 
 function askedFor({ lags, anchors }: InspectionOptions, seqLength: number) {

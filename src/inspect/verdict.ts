@@ -1,3 +1,4 @@
+import { asWritten, type NameOf } from '../errors.ts';
 import { CELL_ANALYSES } from './cells/index.ts';
 import type { Facts } from './facts.ts';
 import { stepsHolding } from './lags/decay.ts';
@@ -30,13 +31,13 @@ export function keptShare(facts: Pick<Facts, 'lags' | 'seqLength'>): number {
  * Judges by what was measured over one window of training, never by the spectral radius, which proves nothing for
  * tanh: [[8,8],[−8,−8]] has radius 0 and still lets gradients explode.
  */
-export function judge(facts: Facts): Verdict {
+export function judge(facts: Facts, name: NameOf = asWritten): Verdict {
   const kept = keptShare(facts);
   if (kept > EXPLODED) return { kind: 'exploding', text: exploding(facts, kept) };
-  if (kept >= VANISHED) return { kind: 'healthy', text: healthy(facts, kept) };
+  if (kept >= VANISHED) return { kind: 'healthy', text: healthy(facts, kept, name) };
   if (facts.model.nonlinearity === 'tanh' && facts.saturation.shareFlat > MOSTLY)
-    return { kind: 'saturated', text: saturated(facts) };
-  return { kind: 'vanishing', text: vanishing(facts) };
+    return { kind: 'saturated', text: saturated(facts, name) };
+  return { kind: 'vanishing', text: vanishing(facts, name) };
 }
 
 function evidence(facts: Facts): string {
@@ -102,14 +103,14 @@ function factors(
   return weights < saturation ? [byWeights, bySlopes] : [bySlopes, byWeights];
 }
 
-function vanishing(facts: Facts): string {
-  return `VANISHING: ${evidence(facts)}${shrinking(facts)}; ${window(facts)}`;
+function vanishing(facts: Facts, name: NameOf): string {
+  return `VANISHING: ${evidence(facts)}${shrinking(facts)}; ${window(facts, name)}`;
 }
 
-function saturated(facts: Facts): string {
+function saturated(facts: Facts, name: NameOf): string {
   const share = Math.round(facts.saturation.shareFlat * 100);
   const { saturating } = CELL_ANALYSES[facts.model.cell];
-  return `SATURATED: ${share} % of all |${saturating}| exceed 0.99, where the slope of tanh is below 0.02; ${evidence(facts)}; ${window(facts)}`;
+  return `SATURATED: ${share} % of all |${saturating}| exceed 0.99, where the slope of tanh is below 0.02; ${evidence(facts)}; ${window(facts, name)}`;
 }
 
 function exploding(facts: Facts, kept: number): string {
@@ -120,16 +121,16 @@ function exploding(facts: Facts, kept: number): string {
   return `EXPLODING: ${reachOf(facts)} steps back the gradient is ${kept.toPrecision(2)} times what it was${growing(facts)}${exponent}${clipping(facts)}`;
 }
 
-function healthy(facts: Facts, kept: number): string {
-  return `HEALTHY: ${reachOf(facts)} steps back the gradient keeps ${Number(kept.toPrecision(2))} of its size; ${evidence(facts)}; ${window(facts)}${clipping(facts)}`;
+function healthy(facts: Facts, kept: number, name: NameOf): string {
+  return `HEALTHY: ${reachOf(facts)} steps back the gradient keeps ${Number(kept.toPrecision(2))} of its size; ${evidence(facts)}; ${window(facts, name)}${clipping(facts)}`;
 }
 
 /** By the truncation bias: from which window on nine tenths of the gradient are held. */
-function window({ recommendedSeqLength: advised, seqLength }: Facts): string {
-  if (advised === null) return 'no --seq-length that was measured holds nine tenths of it';
+function window({ recommendedSeqLength: advised, seqLength }: Facts, name: NameOf): string {
+  if (advised === null) return `no ${name('seqLength')} that was measured holds nine tenths of it`;
   return advised > seqLength
-    ? `more than a tenth of it may lie beyond the window: try --seq-length ${advised}`
-    : `--seq-length ${advised} holds nine tenths of it`;
+    ? `more than a tenth of it may lie beyond the window: try ${name('seqLength')} ${advised}`
+    : `${name('seqLength')} ${advised} holds nine tenths of it`;
 }
 
 /** Steps whose length clipping decided, not the gradient. */

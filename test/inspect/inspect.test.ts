@@ -113,7 +113,7 @@ describe('verdict and check', () => {
     const { kind, text } = verdictOf(modelWith(Q(0.5, 8), 8));
     expect(kind).toBe('vanishing');
     expect(text).toMatch(
-      /^VANISHING: the gradient halves every 1\.0 steps; 99 % of it comes from the last 7 of 21 steps; cause: weights \(x0\.50 a step; slopes of tanh x1\.00\); --seq-length 4 holds nine tenths of it$/,
+      /^VANISHING: the gradient halves every 1\.0 steps; 99 % of it comes from the last 7 of 21 steps; cause: weights \(x0\.50 a step; slopes of tanh x1\.00\); seqLength 4 holds nine tenths of it$/,
     );
   });
 
@@ -142,7 +142,7 @@ describe('verdict and check', () => {
     const { kind, text } = verdictOf({ ...relu, config: { ...relu.config, nonlinearity: 'relu' } });
     expect(kind).toBe('vanishing');
     expect(text).toMatch(
-      /; cause: ReLUs that are off \(x0\.\d\d a step; weights x0\.\d\d\); --seq-length \d+ holds/,
+      /; cause: ReLUs that are off \(x0\.\d\d a step; weights x0\.\d\d\); seqLength \d+ holds/,
     );
   });
 
@@ -235,9 +235,9 @@ describe('verdict and check', () => {
     const half = layers[0]!.cellPath!.timescales[8]!;
     expect(verdict.kind).toBe('vanishing');
     expect(verdict.text).toContain(
-      `cause: by the f gate half of the units forget within ${half.toPrecision(2)} steps; --seq-length `,
+      `cause: by the f gate half of the units forget within ${half.toPrecision(2)} steps; seqLength `,
     );
-    expect(verdict.text).toMatch(/; --seq-length \d+ holds nine tenths of it$/);
+    expect(verdict.text).toMatch(/; seqLength \d+ holds nine tenths of it$/);
   });
 
   it('a gate that keeps is never the cause', () => {
