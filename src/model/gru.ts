@@ -3,10 +3,10 @@ import type { Cell } from './cell.ts';
 import {
   type LayerContext,
   type LayerInput,
-  linearWeightGradient,
   type Preparation,
   type RecurrentLayer,
   StepShare,
+  windowGradients,
 } from './layer.ts';
 import { columnsOf, type Member } from './partition.ts';
 
@@ -21,11 +21,14 @@ import { columnsOf, type Member } from './partition.ts';
  * Memory of a layer for training: (14T + 2)·B·H floats.
  */
 
+/** blocks of Whh: r, z, n */
+const G = 3;
+
 export const gru: Cell = {
   parameters: (D, H) => [
-    { name: 'Wxh', shape: [3 * H, D], role: 'input' },
-    { name: 'Whh', shape: [3 * H, H], role: 'recurrent' },
-    { name: 'bh', shape: [3 * H], role: 'bias' },
+    { name: 'Wxh', shape: [G * H, D], role: 'input' },
+    { name: 'Whh', shape: [G * H, H], role: 'recurrent' },
+    { name: 'bh', shape: [G * H], role: 'bias' },
     { name: 'bhn', shape: [H], role: 'bias' },
   ],
   stateParts: ['h'],
@@ -68,37 +71,37 @@ export class GruLayer implements RecurrentLayer {
     this.initialState = h.subarray(0, step);
     this.#previous = h.subarray(0, T * step);
     this.output = h.subarray(step);
-    this.gates = kernels.allocate(3 * T * step);
-    this.recurrent = kernels.allocate(3 * T * step);
+    this.gates = kernels.allocate(G * T * step);
+    this.recurrent = kernels.allocate(G * T * step);
     this.dOutput = kernels.allocate(gradient ? T * step : 0);
     this.#dInitial = kernels.allocate(gradient ? step : 0);
-    this.dZ = kernels.allocate(gradient ? 3 * T * step : 0);
-    this.#dR = kernels.allocate(gradient ? 3 * T * step : 0);
-    this.#dBias = kernels.allocate(gradient ? 3 * H : 0);
+    this.dZ = kernels.allocate(gradient ? G * T * step : 0);
+    this.#dR = kernels.allocate(gradient ? G * T * step : 0);
+    this.#dBias = kernels.allocate(gradient ? G * H : 0);
   }
 
   #stepsOf(member: Member): Steps {
     if (this.#steps?.share.member !== member) {
       const { T, H } = this.#context;
-      const share = new StepShare(this.#context, 3, member);
+      const share = new StepShare(this.#context, G, member);
       this.#steps = {
         share,
-        project: share.prepare(T, 3 * H, (rows) => {
+        project: share.prepare(T, G * H, (rows) => {
           const project = this.#input.projector(this.gates, rows);
           return () => {
             project();
-            this.recurrent.fill(0, rows.from * 3 * H, rows.to * 3 * H);
+            this.recurrent.fill(0, rows.from * G * H, rows.to * G * H);
           };
         }),
         clear: share.prepare(1, H, ({ from, to }) => () => {
           this.#dInitial.fill(0, from * H, to * H);
         }),
         h: share.of(this.#h, H),
-        gates: share.of(this.gates, 3 * H),
-        recurrent: share.of(this.recurrent, 3 * H),
+        gates: share.of(this.gates, G * H),
+        recurrent: share.of(this.recurrent, G * H),
         dh: [...share.of(this.#dInitial, H), ...share.of(this.dOutput, H)],
-        dz: share.of(this.dZ, 3 * H),
-        dr: share.of(this.#dR, 3 * H),
+        dz: share.of(this.dZ, G * H),
+        dr: share.of(this.#dR, G * H),
       };
     }
     return this.#steps;
@@ -118,7 +121,7 @@ export class GruLayer implements RecurrentLayer {
 
   /** dh_{t-1} += dh_t∘z_t + Whhᵀ·dr_t: where z is near 1 the gradient passes unchanged */
   backward(member: Member): void {
-    const { kernels, gradient, prefix, B, T, H } = this.#context;
+    const { kernels, gradient, T, H } = this.#context;
     if (!gradient) throw new Error('backward needs a gradient buffer');
     const { share, clear, h, gates, recurrent, dh, dz, dr } = this.#stepsOf(member);
     share.before(0, clear);
@@ -131,17 +134,22 @@ export class GruLayer implements RecurrentLayer {
       if (t > 0) kernels.linearInputGradient(before, dr[t]!, this.#Whh, share.B, share.units);
     }
     member.barrier();
-    const dWhh = gradient.view(`${prefix}Whh`);
-    const columns = columnsOf(3 * H, member, kernels.grain);
-    linearWeightGradient(kernels, dWhh, this.#dR, this.#previous, T * B, this.#Whh, member);
-    kernels.biasGradient(gradient.view(`${prefix}bh`), this.dZ, T * B, 3 * H, columns);
-    this.#dBias.fill(0, columns.from, columns.to);
-    kernels.biasGradient(this.#dBias, this.#dR, T * B, 3 * H, columns);
-    const first = Math.max(columns.from, 2 * H);
-    if (first < columns.to)
-      gradient.view(`${prefix}bhn`).set(this.#dBias.subarray(first, columns.to), first - 2 * H);
-    this.#input.backward(this.dZ, member);
+    const gradients = { fromState: this.#dR, whole: this.dZ };
+    windowGradients(this.#context, this.#input, this.#previous, gradients, member);
+    this.#gradientOfBhn(member);
     member.barrier();
+  }
+
+  /** One thread's part of the gradient of bhn, which is added to the last block of what the state gives. */
+  #gradientOfBhn(member: Member): void {
+    const { kernels, gradient, prefix, B, T, H } = this.#context;
+    const columns = columnsOf(G * H, member, kernels.grain);
+    this.#dBias.fill(0, columns.from, columns.to);
+    kernels.biasGradient(this.#dBias, this.#dR, T * B, G * H, columns);
+    const lastBlock = (G - 1) * H;
+    const from = Math.max(columns.from, lastBlock);
+    if (from < columns.to)
+      gradient!.view(`${prefix}bhn`).set(this.#dBias.subarray(from, columns.to), from - lastBlock);
   }
 
   carryState(): void {

@@ -130,6 +130,24 @@ export function linearInputGradient(
   kernels.linearInputGradient(rows, dy.subarray(from * weight.rows, to * weight.rows), weight, to - from);
 }
 
+/**
+ * After the steps of a backward pass, one thread's part of what is summed over the window: the gradients of Whh, from that
+ * of what the state gives to the gates, of the bias and of the input, from that of all that goes into them. Both (T·B,GH).
+ */
+export function windowGradients(
+  { kernels, weights, gradient, prefix, B, T }: LayerContext,
+  input: LayerInput,
+  previous: Floats,
+  { fromState, whole }: { fromState: Floats; whole: Floats },
+  member: Member,
+): void {
+  const Whh = weights.matrix(`${prefix}Whh`);
+  linearWeightGradient(kernels, gradient!.view(`${prefix}Whh`), fromState, previous, T * B, Whh, member);
+  const columns = columnsOf(Whh.rows, member, kernels.grain);
+  kernels.biasGradient(gradient!.view(`${prefix}bh`), whole, T * B, Whh.rows, columns);
+  input.backward(whole, member);
+}
+
 /** Numbers that a core keeps at hand. */
 const CACHED = 2 ** 16;
 

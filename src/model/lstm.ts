@@ -3,12 +3,12 @@ import type { Cell } from './cell.ts';
 import {
   type LayerContext,
   type LayerInput,
-  linearWeightGradient,
   type Preparation,
   type RecurrentLayer,
   StepShare,
+  windowGradients,
 } from './layer.ts';
-import { columnsOf, type Member } from './partition.ts';
+import type { Member } from './partition.ts';
 
 /*
  * Long short-term memory (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000; torch.nn.LSTM with
@@ -21,11 +21,14 @@ import { columnsOf, type Member } from './partition.ts';
  * Memory of a layer for training: (11T + 5)·B·H floats.
  */
 
+/** blocks of Whh: i, f, g, o */
+const G = 4;
+
 export const lstm: Cell = {
   parameters: (D, H) => [
-    { name: 'Wxh', shape: [4 * H, D], role: 'input' },
-    { name: 'Whh', shape: [4 * H, H], role: 'recurrent' },
-    { name: 'bh', shape: [4 * H], role: 'bias' },
+    { name: 'Wxh', shape: [G * H, D], role: 'input' },
+    { name: 'Whh', shape: [G * H, H], role: 'recurrent' },
+    { name: 'bh', shape: [G * H], role: 'bias' },
   ],
   stateParts: ['h', 'c'],
   choosesNonlinearity: false,
@@ -65,33 +68,33 @@ export class LstmLayer implements RecurrentLayer {
     this.#previous = h.subarray(0, T * step);
     this.output = h.subarray(step);
     this.cells = kernels.allocate((T + 1) * step);
-    this.gates = kernels.allocate(4 * T * step);
+    this.gates = kernels.allocate(G * T * step);
     this.dOutput = kernels.allocate(gradient ? T * step : 0);
     this.#dc = kernels.allocate(gradient ? step : 0);
     if (keepCellGradients) this.dCells = kernels.allocate(T * step);
-    this.dZ = kernels.allocate(gradient ? 4 * T * step : 0);
+    this.dZ = kernels.allocate(gradient ? G * T * step : 0);
   }
 
   #stepsOf(member: Member): Steps {
     if (this.#steps?.share.member !== member) {
       const { B, T, H } = this.#context;
-      const share = new StepShare(this.#context, 4, member);
+      const share = new StepShare(this.#context, G, member);
       this.#steps = {
         share,
         begin: share.prepare(1, H, ({ from, to }) => () => {
           this.#h.set(this.initialState.subarray(from * H, to * H), from * H);
           this.cells.set(this.initialState.subarray((B + from) * H, (B + to) * H), from * H);
         }),
-        project: share.prepare(T, 4 * H, (rows) => this.#input.projector(this.gates, rows)),
+        project: share.prepare(T, G * H, (rows) => this.#input.projector(this.gates, rows)),
         clear: share.prepare(1, H, ({ from, to }) => () => {
           this.#dc.fill(0, from * H, to * H);
         }),
         h: share.of(this.#h, H),
         c: share.of(this.cells, H),
-        gates: share.of(this.gates, 4 * H),
+        gates: share.of(this.gates, G * H),
         dh: share.of(this.dOutput, H),
         dc: share.of(this.#dc, H)[0],
-        dz: share.of(this.dZ, 4 * H),
+        dz: share.of(this.dZ, G * H),
       };
     }
     return this.#steps;
@@ -112,7 +115,7 @@ export class LstmLayer implements RecurrentLayer {
 
   /** dc_{t-1} = dc_t∘f_t: where f is near 1 the gradient passes unchanged;  dh_{t-1} += Whhᵀ·dz_t */
   backward(member: Member): void {
-    const { kernels, gradient, prefix, B, T, H } = this.#context;
+    const { kernels, gradient, B, T, H } = this.#context;
     if (!gradient) throw new Error('backward needs a gradient buffer');
     const { share, clear, c, gates, dh, dc, dz } = this.#stepsOf(member);
     share.before(0, clear);
@@ -124,11 +127,8 @@ export class LstmLayer implements RecurrentLayer {
       if (t > 0) kernels.linearInputGradient(dh[t - 1]!, dz[t]!, this.#Whh, share.B, share.units);
     }
     member.barrier();
-    const dWhh = gradient.view(`${prefix}Whh`);
-    const columns = columnsOf(4 * H, member, kernels.grain);
-    linearWeightGradient(kernels, dWhh, this.dZ, this.#previous, T * B, this.#Whh, member);
-    kernels.biasGradient(gradient.view(`${prefix}bh`), this.dZ, T * B, 4 * H, columns);
-    this.#input.backward(this.dZ, member);
+    const gradients = { fromState: this.dZ, whole: this.dZ };
+    windowGradients(this.#context, this.#input, this.#previous, gradients, member);
     member.barrier();
   }
 

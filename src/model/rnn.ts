@@ -3,12 +3,12 @@ import type { Cell } from './cell.ts';
 import {
   type LayerContext,
   type LayerInput,
-  linearWeightGradient,
   type Preparation,
   type RecurrentLayer,
   StepShare,
+  windowGradients,
 } from './layer.ts';
-import { columnsOf, type Member } from './partition.ts';
+import type { Member } from './partition.ts';
 
 /*
  * The vanilla cell of the lecture (Elman 1990; torch.nn.RNN with tanh and one bias):
@@ -90,7 +90,7 @@ export class RnnLayer implements RecurrentLayer {
 
   /** dz_t = dh_t ∘ (1 − h_t²), or dh_t where h_t > 0;  dh_{t-1} += Whhᵀ·dz_t: one factor [tanh′]·Whh a step */
   backward(member: Member): void {
-    const { kernels, gradient, prefix, B, T, H } = this.#context;
+    const { kernels, gradient, T } = this.#context;
     if (!gradient) throw new Error('backward needs a gradient buffer');
     const { share, h, dh, dz } = this.#stepsOf(member);
     for (let t = T - 1; t >= 0; t--) {
@@ -100,16 +100,8 @@ export class RnnLayer implements RecurrentLayer {
       if (t > 0) kernels.linearInputGradient(dh[t - 1]!, dz[t]!, this.#Whh, share.B, share.units);
     }
     member.barrier();
-    const dWhh = gradient.view(`${prefix}Whh`);
-    linearWeightGradient(kernels, dWhh, this.dZ, this.#previous, T * B, this.#Whh, member);
-    kernels.biasGradient(
-      gradient.view(`${prefix}bh`),
-      this.dZ,
-      T * B,
-      H,
-      columnsOf(H, member, kernels.grain),
-    );
-    this.#input.backward(this.dZ, member);
+    const gradients = { fromState: this.dZ, whole: this.dZ };
+    windowGradients(this.#context, this.#input, this.#previous, gradients, member);
     member.barrier();
   }
 
