@@ -10,8 +10,9 @@ export function mostThreads({ config, parameters }: { config: Config; parameters
   return Math.max(1, Math.min(availableParallelism(), Math.floor(work / WORTH_A_THREAD)));
 }
 
-/** Windows that are computed with each number of threads; the first of them warms up. */
+/** Windows, and time, that each number of threads is tried for; the first half warms up. */
 const TRIED = 4;
+const TRIED_MS = 30;
 
 /**
  * Finds by trying with how many threads windows take the least time: from the most there are by halves, until fewer are
@@ -21,6 +22,7 @@ export class ThreadTrial {
   #threads: number;
   #best: { threads: number; ms: number } | undefined;
   #times: number[] = [];
+  #ms = 0;
   #over: boolean;
 
   /** @param threads the most; @param fixed whether that is how many there shall be */
@@ -38,8 +40,10 @@ export class ThreadTrial {
   record(threads: number, ms: number): void {
     if (this.#over || threads !== this.#threads) return;
     this.#times.push(ms);
-    if (this.#times.length < TRIED) return;
-    const least = Math.min(...this.#times.slice(1));
+    this.#ms += ms;
+    if (this.#times.length < TRIED || this.#ms < TRIED_MS) return;
+    const least = Math.min(...this.#times.slice(this.#times.length / 2));
+    this.#ms = 0;
     this.#times = [];
     const faster = this.#best === undefined || least < this.#best.ms;
     if (faster) this.#best = { threads, ms: least };
