@@ -54,10 +54,15 @@ function tileOf(rows: number, of: number, { index, count }: Part, down: number, 
   };
 }
 
-/** The tile of a weight's gradient (N,K): columns first, since rows of one column's panel read it again. */
+/** The tile of a weight's gradient (N,K) for which the least is read of dy (M,N) and x (M,K). */
 export function gradientTile(N: number, K: number, part: Part, grain: number): Tile {
-  const across = Math.min(part.count, Math.ceil(K / grain));
-  return tileOf(N, K, part, Math.min(N, Math.floor(part.count / across)), grain);
+  let [best, least] = [1, Number.POSITIVE_INFINITY];
+  for (let down = 1; down <= Math.min(N, part.count); down++) {
+    const across = Math.floor(part.count / down);
+    const read = N / down + Math.max(grain, K / across);
+    if (read < least) [best, least] = [down, read];
+  }
+  return tileOf(N, K, part, best, grain);
 }
 
 /* The time of a step in cycles, as far as it tells one tile from another. */

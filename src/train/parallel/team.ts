@@ -31,12 +31,13 @@ const MAX_THREADS = 255;
 const STALL_MS = 30_000;
 const STALL_WINDOWS = 20;
 /**
- * Where a window is so many multiply-adds for each thread, or so many in a row take longer, all are left to workers, so
- * that this thread still hears of signals.
+ * Where windows are reckoned to take longer, by so many multiply-adds a second of a thread, or so many in a row do, all
+ * are left to workers, so that this thread still hears of signals.
  */
-const LONG_WORK = 2e8;
 const LONG_WINDOW_MS = 200;
 const LONG_WINDOWS = 2;
+const operationsOf = ({ numerics }: Kernels): number =>
+  numerics.startsWith('native') ? 2e10 : numerics.startsWith('wasm') ? 5e9 : 3e8;
 
 /** Weights and the networks over them, which this thread and its workers compute together. */
 export class Team {
@@ -74,7 +75,8 @@ export class Team {
     const most = this.#workers.length + 1;
     this.#trials = networks.map(() => new ThreadTrial(most, fixed));
     const work = networks.map(({ B, T, backward }) => (backward ? 3 : 1) * this.weights.data.length * B * T);
-    if (Math.max(...work) > most * LONG_WORK) this.#delegated = this.#startWorker();
+    const longestMs = (1000 * Math.max(...work)) / (most * operationsOf(kernels));
+    if (longestMs > LONG_WINDOW_MS) this.#delegated = this.#startWorker();
   }
 
   /** How many threads compute a window of the first network, this one included. */
