@@ -31,14 +31,13 @@ export class Embedding implements Activations {
     member.barrier();
   }
 
-  /** dE[id_m] += dx_m */
-  backward(member: Member): void {
+  /** dE[id_m] += dx_m, a thread's part of it; the output layer's share of a tied E must be there */
+  gradients(member: Member): void {
     const [N, dE, dx] = [this.#N, this.#dVectors!, this.dOutput];
     const { from, to } = partOf(N, member);
     for (let m = 0; m < this.#ids.length; m++) {
       const row = this.#ids[m]! * N;
       for (let n = from; n < to; n++) dE[row + n] = dE[row + n]! + dx[m * N + n]!;
     }
-    member.barrier();
   }
 }

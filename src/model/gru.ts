@@ -134,10 +134,14 @@ export class GruLayer implements RecurrentLayer {
       if (t > 0) kernels.linearInputGradient(before, dr[t]!, this.#Whh, share.B, share.units);
     }
     member.barrier();
+    this.#input.backward(this.dZ, member);
+    member.barrier();
+  }
+
+  gradients(member: Member): void {
     const gradients = { fromState: this.#dR, whole: this.dZ };
     windowGradients(this.#context, this.#input, this.#previous, gradients, member);
     this.#gradientOfBhn(member);
-    member.barrier();
   }
 
   /** One thread's part of the gradient of bhn, which is added to the last block of what the state gives. */
@@ -148,8 +152,9 @@ export class GruLayer implements RecurrentLayer {
     kernels.biasGradient(this.#dBias, this.#dR, T * B, G * H, columns);
     const lastBlock = (G - 1) * H;
     const from = Math.max(columns.from, lastBlock);
-    if (from < columns.to)
-      gradient!.view(`${prefix}bhn`).set(this.#dBias.subarray(from, columns.to), from - lastBlock);
+    if (from >= columns.to) return;
+    const dbhn = gradient!.view(`${prefix}bhn`).subarray(from - lastBlock, columns.to - lastBlock);
+    kernels.add(dbhn, this.#dBias.subarray(from, columns.to));
   }
 
   carryState(): void {

@@ -39,9 +39,11 @@ export interface RecurrentLayer extends Activations {
   readonly cells?: Floats;
   /** of an LSTM after `backward`: ∂L/∂c_t at fixed h_t (T,B,H), where the network keeps it */
   readonly dCells?: Floats;
-  /** Both compute one thread's part and end with a barrier. */
+  /** Both compute one thread's part and end with a barrier; `backward` what flows back, to `dZ` and what is below. */
   forward(member: Member): void;
   backward(member: Member): void;
+  /** After `backward`: one thread's part of the gradients of the layer's parameters, added to what is there. */
+  gradients(member: Member): void;
   /** makes the state after the last step the state before the next window's first step */
   carryState(): void;
 }
@@ -50,8 +52,10 @@ export interface RecurrentLayer extends Activations {
 export interface LayerInput {
   /** computes some rows of out (T·B,GH) = Wx·x + bias */
   projector(out: Floats, rows: Span): () => void;
-  /** from dZ (T·B,GH): one thread's part of the gradients of Wx and, where there is a layer below, of its output */
+  /** from dZ (T·B,GH): one thread's rows of the gradient of what is below, where it learns */
   backward(dZ: Floats, member: Member): void;
+  /** from dZ: one thread's part of the gradient of Wx, added to that of other windows */
+  gradients(dZ: Floats, member: Member): void;
 }
 
 interface InputNames {
@@ -74,7 +78,8 @@ export function oneHotInput(context: LayerContext, names: InputNames, ids: Int32
         kernels.oneHotLinear(rows, Wx, characters, to - from);
       };
     },
-    backward(dZ, member) {
+    backward() {},
+    gradients(dZ, member) {
       if (dWx) kernels.oneHotWeightGradient(dWx, dZ, ids, T * B, N, V, columnsOf(N, member, kernels.grain));
     },
   };
@@ -96,8 +101,10 @@ export function denseInput(context: LayerContext, names: InputNames, below: Acti
       };
     },
     backward(dZ, member) {
-      if (dWx) linearWeightGradient(kernels, dWx, dZ, below.output, T * B, Wx, member);
       linearInputGradient(kernels, below.dOutput, dZ, Wx, T * B, member);
+    },
+    gradients(dZ, member) {
+      if (dWx) linearWeightGradient(kernels, dWx, dZ, below.output, T * B, Wx, member);
     },
   };
 }
@@ -145,7 +152,7 @@ export function windowGradients(
   linearWeightGradient(kernels, gradient!.view(`${prefix}Whh`), fromState, previous, T * B, Whh, member);
   const columns = columnsOf(Whh.rows, member, kernels.grain);
   kernels.biasGradient(gradient!.view(`${prefix}bh`), whole, T * B, Whh.rows, columns);
-  input.backward(whole, member);
+  input.gradients(whole, member);
 }
 
 /** Numbers that a core keeps at hand. */

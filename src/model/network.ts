@@ -20,6 +20,8 @@ export interface NetworkOptions {
   T: number;
   /** without it only `forward` and `loss` work, in a third of the memory */
   backward: boolean;
+  /** of several networks that share one; its own unless given */
+  gradient?: ParameterBuffer | undefined;
   /** an LSTM keeps ∂L/∂c of every step: `layers[l].dCells` */
   keepCellGradients?: boolean;
   /** for training only */
@@ -63,7 +65,8 @@ export class Network {
     this.targets = kernels.allocateIndices(T * B);
     this.losses = kernels.allocate(T * B);
     this.dropoutKeys = kernels.allocateIndices(dropout ? L : 0);
-    const gradient = backward ? new ParameterBuffer(weights.table, kernels) : undefined;
+    const own = backward && !options.gradient;
+    const gradient = own ? new ParameterBuffer(weights.table, kernels) : options.gradient;
     this.gradient = gradient;
     const contextOf = (layer: number) => ({
       kernels,
@@ -134,17 +137,39 @@ export class Network {
 
   /** Back-propagation through time, truncated at the window's start: the gradient buffer is overwritten. */
   backward(member: Member = ALONE): void {
+    this.clearGradient(member);
+    this.propagate(member);
+    this.gradients(member);
+    member.barrier();
+    this.embeddingGradient(member);
+  }
+
+  /** One thread's part of the gradient becomes zero; the next barrier must come before anything is added. */
+  clearGradient(member: Member): void {
     if (!this.gradient) throw new Error('this network was built without a gradient buffer');
     const { data } = this.gradient;
     const { from, to } = partOf(data.length, member);
     data.fill(0, from, to);
-    member.barrier();
+  }
+
+  /** What flows back to all that was computed in the window; ends with a barrier. */
+  propagate(member: Member): void {
     this.#output.backward(member);
     for (let layer = this.layers.length - 1; layer >= 0; layer--) {
       this.#dropouts[layer]?.backward(member);
       this.layers[layer]!.backward(member);
     }
-    this.#embedding?.backward(member);
+  }
+
+  /** After `propagate`: one thread's part of the parameters' gradients, added to what is there. */
+  gradients(member: Member): void {
+    this.#output.gradients(member);
+    for (const layer of this.layers) layer.gradients(member);
+  }
+
+  /** After the `gradients` of all threads. */
+  embeddingGradient(member: Member): void {
+    this.#embedding?.gradients(member);
   }
 
   /** The state after this window becomes the state before the next. */

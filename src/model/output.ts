@@ -59,24 +59,30 @@ export class OutputLayer {
     this.#kernels.linear(logits, projected, this.#matrix('embedding.E'), to - from);
   }
 
-  /** From ∂L/∂y in the logits: the gradients of the parameters and of h. */
+  /** From ∂L/∂y in the logits: a thread's rows of the gradient of h. */
   backward(member: Member): void {
-    const { vocabularySize: V } = this.#weights.architecture;
-    const columns = columnsOf(V, member, this.#kernels.grain);
-    this.#kernels.biasGradient(this.#gradient!.view('output.by'), this.logits, this.#M, V, columns);
+    const dx = (name: string, dy: Floats, { dOutput }: Activations) =>
+      linearInputGradient(this.#kernels, dOutput, dy, this.#matrix(name), this.#M, member);
     if (this.#projection) {
-      this.#product('embedding.E', this.logits, this.#projection, member);
-      member.barrier();
-      this.#product('output.Whe', this.#projection.dOutput, this.#below, member);
-    } else this.#product('output.Why', this.logits, this.#below, member);
+      dx('embedding.E', this.logits, this.#projection);
+      dx('output.Whe', this.#projection.dOutput, this.#below);
+    } else dx('output.Why', this.logits, this.#below);
     member.barrier();
   }
 
-  /** The backward pass of y = W·x: dW += dyᵀ·x, dx = dy·W */
-  #product(name: string, dy: Floats, x: Activations, member: Member): void {
-    const W = this.#matrix(name);
-    linearWeightGradient(this.#kernels, this.#gradient!.view(name), dy, x.output, this.#M, W, member);
-    linearInputGradient(this.#kernels, x.dOutput, dy, W, this.#M, member);
+  /** After `backward`: a thread's part of the gradients of the parameters, added to what is there. */
+  gradients(member: Member): void {
+    const { vocabularySize: V } = this.#weights.architecture;
+    const columns = columnsOf(V, member, this.#kernels.grain);
+    this.#kernels.biasGradient(this.#gradient!.view('output.by'), this.logits, this.#M, V, columns);
+    const dW = (name: string, dy: Floats, { output }: Activations) => {
+      const gradient = this.#gradient!.view(name);
+      linearWeightGradient(this.#kernels, gradient, dy, output, this.#M, this.#matrix(name), member);
+    };
+    if (this.#projection) {
+      dW('embedding.E', this.logits, this.#projection);
+      dW('output.Whe', this.#projection.dOutput, this.#below);
+    } else dW('output.Why', this.logits, this.#below);
   }
 
   #matrix(name: string): Weight {

@@ -100,9 +100,13 @@ export class RnnLayer implements RecurrentLayer {
       if (t > 0) kernels.linearInputGradient(dh[t - 1]!, dz[t]!, this.#Whh, share.B, share.units);
     }
     member.barrier();
+    this.#input.backward(this.dZ, member);
+    member.barrier();
+  }
+
+  gradients(member: Member): void {
     const gradients = { fromState: this.dZ, whole: this.dZ };
     windowGradients(this.#context, this.#input, this.#previous, gradients, member);
-    member.barrier();
   }
 
   carryState(): void {

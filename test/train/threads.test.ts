@@ -83,6 +83,8 @@ describe('threads', () => {
         { B: 3, H: 7, R: 1, counts: [3] },
         // most of the time goes into starting threads
         { B: 13, H: 130, R: 1, counts: backend === 'native' && cell === 'lstm' ? [2, 3, 5, 8, 16] : [2, 5] },
+        // more shards than threads, and fewer
+        { B: 50, H: 33, R: 1, counts: [3, 5] },
         { B: 50, H: 128, R: 5, counts: [3] },
       ])(
         'B $B, H $H, $R replicas: 1 and $counts threads give the same bytes',
