@@ -220,7 +220,10 @@ describe.each(BACKENDS)('$name', ({ name: backend, create }) => {
     },
   );
 
-  it.skipIf(backend.startsWith('reference')).each(Object.keys(KERNELS))('%s refuses nonsense', (name) => {
+  // plain loops of JavaScript cannot reach beyond their arrays
+  if (backend.startsWith('reference')) return;
+
+  it.each(Object.keys(KERNELS))('%s refuses nonsense', (name) => {
     const of = 130;
     const { run, tight } = prepare(create(), name, { M: 2, H: of, G: 1, K: 35, V: 11 });
     const nonsense: Columns[] = [
@@ -244,7 +247,7 @@ describe.each(BACKENDS)('$name', ({ name: backend, create }) => {
     else expect(cutsPanels).not.toThrow();
   });
 
-  it.skipIf(backend.startsWith('reference'))('gates that do not divide the rows are refused', () => {
+  it('gates that do not divide the rows are refused', () => {
     const kernels = create();
     for (const gates of [0, 2, 3.5, -1, 14])
       expect(() => kernels.weight(kernels.allocate(35), 7, 5, 'dense', gates)).toThrow(RangeError);
