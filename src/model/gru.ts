@@ -139,8 +139,7 @@ export class GruLayer implements RecurrentLayer {
   }
 
   gradients(member: Member): void {
-    const gradients = { fromState: this.#dR, whole: this.dZ };
-    windowGradients(this.#context, this.#input, this.#previous, gradients, member);
+    windowGradients(this.#context, this.#input, this.#previous, this.dZ, member, this.#dR);
     this.#gradientOfBhn(member);
   }
 

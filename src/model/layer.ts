@@ -145,8 +145,9 @@ export function windowGradients(
   { kernels, weights, gradient, prefix, B, T }: LayerContext,
   input: LayerInput,
   previous: Floats,
-  { fromState, whole }: { fromState: Floats; whole: Floats },
+  whole: Floats,
   member: Member,
+  fromState = whole,
 ): void {
   const Whh = weights.matrix(`${prefix}Whh`);
   linearWeightGradient(kernels, gradient!.view(`${prefix}Whh`), fromState, previous, T * B, Whh, member);

@@ -132,8 +132,7 @@ export class LstmLayer implements RecurrentLayer {
   }
 
   gradients(member: Member): void {
-    const gradients = { fromState: this.dZ, whole: this.dZ };
-    windowGradients(this.#context, this.#input, this.#previous, gradients, member);
+    windowGradients(this.#context, this.#input, this.#previous, this.dZ, member);
   }
 
   carryState(): void {

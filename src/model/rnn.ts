@@ -105,8 +105,7 @@ export class RnnLayer implements RecurrentLayer {
   }
 
   gradients(member: Member): void {
-    const gradients = { fromState: this.dZ, whole: this.dZ };
-    windowGradients(this.#context, this.#input, this.#previous, gradients, member);
+    windowGradients(this.#context, this.#input, this.#previous, this.dZ, member);
   }
 
   carryState(): void {

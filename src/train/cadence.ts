@@ -28,7 +28,10 @@ interface Sizes {
 }
 
 /** The settings with a cadence, where none was asked for. */
-export function fitCadence<C extends Config>(config: C, sizes: Sizes): C & FittedConfig {
+export function fitCadence<C extends Config & Pick<FittedConfig, 'validationFraction'>>(
+  config: C,
+  sizes: Sizes,
+): C & FittedConfig {
   const { batchSize: B, seqLength: T } = config;
   const { parameters: P, checkpointBytes, validation } = sizes;
   // forward is a third of a step; few streams make it slow, which measuring with many is not
@@ -42,7 +45,6 @@ export function fitCadence<C extends Config>(config: C, sizes: Sizes): C & Fitte
     round(Math.max(least, seconds / share / step));
   return {
     ...config,
-    validationFraction: config.validationFraction ?? 0,
     evalEvery: config.evalEvery ?? every(LEAST_EVAL, measure, MEASURING),
     saveEvery: config.saveEvery ?? every(LEAST_SAVE, save, SAVING),
     sampleEvery: config.sampleEvery ?? every(LEAST_SAMPLE, preview, SHOWING),

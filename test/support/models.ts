@@ -73,11 +73,14 @@ export const configOf = (settings: PartialConfig): Config => completeConfig(trai
 
 /** The same as of a plan, whatever the text. */
 export const fittedOf = (settings: PartialConfig): FittedConfig =>
-  fitCadence(configOf({ validationFraction: 0.1, ...settings }), {
-    parameters: 1,
-    checkpointBytes: 1,
-    validation: 1,
-  });
+  fitCadence(
+    { ...configOf(settings), validationFraction: settings.validationFraction ?? 0.1 },
+    {
+      parameters: 1,
+      checkpointBytes: 1,
+      validation: 1,
+    },
+  );
 
 /** A corpus of code points from a string, as readCorpus would make it. */
 export function corpusOf(text: string): Corpus {
