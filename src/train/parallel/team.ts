@@ -117,8 +117,7 @@ export class Team {
    * @throws RnnError when a worker has died or stalled
    */
   *run(network: ReplicatedNetwork): Generator<void, number, void> {
-    const number = this.networks.indexOf(network);
-    const trial = this.#trials[number]!;
+    const trial = this.#trials[this.networks.indexOf(network)]!;
     let finished = false;
     try {
       while (!finished) {
@@ -126,14 +125,11 @@ export class Team {
         const first = !this.#delegates();
         const threads = yield* this.#ready(trial.threads, first);
         const started = performance.now();
-        const member =
-          first && threads === 1
-            ? ALONE
-            : this.#control.open({ network: number, stale: this.weights.stale }, threads, first);
-        const computed = member === undefined || this.#compute(network, member);
-        if (member) yield;
-        if (member !== ALONE) yield* this.#awaitWorkers(first ? threads - 1 : threads);
-        finished = computed && (member === ALONE || !this.#control.aborted);
+        if (first && threads === 1) {
+          network.compute(ALONE);
+          yield;
+          finished = true;
+        } else finished = yield* this.#together(network, threads, first);
         if (finished) this.#took(trial, threads, performance.now() - started, first);
       }
     } finally {
@@ -141,6 +137,16 @@ export class Team {
     }
     this.weights.stale = false;
     return network.nats;
+  }
+
+  /** A window of several threads, or of workers alone; @returns false when it was given up, to be computed again */
+  *#together(network: ReplicatedNetwork, threads: number, first: boolean): Generator<void, boolean, void> {
+    const round = { network: this.networks.indexOf(network), stale: this.weights.stale };
+    const member = this.#control.open(round, threads, first);
+    const computed = member === undefined || this.#compute(network, member);
+    if (member) yield;
+    yield* this.#awaitWorkers(first ? threads - 1 : threads);
+    return computed && !this.#control.aborted;
   }
 
   /** This thread's part; @returns false when the others did not come to a barrier in time, and all give the window up */
