@@ -1,6 +1,7 @@
 /* The kernels of one instruction set. Axes as in src/kernels/kernels.ts: all matrices row-major, float32. */
 #ifndef RNN_KERNELS_H
 #define RNN_KERNELS_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

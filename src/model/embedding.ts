@@ -1,4 +1,4 @@
-import type { Floats } from '../kernels/kernels.ts';
+import type { Floats, Part } from '../kernels/kernels.ts';
 import type { Activations, LayerContext } from './layer.ts';
 import { type Member, partOf } from './partition.ts';
 
@@ -32,9 +32,9 @@ export class Embedding implements Activations {
   }
 
   /** dE[id_m] += dx_m, a thread's part of it; the output layer's share of a tied E must be there */
-  gradients(member: Member): void {
+  gradients(part: Part): void {
     const [N, dE, dx] = [this.#N, this.#dVectors!, this.dOutput];
-    const { from, to } = partOf(N, member);
+    const { from, to } = partOf(N, part);
     for (let m = 0; m < this.#ids.length; m++) {
       const row = this.#ids[m]! * N;
       for (let n = from; n < to; n++) dE[row + n] = dE[row + n]! + dx[m * N + n]!;

@@ -1,4 +1,4 @@
-import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Floats, Part, Weight } from '../kernels/kernels.ts';
 import type { Cell } from './cell.ts';
 import {
   type LayerContext,
@@ -138,15 +138,15 @@ export class GruLayer implements RecurrentLayer {
     member.barrier();
   }
 
-  gradients(member: Member): void {
-    windowGradients(this.#context, this.#input, this.#previous, this.dZ, member, this.#dR);
-    this.#gradientOfBhn(member);
+  gradients(part: Part): void {
+    windowGradients(this.#context, this.#input, this.#previous, this.dZ, part, this.#dR);
+    this.#gradientOfBhn(part);
   }
 
   /** One thread's part of the gradient of bhn, which is added to the last block of what the state gives. */
-  #gradientOfBhn(member: Member): void {
+  #gradientOfBhn(part: Part): void {
     const { kernels, gradient, prefix, B, T, H } = this.#context;
-    const columns = columnsOf(G * H, member, kernels.grain);
+    const columns = columnsOf(G * H, part, kernels.grain);
     this.#dBias.fill(0, columns.from, columns.to);
     kernels.biasGradient(this.#dBias, this.#dR, T * B, G * H, columns);
     const lastBlock = (G - 1) * H;

@@ -1,4 +1,4 @@
-import type { Columns, Floats, Kernels, Weight } from '../kernels/kernels.ts';
+import type { Columns, Floats, Kernels, Part, Weight } from '../kernels/kernels.ts';
 import type { ParameterBuffer, Weights } from './parameters.ts';
 import { columnsOf, gradientTile, type Member, partOf, type Span, stepTile } from './partition.ts';
 
@@ -43,7 +43,7 @@ export interface RecurrentLayer extends Activations {
   forward(member: Member): void;
   backward(member: Member): void;
   /** After `backward`: one thread's part of the gradients of the layer's parameters, added to what is there. */
-  gradients(member: Member): void;
+  gradients(part: Part): void;
   /** makes the state after the last step the state before the next window's first step */
   carryState(): void;
 }
@@ -55,7 +55,7 @@ export interface LayerInput {
   /** from dZ (T·B,GH): one thread's rows of the gradient of what is below, where it learns */
   backward(dZ: Floats, member: Member): void;
   /** from dZ: one thread's part of the gradient of Wx, added to that of other windows */
-  gradients(dZ: Floats, member: Member): void;
+  gradients(dZ: Floats, part: Part): void;
 }
 
 interface InputNames {
@@ -79,8 +79,8 @@ export function oneHotInput(context: LayerContext, names: InputNames, ids: Int32
       };
     },
     backward() {},
-    gradients(dZ, member) {
-      if (dWx) kernels.oneHotWeightGradient(dWx, dZ, ids, T * B, N, V, columnsOf(N, member, kernels.grain));
+    gradients(dZ, part) {
+      if (dWx) kernels.oneHotWeightGradient(dWx, dZ, ids, T * B, N, V, columnsOf(N, part, kernels.grain));
     },
   };
 }
@@ -103,8 +103,8 @@ export function denseInput(context: LayerContext, names: InputNames, below: Acti
     backward(dZ, member) {
       linearInputGradient(kernels, below.dOutput, dZ, Wx, T * B, member);
     },
-    gradients(dZ, member) {
-      if (dWx) linearWeightGradient(kernels, dWx, dZ, below.output, T * B, Wx, member);
+    gradients(dZ, part) {
+      if (dWx) linearWeightGradient(kernels, dWx, dZ, below.output, T * B, Wx, part);
     },
   };
 }
@@ -117,9 +117,9 @@ export function linearWeightGradient(
   x: Floats,
   M: number,
   { rows: N, columns: K }: Pick<Weight, 'rows' | 'columns'>,
-  member: Member,
+  part: Part,
 ): void {
-  const { rows, columns } = gradientTile(N, K, member, kernels.grain);
+  const { rows, columns } = gradientTile(N, K, part, kernels.grain);
   kernels.linearWeightGradient(dW, dy, x, M, N, K, { of: N, ...rows }, columns);
 }
 
@@ -146,14 +146,14 @@ export function windowGradients(
   input: LayerInput,
   previous: Floats,
   whole: Floats,
-  member: Member,
+  part: Part,
   fromState = whole,
 ): void {
   const Whh = weights.matrix(`${prefix}Whh`);
-  linearWeightGradient(kernels, gradient!.view(`${prefix}Whh`), fromState, previous, T * B, Whh, member);
-  const columns = columnsOf(Whh.rows, member, kernels.grain);
+  linearWeightGradient(kernels, gradient!.view(`${prefix}Whh`), fromState, previous, T * B, Whh, part);
+  const columns = columnsOf(Whh.rows, part, kernels.grain);
   kernels.biasGradient(gradient!.view(`${prefix}bh`), whole, T * B, Whh.rows, columns);
-  input.gradients(whole, member);
+  input.gradients(whole, part);
 }
 
 /** Numbers that a core keeps at hand. */

@@ -1,4 +1,4 @@
-import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Floats, Part, Weight } from '../kernels/kernels.ts';
 import type { Cell } from './cell.ts';
 import {
   type LayerContext,
@@ -131,8 +131,8 @@ export class LstmLayer implements RecurrentLayer {
     member.barrier();
   }
 
-  gradients(member: Member): void {
-    windowGradients(this.#context, this.#input, this.#previous, this.dZ, member);
+  gradients(part: Part): void {
+    windowGradients(this.#context, this.#input, this.#previous, this.dZ, part);
   }
 
   carryState(): void {

@@ -1,4 +1,4 @@
-import type { Floats, Kernels } from '../kernels/kernels.ts';
+import type { Floats, Kernels, Part } from '../kernels/kernels.ts';
 import { CELLS } from './cells.ts';
 import { Dropout, type DropoutOptions } from './dropout.ts';
 import { Embedding } from './embedding.ts';
@@ -131,7 +131,7 @@ export class Network {
   /** Summed cross-entropy in nats after `loss`. */
   get nats(): number {
     let sum = 0;
-    for (const loss of this.losses) sum += loss;
+    for (let m = 0; m < this.losses.length; m++) sum += this.losses[m]!;
     return sum;
   }
 
@@ -162,14 +162,14 @@ export class Network {
   }
 
   /** After `propagate`: one thread's part of the parameters' gradients, added to what is there. */
-  gradients(member: Member): void {
-    this.#output.gradients(member);
-    for (const layer of this.layers) layer.gradients(member);
+  gradients(part: Part): void {
+    this.#output.gradients(part);
+    for (const layer of this.layers) layer.gradients(part);
   }
 
   /** After the `gradients` of all threads. */
-  embeddingGradient(member: Member): void {
-    this.#embedding?.gradients(member);
+  embeddingGradient(part: Part): void {
+    this.#embedding?.gradients(part);
   }
 
   /** The state after this window becomes the state before the next. */

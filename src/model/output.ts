@@ -1,4 +1,4 @@
-import type { Floats, Kernels, Weight } from '../kernels/kernels.ts';
+import type { Floats, Kernels, Part, Weight } from '../kernels/kernels.ts';
 import { type Activations, linearInputGradient, linearWeightGradient } from './layer.ts';
 import type { ParameterBuffer, Weights } from './parameters.ts';
 import { columnsOf, type Member, partOf } from './partition.ts';
@@ -71,13 +71,13 @@ export class OutputLayer {
   }
 
   /** After `backward`: a thread's part of the gradients of the parameters, added to what is there. */
-  gradients(member: Member): void {
+  gradients(part: Part): void {
     const { vocabularySize: V } = this.#weights.architecture;
-    const columns = columnsOf(V, member, this.#kernels.grain);
+    const columns = columnsOf(V, part, this.#kernels.grain);
     this.#kernels.biasGradient(this.#gradient!.view('output.by'), this.logits, this.#M, V, columns);
     const dW = (name: string, dy: Floats, { output }: Activations) => {
       const gradient = this.#gradient!.view(name);
-      linearWeightGradient(this.#kernels, gradient, dy, output, this.#M, this.#matrix(name), member);
+      linearWeightGradient(this.#kernels, gradient, dy, output, this.#M, this.#matrix(name), part);
     };
     if (this.#projection) {
       dW('embedding.E', this.logits, this.#projection);

@@ -1,4 +1,4 @@
-import type { Floats, Weight } from '../kernels/kernels.ts';
+import type { Floats, Part, Weight } from '../kernels/kernels.ts';
 import type { Cell } from './cell.ts';
 import {
   type LayerContext,
@@ -104,8 +104,8 @@ export class RnnLayer implements RecurrentLayer {
     member.barrier();
   }
 
-  gradients(member: Member): void {
-    windowGradients(this.#context, this.#input, this.#previous, this.dZ, member);
+  gradients(part: Part): void {
+    windowGradients(this.#context, this.#input, this.#previous, this.dZ, part);
   }
 
   carryState(): void {

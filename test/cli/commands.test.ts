@@ -211,6 +211,8 @@ describe('rnn train', () => {
       '40',
       '--sample-every',
       '20',
+      '--threads',
+      '1',
       '--json',
     ]);
     expect(code).toBe(0);

@@ -1,9 +1,9 @@
-// Loaded with --require: the n-th barrier that a worker thread comes to (BREAK_AT) is its end (BREAK_HOW). The first thread
-// computes nothing before a worker is ready, however long its start takes.
+// Loaded with --require: the n-th barrier or end of a window that a worker thread comes to (BREAK_AT) is its own end
+// (BREAK_HOW). The first thread computes nothing before a worker is ready, however long its start takes.
 const { isMainThread } = require('node:worker_threads');
 
 /** Places of src/train/parallel/control.ts. */
-const [READY, ARRIVED] = [3, 5];
+const [READY, DONE, ARRIVED] = [3, 4, 5];
 const { add, load, wait } = Atomics;
 const ENDS = {
   exit: () => process.exit(7),
@@ -25,9 +25,10 @@ if (isMainThread) {
     return load(array, index);
   };
 } else if (process.env.BREAK_HOW) {
+  const places = process.env.BREAK_HOW === 'late' ? [ARRIVED] : [ARRIVED, DONE];
   let arrived = 0;
   Atomics.add = (array, index, value) => {
-    if (index === ARRIVED && ++arrived === Number(process.env.BREAK_AT)) ENDS[process.env.BREAK_HOW]();
+    if (places.includes(index) && ++arrived === Number(process.env.BREAK_AT)) ENDS[process.env.BREAK_HOW]();
     return add(array, index, value);
   };
 }

@@ -23,7 +23,7 @@ export function intercept(start: (options: WorkerOptions) => void): threads.Work
   return started;
 }
 
-/** Workers that come to an end at their barrier number `at`, or are late there. */
+/** Workers that come to an end at barrier, or end of a window, number `at`, or are late at that barrier. */
 export function breakWorkers(
   how: 'exit' | 'throw' | 'stall' | 'memory' | 'late',
   at: number,

@@ -84,7 +84,8 @@ describe('threads', () => {
         // most of the time goes into starting threads
         { B: 13, H: 130, R: 1, counts: backend === 'native' && cell === 'lstm' ? [2, 3, 5, 8, 16] : [2, 5] },
         // more shards than threads, and fewer
-        { B: 50, H: 33, R: 1, counts: [3, 5] },
+        { B: 50, H: 33, R: 1, counts: [2, 3, 4, 5] },
+        { B: 50, H: 33, R: 2, counts: [2, 4] },
         { B: 50, H: 128, R: 5, counts: [3] },
       ])(
         'B $B, H $H, $R replicas: 1 and $counts threads give the same bytes',

@@ -17,8 +17,8 @@ const LENGTH = 9;
 /** The round that ends all work. */
 const CLOSED = -1;
 
-/** Looks at a shared number before sleeping on it: some 0.1 ms, about what lies between the windows of two steps. */
-const SPINS = 100_000;
+/** Looks at a shared number before sleeping on it: some 0.3 ms, more than what lies between the windows of two steps. */
+const SPINS = 300_000;
 /** Where there are more threads than cores, looking would only keep the others from working. */
 const CROWDED_SPINS = 100;
 /** No wait is longer, so that a dead worker or Ctrl-C is noticed. */

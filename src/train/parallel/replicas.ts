@@ -1,6 +1,7 @@
-import type { Kernels } from '../../kernels/index.ts';
+import type { Kernels, Part } from '../../kernels/index.ts';
 import {
   ALONE,
+  countParameters,
   type DropoutOptions,
   type Member,
   Network,
@@ -21,24 +22,43 @@ export type ReplicatedOptions = Omit<NetworkOptions, 'dropout'> & {
 /** Fewest streams of a shard: of fewer, products would read the weights too often. */
 const MIN_STREAMS = 12;
 const MAX_SHARDS = 64;
+const MAX_GRADIENTS = 4;
+/** Fewer numbers are packed or summed by one thread in less time than threads take to meet. */
+const WORTH_MEETING = 2 ** 17;
+
+/** The largest power of two up to x, at least 1: threads can share out so many things evenly. */
+const powerOfTwo = (x: number): number => 2 ** Math.floor(Math.log2(Math.max(1, x)));
+
+/**
+ * Several gradients of a replica let threads compute without a look at what others have computed; they are worth it while
+ * they are small beside what a window of so many characters writes, a state and a gradient of it for each gate.
+ */
+function gradientsOf({ table, architecture }: Weights, characters: number): number {
+  const { hidden: H, layers: L } = architecture;
+  const gates = table.find(({ role }) => role === 'recurrent')!.shape[0]! / H;
+  const window = characters * L * H * (1 + gates);
+  return Math.min(MAX_GRADIENTS, powerOfTwo(window / 3 / countParameters(architecture)));
+}
 
 /**
  * B streams in R equal groups, whose gradients are summed as a balanced tree. R is a setting of the run, so that how many
  * threads or processes compute the groups changes no byte.
  *
- * Each group is cut into shards, so few streams that a shard's window stays in a core's cache on its way forward and back;
- * their gradients are added to one buffer, in their order. Where there are as many shards as threads, each thread takes
- * whole ones; where not, all share each.
+ * Each replica is cut into shards, so few streams that a shard's window stays in a core's cache on its way forward and
+ * back. Where there are as many shards as threads, each thread takes whole ones; where not, all share each. Neighbouring
+ * shards add their gradients to one buffer, in their order, and what the buffers hold is summed as part of the tree.
  */
 export class ReplicatedNetwork {
   readonly B: number;
   readonly T: number;
-  /** of each replica */
-  readonly #shards: readonly (readonly Network[])[];
+  /** shards that have a gradient in common */
+  readonly #groups: readonly (readonly Network[])[];
   /** of all replicas, in the order of streams */
   readonly networks: readonly Network[];
   readonly #weights: Weights;
   readonly #kernels: Kernels;
+  /** whether threads share the packing of weights and the sum of gradients */
+  readonly #worthMeeting: boolean;
 
   constructor(weights: Weights, kernels: Kernels, options: ReplicatedOptions) {
     const { B, T, backward, dropout, replicas: R = 1 } = options;
@@ -46,18 +66,20 @@ export class ReplicatedNetwork {
     this.T = T;
     this.#weights = weights;
     this.#kernels = kernels;
-    const size = B / R;
-    const count = Math.min(MAX_SHARDS, Math.max(1, Math.floor(size / MIN_STREAMS)));
-    const start = (shard: number) => Math.floor((shard * size) / count);
-    this.#shards = Array.from({ length: R }, (_, r) => {
+    this.#worthMeeting = countParameters(weights.architecture) >= WORTH_MEETING;
+    const shards = Math.min(MAX_SHARDS, powerOfTwo(B / R / MIN_STREAMS));
+    const groups = Math.min(shards, gradientsOf(weights, (T * B) / R));
+    const start = (shard: number) => Math.floor((shard * B) / R / shards);
+    this.#groups = Array.from({ length: R * groups }, (_, group) => {
       const gradient = backward ? new ParameterBuffer(weights.table, kernels) : undefined;
-      return Array.from({ length: count }, (_, shard) => {
-        const masks = dropout && { ...dropout, streams: B, first: r * size + start(shard) };
+      return Array.from({ length: shards / groups }, (_, i) => {
+        const shard = (group * shards) / groups + i;
+        const masks = dropout && { ...dropout, streams: B, first: start(shard) };
         const streams = start(shard + 1) - start(shard);
         return new Network(weights, kernels, { B: streams, T, backward, gradient, dropout: masks });
       });
     });
-    this.networks = this.#shards.flat();
+    this.networks = this.#groups.flat();
   }
 
   /** Lets `read` fill ids and targets (T,B) of each network, whose first stream is the `first` of all. */
@@ -69,28 +91,67 @@ export class ReplicatedNetwork {
     }
   }
 
+  /** Before `compute`, by one thread alone. */
+  begin(): void {
+    if (!this.#worthMeeting) this.#weights.refresh();
+  }
+
+  /** After `compute`, by one thread alone: the losses of a window and the gradient of their mean are there. */
+  finish(): void {
+    if (!this.#worthMeeting) this.#sumGradients(ALONE);
+  }
+
   /**
-   * One thread's part of a window: the losses and the gradient of their mean. The state before the window stays, so that
-   * a window can be given up, or computed again.
+   * One thread's part of a window. The state before the window stays, so that a window can be given up, or computed
+   * again.
    */
   compute(member: Member): void {
     this.#weights.refresh(member);
+    // a thread that has whole groups goes on to their gradients while all is in its cache
+    if (this.#groups.length % member.count === 0) {
+      const { from, to } = partOf(this.#groups.length, member);
+      for (const group of this.#groups.slice(from, to)) this.#computeGroup(group);
+    } else this.#computeTogether(member);
+    if (!this.#worthMeeting || this.#groups.length === 1) return;
+    member.barrier();
+    this.#sumGradients(member);
+  }
+
+  #computeGroup(group: readonly Network[]): void {
+    const [first] = group as [Network];
+    if (first.gradient) first.clearGradient(ALONE);
+    for (const network of group) {
+      this.#pass(network, ALONE);
+      if (first.gradient) network.gradients(ALONE);
+    }
+    if (first.gradient) for (const network of group) network.embeddingGradient(ALONE);
+  }
+
+  #computeTogether(member: Member): void {
     if (this.networks.length >= member.count) {
       const { from, to } = partOf(this.networks.length, member);
       for (const network of this.networks.slice(from, to)) this.#pass(network, ALONE);
     } else for (const network of this.networks) this.#pass(network, member);
-    const [[first]] = this.#shards as [[Network]];
-    if (!first.gradient) return;
-    for (const [network] of this.#shards as [Network][]) network.clearGradient(member);
+    if (!this.networks[0]!.gradient) return;
+    for (const [network] of this.#groups as [Network][]) network.clearGradient(member);
     member.barrier();
-    for (const network of this.networks) network.gradients(member);
-    if (this.#weights.architecture.embedding) {
-      member.barrier();
-      for (const network of this.networks) network.embeddingGradient(member);
-    }
-    if (this.#shards.length === 1) return;
+    this.#eachOfMine(member, (network, part) => network.gradients(part));
+    if (!this.#weights.architecture.embedding) return;
     member.barrier();
-    this.#sumGradients(member);
+    this.#eachOfMine(member, (network, part) => network.embeddingGradient(part));
+  }
+
+  /** Where each group has as many threads as another, they alone compute its gradient; else all compute each. */
+  #eachOfMine(member: Member, compute: (network: Network, part: Part) => void): void {
+    const each = member.count / this.#groups.length;
+    const mine = Math.floor(member.index / each);
+    const part = { index: member.index % each, count: each };
+    this.#groups.forEach((group, i) => {
+      for (const network of group) {
+        if (!Number.isInteger(each)) compute(network, member);
+        else if (i === mine) compute(network, part);
+      }
+    });
   }
 
   /** Forward and back. */
@@ -102,7 +163,8 @@ export class ReplicatedNetwork {
 
   /** ((g₀ + g₁) + (g₂ + g₃)) + …, into the first */
   #sumGradients(member: Member): void {
-    const gradients = this.#shards.map(([network]) => network!.gradient!.data);
+    if (this.#groups.length === 1 || !this.networks[0]!.gradient) return;
+    const gradients = this.#groups.map(([network]) => network!.gradient!.data);
     const { from, to } = partOf(gradients[0]!.length, member);
     const parts = gradients.map((gradient) => gradient.subarray(from, to));
     for (let apart = 1; apart < parts.length; apart *= 2)

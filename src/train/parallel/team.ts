@@ -119,6 +119,7 @@ export class Team {
   *run(network: ReplicatedNetwork): Generator<void, number, void> {
     const trial = this.#trials[this.networks.indexOf(network)]!;
     let finished = false;
+    network.begin();
     try {
       while (!finished) {
         this.#checkWorkers();
@@ -136,6 +137,7 @@ export class Team {
       if (!finished) this.#control.abort();
     }
     this.weights.stale = false;
+    network.finish();
     return network.nats;
   }
 
