@@ -1,6 +1,6 @@
 /* Matrix products over packed panels, and what works on rows and columns. */
 
-import { LANES, PANEL, ROWS, OUTER_BLOCK, FLOAT, PANEL_BYTES, scratch, fma, min } from './simd';
+import { LANES, PANEL, ROWS, OUTER_BLOCK, OUTER_ROWS, FAR_APART, FLOAT, PANEL_BYTES, scratch, fma, min } from './simd';
 
 // @ts-expect-error: decorator
 @inline
@@ -199,25 +199,52 @@ export function linear(
   }
 }
 
+/** columns of dy (depth,N), as strips of the heights that the blocks of rows of dW have */
+function packStrips(strips: usize, dy: usize, depth: i32, N: i32, columns: i32): void {
+  let blocks = (columns + ROWS - 1) / ROWS;
+  for (let n = 0; n < columns; ) {
+    const height = (columns - n + blocks - 1) / blocks--;
+    for (let m = 0; m < depth; m++) {
+      const from = dy + ((m as usize) * N + n) * FLOAT;
+      for (let i = 0; i < height; i++) f32.store(strips + (i as usize) * FLOAT, f32.load(from + (i as usize) * FLOAT));
+      strips += (height as usize) * FLOAT;
+    }
+    n += height;
+  }
+}
+
+/** the same as below over at most OUTER_BLOCK rows of dy and x; rows of dy that are far apart are packed, of dW at most
+ * OUTER_ROWS at a time */
+function outerBlock(dw: usize, dy: usize, x: usize, depth: i32, N: i32, K: i32, rows: i32, k0: i32, k1: i32): void {
+  const panel = scratch + 64, strips = panel + (OUTER_BLOCK as usize) * PANEL_BYTES;
+  const pitch = (K as usize) * FLOAT, packed = N >= FAR_APART;
+  if (packed) packStrips(strips, dy, depth, N, rows);
+  for (let k = k0; k < k1; k += PANEL) {
+    const width = min(PANEL, k1 - k);
+    packPanel(panel, x + (k as usize) * FLOAT, depth, K, width);
+    let blocks = (rows + ROWS - 1) / ROWS;
+    for (let n = 0; n < rows; ) {
+      const height = (rows - n + blocks - 1) / blocks--;
+      const step = packed ? height : N;
+      const a = packed ? strips + (n as usize) * depth * FLOAT : dy + (n as usize) * FLOAT;
+      const c = dw + n * pitch + (k as usize) * FLOAT;
+      columnBlock(height, c, pitch, a, (step as usize) * FLOAT, panel, depth, width);
+      n += height;
+    }
+  }
+}
+
 /** dW (N,K) += dyᵀ · x, dy (M,N), x (M,K); its rows n0…n1 and columns k0…k1 */
 export function linearWeightGradient(
   dw: usize, dy: usize, x: usize, M: i32, N: i32, K: i32,
   n0: i32, n1: i32, k0: i32, k1: i32,
 ): void {
-  const panel = scratch + 64;
-  const pitch = (K as usize) * FLOAT, step = (N as usize) * FLOAT;
+  const most = N >= FAR_APART ? OUTER_ROWS : n1 - n0;
   for (let m = 0; m < M; m += OUTER_BLOCK) {
-    const depth = min(OUTER_BLOCK, M - m);
-    for (let k = k0; k < k1; k += PANEL) {
-      const width = min(PANEL, k1 - k);
-      packPanel(panel, x + m * pitch + (k as usize) * FLOAT, depth, K, width);
-      let blocks = (n1 - n0 + ROWS - 1) / ROWS;
-      for (let n = n0; n < n1; ) {
-        const height = (n1 - n + blocks - 1) / blocks--;
-        const c = dw + n * pitch + (k as usize) * FLOAT;
-        columnBlock(height, c, pitch, dy + m * step + (n as usize) * FLOAT, step, panel, depth, width);
-        n += height;
-      }
+    for (let n = n0; n < n1; n += most) {
+      const rows = min(most, n1 - n), depth = min(OUTER_BLOCK, M - m);
+      const y = dy + ((m as usize) * N + n) * FLOAT;
+      outerBlock(dw + (n as usize) * K * FLOAT, y, x + (m as usize) * K * FLOAT, depth, N, K, rows, k0, k1);
     }
   }
 }

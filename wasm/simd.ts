@@ -5,12 +5,15 @@ export const LANES = 4;
 export const PANEL = 8;
 /** rows of the register block: 12 sums, 2 columns and 1 value fill 16 registers */
 export const ROWS = 6;
-/** rows of x that one block of linearWeightGradient packs */
+/** linearWeightGradient computes from so many rows of dy and x, and in so many rows of dW, at a time */
 export const OUTER_BLOCK = 256;
+export const OUTER_ROWS = 96;
+/** from this width on rows of dy lie so far apart that they push each other out of the first-level cache */
+export const FAR_APART = 512;
 export const FLOAT: usize = 4;
 export const PANEL_BYTES: usize = 32;
 
-/** This thread's own memory: 64 bytes for the end of a row, then a packed panel. */
+/** This thread's own memory: 64 bytes for the end of a row, then a packed panel, then packed rows of dy. */
 export let scratch: usize = 0;
 export function setScratch(at: usize): void {
   scratch = at;

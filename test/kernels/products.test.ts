@@ -85,10 +85,13 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
     }
   });
 
-  it('a weight gradient over more rows than one block holds', () => {
-    const [M, N, K] = [523, 5, 9];
+  // the second: rows of dy so far apart that they are packed, and parts of dW for which they are not
+  it.each([
+    [523, 5, 9],
+    [261, 523, 131],
+  ])('a weight gradient over more rows than one block holds: %i rows, %i × %i', (M, N, K) => {
     const [dW, y, x] = [random(N * K, 'd'), random(M * N, 'y'), random(M * K, 'x')];
-    const start = dW.slice();
+    const [start, inParts] = [dW.slice(), random(N * K, 'd')];
     kernels.linearWeightGradient(dW, y, x, M, N, K);
     expectProduct(
       dW,
@@ -97,6 +100,18 @@ describe.each(BACKENDS)('$name', ({ create, epsilon }) => {
       (n, m) => y[m * N + n]!,
       (m, k) => x[m * K + k]!,
     );
+    const cut = (of: number) => [0, Math.floor(of / 3), of];
+    for (const [i, j] of [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ] as const) {
+      const [rows, columns] = [cut(N), cut(K)];
+      const part = (of: number, cuts: number[], at: number) => ({ of, from: cuts[at]!, to: cuts[at + 1]! });
+      kernels.linearWeightGradient(inParts, y, x, M, N, K, part(N, rows, i), part(K, columns, j));
+    }
+    expect(inParts).toEqual(dW);
     expectMargins();
   });
 

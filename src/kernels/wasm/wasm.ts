@@ -10,8 +10,8 @@ interface Bindings {
   bindWasm(functions: object, checks: ReturnType<typeof checksOf>): Compiled;
 }
 
-/** 64 bytes for the end of a row, then a packed panel of 256 rows (wasm/simd.ts). */
-const SCRATCH_BYTES = 64 + 256 * 8 * Float32Array.BYTES_PER_ELEMENT;
+/** 64 bytes for the end of a row, then 256 rows of a packed panel and of 96 columns (wasm/simd.ts). */
+const SCRATCH_BYTES = 64 + 256 * (8 + 96) * Float32Array.BYTES_PER_ELEMENT;
 
 export const WASM_BUILDS = ['wasm-relaxed', 'wasm-simd128'] as const;
 type WasmBuild = (typeof WASM_BUILDS)[number];
