@@ -33,9 +33,10 @@ async function run(files: string[], flags: Record<string, unknown>): Promise<voi
   if (options.perChar) refuseTooLong(ids.length);
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
-  const { nats, characters, bits } = await measure(models, ids, kernels, options);
+  // first, since dynamic evaluation changes the models
   const before =
     options.dynamic > 0 ? await measure(models, ids, kernels, { ...options, dynamic: 0 }) : undefined;
+  const { nats, characters, bits } = await measure(models, ids, kernels, options);
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);

@@ -213,6 +213,13 @@ describe('the end of a run', () => {
     );
   });
 
+  it('a validation text that is unlike the training text is another matter', () => {
+    const best = { step: 300, bpc: 6 };
+    expect(formatClosing({ ...ending, best })).toContain(
+      ': what was learned of the training text does not hold for the validation text\n',
+    );
+  });
+
   it('without a validation text only a uniform guess is compared with', () => {
     const baselines = { ...ending.baselines, held: false };
     const lines = formatClosing({ ...ending, baselines });

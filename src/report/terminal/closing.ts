@@ -60,8 +60,12 @@ function whyEnded({ reason, step, steps, epoch, seconds, best }: Ending): string
 function judge({ baselines, cell, ...ending }: Ending, loss: number): string {
   const levels = nameLevels(baselines);
   const shown = levels.map(({ name, bpc }) => `${name} ${bpc.toFixed(2)}`);
-  if (!hasLearned({ ...ending, baselines }))
-    return `worse than ${shown[0]}, where all characters are equally likely: nothing was learned; try a lower --learning-rate, or look for one with --find-lr`;
+  if (!hasLearned({ ...ending, baselines })) {
+    const worse = `worse than ${shown[0]}, where all characters are equally likely`;
+    return (ending.rows.at(-1)?.trainBpc ?? Infinity) < baselines.uniform
+      ? `${worse}: what was learned of the training text does not hold for the validation text`
+      : `${worse}: nothing was learned; try a lower --learning-rate, or look for one with --find-lr`;
+  }
   const beaten = levels.filter(({ bpc }) => loss < bpc).length;
   if (beaten === levels.length) return `better than ${listed(shown)}`;
   const gate = cell === 'rnn' ? '; --cell gru or lstm may reach further' : '';
