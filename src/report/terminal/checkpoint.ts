@@ -32,6 +32,7 @@ const MOST_CHARACTERS = 120;
 export function formatCheckpoint(checkpoint: Checkpoint, chart: LossChartOptions): string {
   const info = describeCheckpoint(checkpoint);
   const { config, last, best } = info;
+  const curve = lossChart(checkpoint.state.history, chart);
   const characters = Array.from({ length: Math.min(info.vocabularySize, MOST_CHARACTERS) }, (_, id) =>
     checkpoint.vocabulary.unitAt(id),
   );
@@ -62,7 +63,7 @@ export function formatCheckpoint(checkpoint: Checkpoint, chart: LossChartOptions
       ['corpus', `${grouped(info.corpus.characters)} characters, sha256 ${info.corpus.sha256.slice(0, 16)}…`],
       ['excerpt', `${info.excerptLength} characters of the corpus are in the file, for inspect-gradients`],
     ]) +
-    lossChart(checkpoint.state.history, chart) +
+    (curve && `\n${curve}`) +
     '\n' +
     table(info.parameters.map(({ name, shape }) => [name, shape.join(' x ')]))
   );

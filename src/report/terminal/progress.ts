@@ -71,6 +71,7 @@ export class Progress {
   }
 
   #left(): string {
+    if (this.step === this.steps) return clock(0);
     const made = this.step - this.#firstStep;
     if (made === 0 || this.#seconds < LEAST_SECONDS) return '-';
     return clock(((this.steps - this.step) / made) * this.#seconds);
