@@ -134,7 +134,7 @@ describe('the lecture, end to end', () => {
     expect(stdout).toContain(
       `  bits per character  ${after.bpc.toFixed(4)}\n  as it was           ${after.staticBpc!.toFixed(4)}: learning from this text helped\n`,
     );
-    const learned = ['eval', 'checkpoints/hello.json', corpus('hello.txt'), '--dynamic', '9'];
+    const learned = [...args, '--dynamic', '100'];
     expect((await rnn(learned, { cwd })).stdout).toMatch(
       /as it was +\d\.\d{4}: learning from this text hurt: try a lower --dynamic\n/,
     );
