@@ -39,7 +39,9 @@ for (const [name, model] of Object.entries(MODELS)) {
     sampleEvery: 0,
     ...model,
   };
-  const config = completeConfig(trainSchema.parse({ ...settings, steps: Number(steps), epochs: 1e6 }));
+  const config = completeConfig(
+    trainSchema.parse({ ...settings, learningRate: 0.002, schedule: 'constant', steps: Number(steps) }),
+  );
   const trainer = new Trainer(planTraining(config, corpus), kernels);
   row(name, 'start', trainer.snapshot());
   let bpc;

@@ -56,6 +56,7 @@ async function run(cell, lag, seed) {
       clipNorm: 1,
       learningRate: RATES[cell],
       schedule: 'linear',
+      patience: 0,
       validationFraction: 0,
       evalEvery: 250,
       rngSeed: seed,

@@ -27,7 +27,7 @@ try {
     invalid: 'error',
   });
   const plan = planTraining(
-    completeConfig(trainSchema.parse({ steps: 20, batchSize: 50, evalEvery: 1e9 })),
+    completeConfig(trainSchema.parse({ hidden: 128, steps: 20, batchSize: 50, evalEvery: 1e9 })),
     corpus,
   );
   const trainer = new Trainer(plan, createKernels('auto'));

@@ -24,7 +24,15 @@ const kernels = createKernels('auto');
 function train(seqLength, rngSeed) {
   const batchSize = Math.max(1, Math.round(CHARACTERS / seqLength));
   const settings = { cell, hidden: HIDDEN, seqLength, batchSize, rngSeed, evalEvery: 100, sampleEvery: 0 };
-  const config = completeConfig(trainSchema.parse({ ...settings, steps: Number(steps), epochs: 1e6 }));
+  const config = completeConfig(
+    trainSchema.parse({
+      ...settings,
+      learningRate: 0.002,
+      schedule: 'constant',
+      patience: 0,
+      steps: Number(steps),
+    }),
+  );
   const trainer = new Trainer(planTraining(config, corpus), kernels);
   let best = Number.POSITIVE_INFINITY;
   for (const event of trainer.run())

@@ -1,4 +1,4 @@
-import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type CutConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { architectureFor, type Parameter, parameterTable } from '../model/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Document } from './schema.ts';
@@ -10,7 +10,7 @@ export type Fail = (problem: string) => never;
 /** @param texts base64 of the document's tensors; nothing is allocated before its text is there */
 export function readTensors(
   document: Document,
-  config: Config,
+  config: CutConfig,
   vocabularySize: number,
   texts: readonly Buffer[],
   fail: Fail,
@@ -51,7 +51,7 @@ function checkShapes(table: readonly Parameter[], { parameters }: Document, fail
 }
 
 /** In version 1 the average of the weights was the last of the moments. */
-function separate(document: Document, config: Config, fail: Fail) {
+function separate(document: Document, config: CutConfig, fail: Fail) {
   const moments = [...document.moments];
   const average = document.version === 1 && config.average > 0 ? (moments.pop() ?? null) : document.average;
   const expected = OPTIMIZER_MOMENTS[config.optimizer];

@@ -1,4 +1,4 @@
-import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type CutConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { architectureFor, CELLS, parameterTable } from '../model/index.ts';
 import { TENSOR_PLACES } from './schema.ts';
 
@@ -58,7 +58,7 @@ export interface TensorSlot {
 }
 
 /** All tensors in the order in which they are written: parameters, moments, average, carried state. */
-export function tensorSlots(config: Config, vocabularySize: number): TensorSlot[] {
+export function tensorSlots(config: CutConfig, vocabularySize: number): TensorSlot[] {
   const { optimizer, average, layers, batchSize, hidden, cell } = config;
   const table = parameterTable(architectureFor(config, vocabularySize));
   const length = table.reduce((sum, { size }) => sum + size, 0);

@@ -1,6 +1,5 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
-import { readCheckpoint } from '../checkpoint/index.ts';
 import { type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { baselines, type Characters, charactersOf, type Ids, onlineBaselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
@@ -8,7 +7,8 @@ import { createKernels, type Kernels } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
 import { colorBySurprise, formatEvaluation } from '../report/index.ts';
 import { bitsPerCharacter, evaluating, mixedSurprises, surprises } from '../train/index.ts';
-import { loadModels } from './models.ts';
+import { separateModel } from './model-and-texts.ts';
+import { loadModels, readModel } from './models.ts';
 import { addFlags } from './options.ts';
 import { MAX_CHARACTERS, print, toJson, write } from './output.ts';
 import { readPart } from './text-part.ts';
@@ -16,6 +16,7 @@ import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
   addFlags(command, evalSchema)
+    .usage('[options] [checkpoint] <text...>')
     .addHelpText(
       'after',
       '\nExamples:\n  $ rnn eval checkpoints/tiny.json corpora/tiny.txt\n  $ rnn eval checkpoints/tiny.json corpora/tiny.txt --part validation --per-char\n',
@@ -23,20 +24,33 @@ export function configure(command: Command): void {
     .action(run);
 }
 
-async function run(path: string, patterns: string[], flags: Record<string, unknown>): Promise<void> {
+async function run(files: string[], flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(evalSchema, [fromFlags(flags)]);
-  const checkpoint = await readCheckpoint(path);
+  const { path, patterns } = await separateModel('eval', files);
+  const checkpoint = await readModel(path);
   const { vocabulary } = checkpoint;
   const { ids, known, skipped } = await readPart(checkpoint, patterns, options);
   if (options.perChar) refuseTooLong(ids.length);
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
+  // first, since dynamic evaluation changes the models
+  const before =
+    options.dynamic > 0 ? await measure(models, ids, kernels, { ...options, dynamic: 0 }) : undefined;
   const { nats, characters, bits } = await measure(models, ids, kernels, options);
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
-  if (!Number.isFinite(perplexity)) throw overflow(path, options.dynamic, perplexity);
-  const result = { characters, nats, bpc, perplexity, skipped, baselines: levels };
+  if (!Number.isFinite(perplexity)) throw overflow(path ?? 'the newest run', options.dynamic, perplexity);
+  const staticBpc = before && bitsPerCharacter(before);
+  const result = {
+    characters,
+    nats,
+    bpc,
+    perplexity,
+    skipped,
+    baselines: levels,
+    ...(before && { staticBpc }),
+  };
   if (options.json) {
     const units = bits && Array.from(ids, (id) => vocabulary.nameOf(id));
     return print(`${toJson(bits ? { ...result, units, bits } : result)}\n`);

@@ -15,9 +15,17 @@ import { describeFlags } from './options.ts';
 
 const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn train <corpus...>', 'Files, folders, globs, or - for standard input.', [runSchema, trainSchema]],
-  ['rnn sample [checkpoint]', 'Without a checkpoint: the newest in `checkpoints/`.', [sampleSchema]],
+  [
+    'rnn sample [checkpoint]',
+    'Without a checkpoint: the best state of the newest run in `checkpoints/`.',
+    [sampleSchema],
+  ],
   ['rnn inspect-gradients <checkpoint>', 'How the gradient flows back through time.', [inspectSchema]],
-  ['rnn eval <checkpoint> <text...>', 'Files, folders, globs, or - for standard input.', [evalSchema]],
+  [
+    'rnn eval [checkpoint] <text...>',
+    'Files, folders, globs, or - for standard input; without a checkpoint, by the best state of the newest run.',
+    [evalSchema],
+  ],
   ['rnn neurons <checkpoint> <text...>', 'What single units respond to.', [neuronsSchema]],
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],

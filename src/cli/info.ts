@@ -4,7 +4,7 @@ import { fromFlags, infoSchema, parseLayers } from '../config/index.ts';
 import { describeCheckpoint, formatCheckpoint, table } from '../report/index.ts';
 import { describeMachine, formatMachine } from './machine.ts';
 import { addFlags } from './options.ts';
-import { print, toJson } from './output.ts';
+import { chartOptions, print, toJson } from './output.ts';
 
 export function configure(command: Command): void {
   addFlags(command, infoSchema).action(run);
@@ -16,6 +16,6 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   await print(
     json
       ? `${toJson({ ...describeCheckpoint(checkpoint), machine: describeMachine() })}\n`
-      : `${formatCheckpoint(checkpoint)}\n${table([['this machine', formatMachine()]])}`,
+      : `${formatCheckpoint(checkpoint, chartOptions(process.stdout))}\n${table([['this machine', formatMachine()]])}`,
   );
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import chalk, { chalkStderr } from 'chalk';
 import { Command, CommanderError } from 'commander';
 import { RnnError, systemReason } from '../errors.ts';
 import { say, sayError, survivePipes, write } from './output.ts';
@@ -13,10 +14,14 @@ const COMMANDS = [
   {
     name: 'sample',
     args: '[checkpoint]',
-    summary: 'let a model write (default: the newest in checkpoints/)',
+    summary: 'let a model write (default: the best of the newest run in checkpoints/)',
   },
   { name: 'inspect-gradients', args: '<checkpoint>', summary: 'how the gradient flows back through time' },
-  { name: 'eval', args: '<checkpoint> <text...>', summary: 'bits per character and perplexity of a text' },
+  {
+    name: 'eval',
+    args: '<text...>',
+    summary: 'bits per character and perplexity of a text (default: by the best of the newest run)',
+  },
   {
     name: 'neurons',
     args: '<checkpoint> <text...>',
@@ -82,6 +87,8 @@ function sayUsageError(text: string): void {
 }
 
 async function main(): Promise<void> {
+  // https://no-color.org: whatever it holds; chalk does not look at it
+  if (process.env.NO_COLOR) chalk.level = chalkStderr.level = 0;
   survivePipes(() => process.exit());
   try {
     const asksVersion = ['-V', '--version'].includes(process.argv[2] ?? '');

@@ -16,6 +16,7 @@ import {
   unitName,
 } from '../report/index.ts';
 import { checkHtmlFile, writeHtml } from './html-file.ts';
+import { refuseSwapped } from './model-and-texts.ts';
 import { addFlags } from './options.ts';
 import { print, toJson, write } from './output.ts';
 import { readForModel } from './text.ts';
@@ -33,6 +34,7 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
   const options = parseLayers(neuronsSchema, [fromFlags(flags)]);
   const { neuron, top, backend, html, json } = options;
   await checkHtmlFile(html, [path, ...patterns]);
+  await refuseSwapped('neurons', path, patterns);
   const checkpoint = await readCheckpoint(path);
   const {
     ids,

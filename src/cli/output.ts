@@ -2,6 +2,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { chalkStderr } from 'chalk';
 import { RnnError, systemReason } from '../errors.ts';
 import { escapeControls, harmlessLine, messageLine } from '../report/escape.ts';
+import { wrap } from '../report/terminal/width.ts';
 
 /** Writes text to stdout, exact through a pipe, harmless on a terminal; waits when the reader is slow. */
 export async function print(text: string): Promise<void> {
@@ -51,9 +52,18 @@ export function toJson(value: unknown): string {
 /** So many characters are written as one JSON object, or coloured one by one: all are in memory then. */
 export const MAX_CHARACTERS = 10_000_000;
 
+/** How a chart is drawn where it goes. */
+export const chartOptions = ({ columns }: { columns?: number }) => ({
+  width: columns || 80,
+  ascii: process.env.TERM === 'dumb',
+});
+
 /** A line for people: stderr, so that stdout stays data. */
 export function say(text: string): void {
-  process.stderr.write(`${harmlessLine(text)}\n`);
+  const { isTTY, columns } = process.stderr;
+  const line = harmlessLine(text);
+  // a terminal would break it inside words
+  process.stderr.write(`${isTTY && columns ? wrap(line, columns).join('\n') : line}\n`);
 }
 
 export function sayError(text: string): void {

@@ -18,9 +18,12 @@ export interface RunFiles {
   lock: RunLock;
   /** whether this is the run that is resumed, not a new one */
   inPlace: boolean;
-  /** what the best checkpoint on disk was measured at, in bits per character; undefined where there is none */
-  bestBpc?: number | undefined;
+  /** what the best checkpoint on disk was measured at; undefined where there is none */
+  kept?: Best | undefined;
 }
+
+/** A measurement that was better than all before it, in bits per character. */
+export type Best = NonNullable<Checkpoint['state']['best']>;
 
 type Paths = Pick<RunFiles, 'last' | 'best'>;
 
@@ -75,7 +78,7 @@ export async function resumedRunFiles(
     if (error instanceof RnnError) throw error;
     return refuse(folder)(error as NodeJS.ErrnoException);
   });
-  if ((await versionOf(path)) === version) return { ...files, bestBpc: best.bpc };
+  if ((await versionOf(path)) === version) return { ...files, kept: best.kept };
   files.lock.release();
   throw new RnnError('usage', `${checkpoint}: another process went on with this run just now; try again`);
 }
@@ -87,14 +90,14 @@ export async function lacksBest(checkpoint: string): Promise<boolean> {
 }
 
 /** What a run's best checkpoint was measured at; undefined where the file is something else. */
-async function ownBest(path: string, run: Checkpoint): Promise<{ bpc?: number | undefined } | undefined> {
+async function ownBest(path: string, run: Checkpoint): Promise<Pick<RunFiles, 'kept'> | undefined> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || (found.isFile() && found.size === 0)) return {};
   const best = await readCheckpoint(path).catch((error) => {
     if (error instanceof RnnError) return undefined;
     throw error;
   });
-  return best && isSameRun(best, run) ? { bpc: best.state.best?.bpc } : undefined;
+  return best && isSameRun(best, run) ? { kept: best.state.best ?? undefined } : undefined;
 }
 
 const pathsOf = (last: string): Paths => ({ last, best: `${last.replace(/\.json$/, '')}.best.json` });

@@ -1,14 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import type { Config, RunOptions } from '../config/index.ts';
+import type { Baselines } from '../corpus/index.ts';
 import { RnnError, systemReason } from '../errors.ts';
 import { createRandom } from '../random.ts';
-import { bpc, formatFlow } from '../report/index.ts';
+import { formatFlow } from '../report/index.ts';
 import { defaultSeed, Sampler } from '../sample/index.ts';
 import { PREVIEW_LENGTH, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
 import { say, survivePipes, toJson, withMore, write } from './output.ts';
-import type { RunFiles } from './run-files.ts';
+import type { Best, RunFiles } from './run-files.ts';
+import { sayEnd } from './say-end.ts';
 import { turn } from './turns.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -21,8 +23,9 @@ export function follow(
   files: RunFiles,
   options: RunOptions,
   config: Config,
+  levels: Baselines,
 ): Promise<void> {
-  return new Run(trainer, files, options, config).follow();
+  return new Run(trainer, files, options, config, levels).follow();
 }
 
 class Run {
@@ -30,27 +33,29 @@ class Run {
   readonly #files: RunFiles;
   readonly #options: RunOptions;
   readonly #config: Config;
+  readonly #levels: Baselines;
   readonly #display = new Display();
   readonly #startStep: number;
   /** of all previews */
   #sampler: Sampler | undefined;
   /** of the last checkpoint this run has written */
   #savedStep: number | undefined;
-  /** of the best checkpoint on disk, in bits per character */
-  #bestBpc: number | undefined;
+  /** of the best checkpoint on disk */
+  #best: Best | undefined;
   /** a best checkpoint that could not be saved as yet */
   #unsavedBest: Checkpoint | undefined;
   #exitCode: number | undefined;
   /** whether it was said that the file system does not confirm what it stores */
   #unconfirmed = false;
 
-  constructor(trainer: Trainer, files: RunFiles, options: RunOptions, config: Config) {
+  constructor(trainer: Trainer, files: RunFiles, options: RunOptions, config: Config, levels: Baselines) {
     this.#trainer = trainer;
     this.#files = files;
     this.#options = options;
     this.#config = config;
+    this.#levels = levels;
     this.#startStep = trainer.step;
-    this.#bestBpc = files.bestBpc;
+    this.#best = files.kept;
   }
 
   async follow(): Promise<void> {
@@ -123,21 +128,25 @@ class Run {
     if (this.#unsavedBest) {
       const error = await this.#write('best', this.#unsavedBest);
       if (error !== undefined) throw unsaved(error);
+      this.#best = this.#unsavedBest.state.best!;
     }
     const { last } = this.#files;
     const { kernels, threads } = this.#trainer;
     const { charactersPerSecond } = this.#display.progress;
     const [backend, checkpoint] = [kernels.numerics, event.step > 0 ? last : null];
-    await this.#emit({ ...event, charactersPerSecond, checkpoint, backend, threads });
+    const best = this.#best ?? null;
+    await this.#emit({ ...event, best, charactersPerSecond, checkpoint, backend, threads });
     this.#display.close();
     if (event.step === 0) {
       if (!this.#files.inPlace) await rm(last, { force: true });
       say('nothing has been learned, so nothing new is kept');
       return;
     }
-    const result = `train ${bpc(event.trainBpc)}, validation ${bpc(event.validationBpc)} bpc`;
-    const next = event.reason === 'stopped' ? `rnn train with --resume ${last}` : `rnn sample ${last}`;
-    say(`saved ${last} at step ${event.step} (${result}); go on with: ${next}`);
+    const { steps, history } = this.#trainer;
+    const { seconds } = this.#display.progress;
+    const { cell } = this.#config;
+    const run = { steps, history, seconds, cell, best: this.#best, baselines: this.#levels };
+    sayEnd(event, run, this.#files);
   }
 
   async #save({ step, kind, checkpoint }: EventOf<'save'>): Promise<void> {
@@ -159,11 +168,11 @@ class Run {
 
   /** A better one is never replaced, be it of an earlier part of this run; one that cannot be saved is kept for later. */
   async #saveBest(checkpoint: Checkpoint): Promise<void> {
-    const { bpc } = checkpoint.state.best!;
-    if (this.#bestBpc !== undefined && this.#bestBpc <= bpc) return;
+    const best = checkpoint.state.best!;
+    if (this.#best && this.#best.bpc <= best.bpc) return;
     const error = await this.#write('best', checkpoint);
     this.#unsavedBest = error === undefined ? undefined : checkpoint;
-    if (error === undefined) this.#bestBpc = bpc;
+    if (error === undefined) this.#best = best;
     else if (!this.#trainer.ended)
       this.#display.warn(`${error}; training goes on, the next save will try again`);
   }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
-import { type Checkpoint, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
+import type { Checkpoint } from '../checkpoint/index.ts';
 import { fromFlags, parseLayers, sampleSchema } from '../config/index.ts';
 import type { Ids } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
@@ -8,9 +8,9 @@ import { createKernels } from '../kernels/index.ts';
 import { createRandom, type Random } from '../random.ts';
 import { escapeControls } from '../report/index.ts';
 import { type GenerateOptions, Sampler } from '../sample/index.ts';
-import { loadModels } from './models.ts';
+import { loadModels, readModel } from './models.ts';
 import { addFlags } from './options.ts';
-import { MAX_CHARACTERS, say, toJson, withMore, write } from './output.ts';
+import { MAX_CHARACTERS, toJson, write } from './output.ts';
 import { encodeStop, readSeed } from './seed.ts';
 
 export function configure(command: Command): void {
@@ -24,7 +24,7 @@ export function configure(command: Command): void {
 
 async function run(path: string | undefined, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(sampleSchema, [fromFlags(flags)]);
-  const checkpoint = await load(path);
+  const checkpoint = await readModel(path);
   const rngSeed = options.rngSeed ?? randomInt(2 ** 47);
   const seed = await readSeed(checkpoint, options);
   const stop = encodeStop(checkpoint, options);
@@ -58,17 +58,6 @@ function expectOneObject(characters: number): void {
     'usage',
     `--json: expected at most ${MAX_CHARACTERS} characters (seed and --len, times --count), got ${characters}; drop --json, and they are written as they come`,
   );
-}
-
-async function load(path: string | undefined): Promise<Checkpoint> {
-  if (path !== undefined) return readCheckpoint(path);
-  const newest = await newestCheckpoint('checkpoints').catch((error: unknown) => {
-    if (!(error instanceof RnnError)) throw error;
-    throw withMore(error, 'train one with rnn train <corpus>, or name its file');
-  });
-  for (const reason of newest.skipped) say(`skipped a damaged checkpoint: ${reason}`);
-  if (process.stderr.isTTY) say(`from ${newest.path}`);
-  return newest.checkpoint;
 }
 
 /** `len` characters, fewer when what is generated ends with the ids of `stop`. */

@@ -25,6 +25,7 @@ export async function readPart(
   const { part } = options;
   if (part === 'all') {
     const text = await readForModel(patterns, checkpoint, options, 'to measure');
+    sayIfTrainedOn(checkpoint, text);
     if (text.ids.length >= 2) return text;
     throw new RnnError(
       'corpus',
@@ -39,6 +40,14 @@ export async function readPart(
   const text = await readCorpus(sources, { unit, encoding, invalid, stdin: process.stdin, ...known });
   text.notes.forEach(sayNote);
   return { ...takePart(checkpoint, text, textName(sources), part), skipped: 0 };
+}
+
+/** Figures of a text that was learned flatter the model. */
+function sayIfTrainedOn({ corpus, config, validation }: Checkpoint, { sha256 }: Corpus): void {
+  if (sha256 !== corpus.sha256) return;
+  const own = config.validationFraction > 0 && validation === null;
+  const advice = own ? '; --part validation measures what it was not trained on' : '';
+  sayNote(`this is the text that the model was trained on${advice}`);
 }
 
 /** What the run split its text into; a validation text of its own is a part by itself. */

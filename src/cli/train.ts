@@ -50,10 +50,7 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   if (over && !(await owesBest(options.resume!, start.checkpoint)))
     return sayFinished(start.checkpoint, over, options);
   const scarce = checkMemory(plan.memoryBytes);
-  const preflight = formatPreflight(
-    plan,
-    baselines(plan.train, plan.validation, plan.corpus.vocabulary.size),
-  );
+  const levels = baselines(plan.train, plan.validation, plan.corpus.vocabulary.size);
   const files = options.findLr
     ? undefined
     : await (start.kind === 'resume'
@@ -62,12 +59,12 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   process.once('exit', () => files?.lock.release());
   for (const note of [...(files?.lock.notes ?? []), ...plan.notes, ...(scarce ? [scarce] : [])])
     say(`note: ${note}`);
-  process.stderr.write(preflight);
+  process.stderr.write(formatPreflight(plan, levels, process.stderr.columns));
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, start, options);
   sayNumerics(start, kernels);
   const trainer = new Trainer(plan, kernels, start, options.threads);
-  await follow(trainer, files, options, plan.config);
+  await follow(trainer, files, options, plan.config, levels);
 }
 
 /** Whether a run that made all its steps was killed before its closing measurement, which is made up for then. */
@@ -84,7 +81,7 @@ async function resumeFiles(
   const files = await resumedRunFiles(run.resume!, out, checkpoint, version);
   if (!files.inPlace) say(`note: ${run.resume} stays as it is; the run goes on as ${files.last}`);
   const { best } = checkpoint.state;
-  if (files.inPlace && best && files.bestBpc === undefined)
+  if (files.inPlace && best && files.kept === undefined)
     say(
       `note: ${files.best} is missing; it is written again where less than ${bpc(best.bpc)} bpc are measured`,
     );
@@ -98,11 +95,11 @@ async function sayFinished(
   { resume: checkpoint, threads = 1, json }: RunOptions,
 ): Promise<void> {
   say(`note: ${checkpoint}: ${word(advice, flagName)}`);
-  const { step, epoch, history } = state;
+  const { step, epoch, history, best } = state;
   const measured = history.findLast((row) => row.step === step);
   const { trainBpc = null, validationBpc = null } = measured ?? {};
   if (!json) return;
-  const totals = { reason, step, epoch, trainBpc, validationBpc, charactersPerSecond: 0 };
+  const totals = { reason, step, epoch, trainBpc, validationBpc, best, charactersPerSecond: 0 };
   await print(`${toJson({ event: 'done', ...totals, checkpoint, backend, threads })}\n`);
 }
 

@@ -36,7 +36,7 @@ export const trainSchema = z.strictObject({
     .default('tail')
     .describe("where those shares are taken: from the text's end, or (striped) from the end of every stream"),
   cell: oneOf(CELL_NAMES).default('rnn').describe('kind of recurrent cell'),
-  hidden: integer(1, 65536).default(128).describe('hidden units of a layer (H)'),
+  hidden: integer(1, 65536).default(256).describe('hidden units of a layer (H)'),
   layers: integer(1, 64).default(1).describe('stacked recurrent layers (L)'),
   nonlinearity: oneOf(NONLINEARITIES)
     .default('tanh')
@@ -61,20 +61,28 @@ export const trainSchema = z.strictObject({
   seqLength: integer(1, 65536)
     .default(50)
     .describe('time steps of one window of truncated back-propagation (T)'),
-  batchSize: integer(1, 65536).default(32).describe('parallel streams of text (B)'),
+  batchSize: integer(1, 65536)
+    .optional()
+    .describe(
+      'parallel streams of text (B) (default: 32, fewer of a short text, so that an epoch has some 50 updates)',
+    ),
   replicas: integer(1, 256)
     .default(1)
     .describe('equal groups of streams, whose gradients are summed as a balanced tree (data-parallel work)'),
-  epochs: integer(1, 1e6).default(50).describe('passes over the training text, in total'),
+  epochs: integer(1, 1e6)
+    .optional()
+    .describe(
+      'passes over the training text, in total (default, where no steps are given: 20, fewer of a text above a megabyte, more where these would make less than 500 updates)',
+    ),
   steps: integer(1, 1e12)
     .optional()
-    .describe('updates in total; whichever of steps and epochs ends first counts'),
+    .describe('updates in total; of steps and epochs given together, whichever ends first counts'),
   optimizer: oneOf(OPTIMIZERS).default('adam').describe('rule that turns gradients into updates'),
   learningRate: numberAbove(0, 1e38)
     .optional()
-    .describe('step size α (default: 0.002 for adam and rmsprop, 0.1 for adagrad, 0.5 for sgd)'),
+    .describe('step size α (default: 0.003 for adam, 0.002 for rmsprop, 0.1 for adagrad, 0.5 for sgd)'),
   schedule: oneOf(SCHEDULES)
-    .default('constant')
+    .default('cosine')
     .describe(
       'how the learning rate falls over the run; linear and cosine reach their end with the last step',
     ),
@@ -104,11 +112,13 @@ export const trainSchema = z.strictObject({
   evalEvery: integer(1, 1e12)
     .optional()
     .describe(
-      'steps between measurements on the validation text (default: 200 or more, so that they take at most 3 % of the time)',
+      'steps between measurements on the validation text (default: 200 or more, so that they take at most 3 % of the time, but at least one an epoch)',
     ),
   patience: integer(0, 1e9)
-    .default(0)
-    .describe('stop after this many measurements without a better one; 0 never stops early'),
+    .optional()
+    .describe(
+      "stop after this many measurements without a better one; 0 never stops early (default: a quarter of the run's measurements, at least 5; 0 without a validation text)",
+    ),
   sampleEvery: integer(0, 1e12)
     .optional()
     .describe(
@@ -129,6 +139,7 @@ export type Config = Readonly<Omit<Settings, 'learningRate'> & { learningRate: n
 /** The same, as a plan has fitted it to a text: with those settings that depend on the text and the model. */
 export const fittedSchema = trainSchema.required({
   validationFraction: true,
+  batchSize: true,
   evalEvery: true,
   sampleEvery: true,
   saveEvery: true,
@@ -136,6 +147,8 @@ export const fittedSchema = trainSchema.required({
 export type FittedConfig = Readonly<
   Omit<z.output<typeof fittedSchema>, 'learningRate'> & { learningRate: number }
 >;
+/** A configuration whose cutting of the text is fitted to it. */
+export type CutConfig = Config & Pick<FittedConfig, 'validationFraction' | 'batchSize'>;
 /** Settings as a file, a preset or flags give them. */
 export type PartialConfig = z.input<typeof trainSchema>;
 
@@ -143,7 +156,7 @@ export const DEFAULT_LEARNING_RATES: Record<OptimizerName, number> = {
   sgd: 0.5,
   adagrad: 0.1,
   rmsprop: 0.002,
-  adam: 0.002,
+  adam: 0.003,
 };
 
 /** Fills the default learning rate, which depends on the optimiser, and freezes. */

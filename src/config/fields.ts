@@ -12,8 +12,9 @@ export const numberFrom = (min: number, max: number) => {
   return z.number({ error }).min(min, { error }).max(max, { error });
 };
 
-export const numberAbove = (above: number, max: number) => {
-  const error = `expected a number above ${above}, at most ${max}`;
+/** @param instead what serves where such a number does not */
+export const numberAbove = (above: number, max: number, instead = '') => {
+  const error = `expected a number above ${above}, at most ${max}${instead}`;
   return z.number({ error }).gt(above, { error }).max(max, { error });
 };
 

@@ -57,7 +57,7 @@ export const sampleSchema = z.strictObject({
     .optional()
     .describe(`text to continue; @file reads a file, - reads standard input, @@ is an @; ${ESCAPES}`),
   len: integer(0, 1e12).default(200).describe('characters to generate'),
-  temperature: numberAbove(0, 1e6)
+  temperature: numberAbove(0, 1e6, ', or --greedy for the most probable character each time')
     .default(1)
     .describe('below 1 bolder choices become rarer, above 1 more frequent'),
   topK: integer(0, 1_114_112).default(0).describe('draw only from the k most probable characters; 0 is off'),
@@ -115,7 +115,7 @@ export const evalSchema = z.strictObject({
   dynamic: numberFrom(0, 1e3)
     .default(0)
     .describe(
-      'learning rate of dynamic evaluation: the model goes on learning from what it reads (try 0.05); 0 is off',
+      'learning rate of dynamic evaluation: the model goes on learning from what it reads, which helps where the text is unlike the training text and hurts where the rate is too high (try 0.01); 0 is off',
     ),
   with: withModels,
   ...reading,

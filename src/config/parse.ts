@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { RnnError } from '../errors.ts';
+import { nearName } from './near.ts';
 
 /** camelCase key → flag, as on the command line. */
 export function flagName(key: string): string {
@@ -29,9 +30,14 @@ const MAX_NAMED = 10;
 
 /**
  * Merges layers (later wins) and validates once.
+ * @param names that an unknown one may be meant for
  * @throws RnnError naming every violation, one line each: where, expected, got
  */
-export function parseLayers<S extends z.ZodType>(schema: S, layers: readonly Layer[]): z.output<S> {
+export function parseLayers<S extends z.ZodObject>(
+  schema: S,
+  layers: readonly Layer[],
+  names: readonly string[] = Object.keys(schema.shape),
+): z.output<S> {
   const merged: Record<string, unknown> = {};
   const origin = new Map<string, Layer>();
   for (const layer of layers) {
@@ -43,7 +49,7 @@ export function parseLayers<S extends z.ZodType>(schema: S, layers: readonly Lay
   }
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
-  const lines = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin));
+  const lines = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin, names));
   const named = [...new Set(lines)];
   const more = named.splice(MAX_NAMED).length;
   throw new RnnError('config', more > 0 ? [...named, `and ${more} more`] : named);
@@ -53,13 +59,21 @@ function describeIssue(
   issue: z.core.$ZodIssue,
   merged: Record<string, unknown>,
   origin: Map<string, Layer>,
+  names: readonly string[],
 ): string[] {
   const where = (key: string) => origin.get(key)?.name(key) ?? key;
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${where(key)}: no such setting; docs/flags.md lists them all`);
+    return issue.keys.map((key) => {
+      const near = nearName(key, names);
+      return `${where(key)}: no such setting; ${near ? `did you mean ${near}?` : 'docs/flags.md lists them all'}`;
+    });
   }
   const key = String(issue.path[0] ?? '');
-  return [`${where(key)}: ${issue.message}, got ${show(merged[key])}`];
+  const values = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  const near = nearName(String(merged[key]), values);
+  return [
+    `${where(key)}: ${issue.message}, got ${show(merged[key])}${near ? `; did you mean ${near}?` : ''}`,
+  ];
 }
 
 /** A value as an error message quotes it. */

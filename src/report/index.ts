@@ -1,10 +1,12 @@
 export { escapeControls, harmlessLine, messageLine } from './escape.ts';
-export { bpc, bytes, grouped, percent, short } from './numbers.ts';
+export { bpc, bytes, clock, grouped, percent, short } from './numbers.ts';
 export { inspectionPage, type PageSubject } from './page/inspection/index.ts';
 export { type NeuronsReport, neuronsPage } from './page/neurons/index.ts';
 export { describeCheckpoint, formatCheckpoint } from './terminal/checkpoint.ts';
+export { type Ending, formatClosing, hasLearned } from './terminal/closing.ts';
 export { type EvaluationResult, formatEvaluation } from './terminal/evaluation.ts';
 export { formatFlow, formatInspection, type InspectionPalette, type Subject } from './terminal/inspection.ts';
+export { lossChart } from './terminal/loss-chart.ts';
 export { type ActivationPalette, colorByUnit, formatResponses, unitName } from './terminal/neurons.ts';
 export { formatPreflight } from './terminal/preflight.ts';
 export { Progress } from './terminal/progress.ts';

@@ -1,6 +1,9 @@
 /** 1234567 → 1,234,567 */
 export const grouped = (n: number): string => Math.round(n).toLocaleString('en-US');
 
+/** 1, stream → 1 stream; 1234, step → 1,234 steps */
+export const count = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;
+
 /** 1,310,720 bytes → 1.3 MB */
 export function bytes(n: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -21,6 +24,14 @@ export function short(n: number): string {
   if (!Number.isFinite(n)) return '-';
   if (n >= 1e6) return `${(n / 1e6).toFixed(2)}M`;
   return n >= 1e4 ? `${(n / 1e3).toFixed(1)}k` : String(Math.round(n));
+}
+
+/** 75 seconds → 1:15, 3675 → 1:01:15 */
+export function clock(seconds: number): string {
+  const all = Math.round(seconds);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(all / 3600), Math.floor(all / 60) % 60];
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(all % 60)}`;
 }
 
 /** Three significant digits for people: 0.000123456 → 1.23e-4; what is not there is a dash. */

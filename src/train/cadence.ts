@@ -1,4 +1,4 @@
-import type { Config, FittedConfig } from '../config/index.ts';
+import type { CutConfig, FittedConfig } from '../config/index.ts';
 
 /*
  * How often a run measures, saves and shows previews unless it is told: so that they take at most a twentieth of its time.
@@ -9,6 +9,8 @@ import type { Config, FittedConfig } from '../config/index.ts';
 const [MEASURING, SAVING, SHOWING] = [0.03, 0.01, 0.01];
 /** Steps below which nothing of it is done more often. */
 const [LEAST_EVAL, LEAST_SAVE, LEAST_SAMPLE] = [200, 500, 500];
+/** Epochs of fewer steps are not measured one by one. */
+const SHORT_EPOCH = 20;
 /** Characters of a preview. */
 export const PREVIEW_LENGTH = 120;
 
@@ -25,15 +27,14 @@ interface Sizes {
   checkpointBytes: number;
   /** characters of the validation text */
   validation: number;
+  /** steps of an epoch */
+  windows: number;
 }
 
 /** The settings with a cadence, where none was asked for. */
-export function fitCadence<C extends Config & Pick<FittedConfig, 'validationFraction'>>(
-  config: C,
-  sizes: Sizes,
-): C & FittedConfig {
+export function fitCadence<C extends CutConfig>(config: C, sizes: Sizes): C & FittedConfig {
   const { batchSize: B, seqLength: T } = config;
-  const { parameters: P, checkpointBytes, validation } = sizes;
+  const { parameters: P, checkpointBytes, validation, windows } = sizes;
   // forward is a third of a step; few streams make it slow, which measuring with many is not
   const forward = Math.min(1 / 3, 0.08 + 0.02 * B);
   const character = (6 * P) / (3 * forward * OPERATIONS) + OVERHEAD;
@@ -43,12 +44,23 @@ export function fitCadence<C extends Config & Pick<FittedConfig, 'validationFrac
   const preview = PREVIEW_LENGTH * ((2 * P) / OPERATIONS_ALONE + OVERHEAD_ALONE);
   const every = (least: number, seconds: number, share: number) =>
     round(Math.max(least, seconds / share / step));
+  // a short text is soon learned by heart: each epoch is looked at, whatever that takes
+  const evalEvery = Math.min(every(LEAST_EVAL, measure, MEASURING), Math.max(SHORT_EPOCH, windows));
   return {
     ...config,
-    evalEvery: config.evalEvery ?? every(LEAST_EVAL, measure, MEASURING),
+    evalEvery: config.evalEvery ?? evalEvery,
     saveEvery: config.saveEvery ?? every(LEAST_SAVE, save, SAVING),
     sampleEvery: config.sampleEvery ?? every(LEAST_SAMPLE, preview, SHOWING),
   };
+}
+
+/** A run of a default patience ends after a quarter of its measurements, but no fewer than these, without a better one. */
+const LEAST_PATIENCE = 5;
+
+/** Measurements without a better one that end a run of so many steps; 0 for none. */
+export function patienceOf({ patience, evalEvery }: FittedConfig, steps: number, validation: number): number {
+  if (patience !== undefined) return patience;
+  return validation > 1 ? Math.max(LEAST_PATIENCE, Math.ceil(steps / evalEvery / 4)) : 0;
 }
 
 /** Up to the next of 1, 2, 5, 10, 20, 50, … */

@@ -7,7 +7,10 @@ export type TrainEvent =
       event: 'step';
       step: number;
       epoch: number;
+      /** of this window */
       bpc: number;
+      /** the mean over the windows since the last measurement */
+      trainBpc: number;
       gradientNorm: number;
       clipped: boolean;
       characters: number;
@@ -27,6 +30,7 @@ export type DoneReason = 'finished' | 'patience' | 'stopped';
 export interface Totals {
   step: number;
   epoch: number;
+  /** the mean over the windows since the last measurement, or before it where it was of this step */
   trainBpc: number | null;
   /** of this very step; null without a validation text, or where a stopped run had not measured it yet */
   validationBpc: number | null;

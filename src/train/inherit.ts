@@ -2,6 +2,7 @@ import type { Checkpoint } from '../checkpoint/index.ts';
 import type { Config, Training } from '../config/index.ts';
 import { Streams } from '../corpus/index.ts';
 import { RnnError, type Wording } from '../errors.ts';
+import { patienceOf } from './cadence.ts';
 import type { DoneReason } from './events.ts';
 import { excerptOf, fitConfig, type Plan } from './plan.ts';
 import { totalSteps } from './update/schedule.ts';
@@ -76,7 +77,9 @@ export function resumeConfig({ config: stored, corpus, validation }: Checkpoint,
       });
     }
   }
-  return Object.freeze({ ...stored, ...changed });
+  // a total that is asked for takes the place of the run's, whichever that was
+  const total = 'steps' in changed || 'epochs' in changed ? { steps: undefined, epochs: undefined } : {};
+  return Object.freeze({ ...stored, ...total, ...changed });
 }
 
 /**
@@ -121,20 +124,24 @@ export function whyFinished(
   { state }: Checkpoint,
   plan: Plan,
 ): { reason: DoneReason; advice: Wording } | undefined {
-  const { steps, epochs, patience, evalEvery, batchSize, seqLength } = plan.config;
+  const { steps, epochs, evalEvery, batchSize, seqLength } = plan.config;
   const { windows } = new Streams(plan.train, batchSize, seqLength);
   const { step, best, sinceBest, history } = state;
   // a run that was stopped while it measured has yet to do so
   if (step === 0 || (step % evalEvery === 0 && history.at(-1)?.step !== step)) return undefined;
   const total = totalSteps(plan.config, windows);
   if (step >= total) {
-    const limits = [...(steps === total ? ['steps'] : []), ...(epochs * windows === total ? ['epochs'] : [])];
+    const limits = [
+      ...(steps === total ? ['steps'] : []),
+      ...(epochs !== undefined && epochs * windows === total ? ['epochs'] : []),
+    ];
     const made = `all ${total.toLocaleString('en')} steps were made`;
     return {
       reason: 'finished',
       advice: (name) => `${made}; raise ${limits.map(name).join(' and ')} to go on`,
     };
   }
+  const patience = patienceOf(plan.config, total, plan.validation.length);
   if (patience === 0 || sinceBest < patience) return undefined;
   return {
     reason: 'patience',

@@ -110,7 +110,8 @@ export class Learner {
     const characters = network.B * network.T;
     measure(state.meter, nats, characters, clipping);
     const bpc = bitsPerCharacter({ nats, characters });
-    return { event: 'step', step, epoch, bpc, gradientNorm: norm, clipped, characters };
+    const trainBpc = bitsPerCharacter(state.meter);
+    return { event: 'step', step, epoch, bpc, trainBpc, gradientNorm: norm, clipped, characters };
   }
 
   /** Forward and backward. @returns the summed loss in nats */

@@ -1,4 +1,4 @@
-import { type Config, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type CutConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { CountingKernels } from '../kernels/index.ts';
 import { architectureFor, countParameters, createWeights, parameterTable } from '../model/index.ts';
 import { evaluationNetwork } from './measure/evaluate.ts';
@@ -8,7 +8,7 @@ import { buildNetworks } from './parallel/team.ts';
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /** The networks of a run: the one that learns and, where there is a validation text, the one that measures. */
-export function trainingNetworks(config: Config, validation: number): ReplicatedOptions[] {
+export function trainingNetworks(config: CutConfig, validation: number): ReplicatedOptions[] {
   const { batchSize: B, seqLength: T, dropout: probability, variational, replicas } = config;
   const dropout = probability > 0 ? { probability, variational } : undefined;
   const learning = { B, T, backward: true, dropout, replicas };
@@ -20,7 +20,7 @@ export function trainingNetworks(config: Config, validation: number): Replicated
  * copies while it is written.
  * @param V characters of the vocabulary; @param validation characters of the validation text
  */
-export function trainingBytes(config: Config, V: number, validation: number): number {
+export function trainingBytes(config: CutConfig, V: number, validation: number): number {
   const kernels = new CountingKernels();
   const architecture = architectureFor(config, V);
   buildNetworks(kernels, architecture, trainingNetworks(config, validation));

@@ -4,8 +4,22 @@ import {
   MAX_EXCERPT,
   type TextRecord,
 } from '../checkpoint/index.ts';
-import { CELL_NAMES, type Config, type FittedConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
-import { type Corpus, fitCutting, type Ids, requireWindow, type Split, splitText } from '../corpus/index.ts';
+import {
+  CELL_NAMES,
+  type Config,
+  type CutConfig,
+  type FittedConfig,
+  OPTIMIZER_MOMENTS,
+} from '../config/index.ts';
+import {
+  type Corpus,
+  fitCutting,
+  type Ids,
+  requireWindow,
+  type Split,
+  Streams,
+  splitText,
+} from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { architectureFor, CELLS, countParameters } from '../model/index.ts';
 import { fitCadence } from './cadence.ts';
@@ -44,7 +58,9 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
   requireWindow(train.length);
   const notes = fittingNotes(asked, cut, corpus.ids.length, train.length);
   const sizes = estimateSizes(cut, corpus.vocabulary.size, validation.length);
-  const config = Object.freeze(fitCadence(cut, { ...sizes, validation: validation.length }));
+  const { windows } = new Streams(train, cut.batchSize, cut.seqLength);
+  const timed = { ...cut, epochs: cut.epochs ?? defaultEpochs(cut, train.length, windows) };
+  const config = Object.freeze(fitCadence(timed, { ...sizes, windows, validation: validation.length }));
   const largest = largestCheckpoint(config, corpus.vocabulary);
   if (largest > MAX_CHECKPOINT_BYTES) {
     throw new RnnError(
@@ -58,7 +74,7 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
 }
 
 function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus): void {
-  const { nonlinearity, cell, batchSize, replicas } = asked;
+  const { nonlinearity, cell, replicas, batchSize = replicas } = asked;
   if (batchSize % replicas !== 0) {
     throw new RnnError('config', (name) => `${name('replicas')} ${replicas}`, {
       setting: 'replicas',
@@ -100,6 +116,7 @@ export const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, char
  */
 export function fitConfig(asked: Config, characters: number, ownValidation: boolean): CutConfig {
   const { validationFraction = defaultFraction(characters), testFraction } = asked;
+  const { batchSize = defaultBatch(asked, characters) } = asked;
   if (validationFraction + testFraction >= 1) {
     throw new RnnError(
       'config',
@@ -108,18 +125,32 @@ export function fitConfig(asked: Config, characters: number, ownValidation: bool
       { hint: 'expected a sum below 1' },
     );
   }
-  if (!ownValidation) return Object.freeze(fitCutting(characters, { ...asked, validationFraction }));
+  if (!ownValidation)
+    return Object.freeze(fitCutting(characters, { ...asked, batchSize, validationFraction }));
   return Object.freeze({
-    ...fitCutting(characters, { ...asked, validationFraction: 0 }),
+    ...fitCutting(characters, { ...asked, batchSize, validationFraction: 0 }),
     validationFraction,
   });
 }
 
-type CutConfig = Config & Pick<FittedConfig, 'validationFraction'>;
-
 /** A tenth; of long texts as much as tells one state of a run from the next (its bpc within some 0.01). */
 const defaultFraction = (characters: number): number => Math.min(0.1, MAX_VALIDATION / characters);
 const MAX_VALIDATION = 120_000;
+
+/** As many streams as leave an epoch some 50 windows, in equal groups of replicas. */
+function defaultBatch({ seqLength, replicas }: Config, characters: number): number {
+  const streams = Math.min(MAX_BATCH, Math.floor(characters / (WINDOWS * seqLength)));
+  return Math.max(1, Math.floor(streams / replicas)) * replicas;
+}
+const [MAX_BATCH, WINDOWS] = [32, 50];
+
+/** Twenty, of a long text as many as read some 14 million characters, and enough for some updates. */
+function defaultEpochs({ steps }: Config, characters: number, windows: number): number | undefined {
+  if (steps !== undefined) return undefined;
+  const epochs = Math.max(3, Math.min(20, Math.round(14e6 / characters)));
+  return Math.max(epochs, Math.ceil(LEAST_UPDATES / windows));
+}
+const LEAST_UPDATES = 500;
 
 /** The parts of a corpus as a fitted configuration splits it; @param validation a text of its own */
 export function splitCorpus(config: CutConfig, { ids }: Pick<Corpus, 'ids'>, validation?: Ids): Split {
@@ -144,7 +175,7 @@ function fittingNotes(asked: Config, fitted: CutConfig, characters: number, trai
     ['batchSize', 'batch-size'],
     ['seqLength', 'seq-length'],
   ] as const) {
-    if (fitted[key] === asked[key]) continue;
+    if (asked[key] === undefined || fitted[key] === asked[key]) continue;
     notes.push(
       `${name} ${asked[key]} lowered to ${fitted[key]}, the most that ${trained} training characters allow`,
     );
@@ -153,7 +184,7 @@ function fittingNotes(asked: Config, fitted: CutConfig, characters: number, trai
 }
 
 /** Memory of training beside the corpus, and the size of a checkpoint, before anything is allocated. */
-function estimateSizes(config: Config, V: number, validation: number) {
+function estimateSizes(config: CutConfig, V: number, validation: number) {
   const { cell, hidden: H, layers: L, batchSize: B } = config;
   const parameters = countParameters(architectureFor(config, V));
   // the averaged weights are one tensor more

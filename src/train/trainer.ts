@@ -1,9 +1,10 @@
-import type { Checkpoint, TrainingState } from '../checkpoint/index.ts';
+import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
 import { Streams, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { inspectFlow } from '../inspect/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
+import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
 import type { TrainEvent } from './events.ts';
 import { Learner, type Start } from './learner.ts';
@@ -26,6 +27,7 @@ export class Trainer {
   readonly kernels: Kernels;
   readonly #rateAt: (step: number) => number;
   readonly #stepsPerEpoch: number;
+  readonly #patience: number;
   readonly #team: Team;
   readonly #learner: Learner;
   readonly #evaluator: Evaluator | undefined;
@@ -52,6 +54,7 @@ export class Trainer {
     const streams = new Streams(train, B, T);
     this.#stepsPerEpoch = streams.windows;
     this.steps = totalSteps(config, streams.windows);
+    this.#patience = patienceOf(config, this.steps, validation.length);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
     this.#checkCursor();
@@ -83,6 +86,11 @@ export class Trainer {
   /** How many threads compute; while that is being tried, how many just now. */
   get threads(): number {
     return this.#team.threads;
+  }
+
+  /** What has been measured so far. */
+  get history(): readonly HistoryRow[] {
+    return this.#state.history;
   }
 
   get vocabulary(): Vocabulary {
@@ -153,7 +161,7 @@ export class Trainer {
 
   /** What is due at this step and was not done before a stop; @returns whether patience is exhausted */
   *#lookAround(): Generator<TrainEvent, boolean, void> {
-    const { evalEvery, inspectEvery, patience } = this.#plan.config;
+    const { evalEvery, inspectEvery } = this.#plan.config;
     const state = this.#state;
     let outOfPatience = false;
     if (state.step % evalEvery === 0 && state.meter.steps > 0 && !this.#stopRequested) {
@@ -161,7 +169,7 @@ export class Trainer {
       if (!evaluated) return false;
       yield evaluated;
       if (evaluated.best) yield this.#save('best');
-      outOfPatience = patience > 0 && state.sinceBest >= patience;
+      outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
     if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();

@@ -15,6 +15,8 @@ const QUICK = [
   '20',
   '--sample-every',
   '0',
+  '--schedule',
+  'constant',
 ];
 
 beforeAll(async () => {
@@ -27,7 +29,7 @@ describe('the lecture, end to end', () => {
     expect(await rnn(['sample', '--seed', 'h', '--len', '4', '--greedy'], { cwd })).toEqual({
       code: 0,
       stdout: 'hello',
-      stderr: '',
+      stderr: expect.stringMatching(/^from checkpoints\/hello\.best\.json \(step \d+\)\n$/),
     });
   });
 
@@ -90,6 +92,52 @@ describe('the lecture, end to end', () => {
     const { stdout } = await rnn(args, { cwd, env: { NO_COLOR: '1' } });
     expect(stdout.startsWith('hello\nhello\n')).toBe(true);
     expect(stdout).toMatch(/to compare +uniform 2\.32, unigram \d\.\d\d, bigram .*; counted while reading\)/);
+  });
+
+  it('eval without a checkpoint takes the best state of the newest run, and says which', async () => {
+    const { code, stdout, stderr } = await rnn(['eval', corpus('hello.txt'), '--json'], { cwd });
+    expect([code, (JSON.parse(stdout) as { characters: number }).characters]).toEqual([0, 239]);
+    expect(stderr).toMatch(
+      /^from checkpoints\/hello\.best\.json \(step \d+\)\nnote: this is the text that the model was trained on\n$/,
+    );
+  });
+
+  it('eval and neurons: a text before its checkpoint, and a checkpoint without a text', async () => {
+    const model = 'checkpoints/hello.json';
+    const text = corpus('hello.txt');
+    for (const command of ['eval', 'neurons']) {
+      expect(await rnn([command, text, model], { cwd })).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `error: ${text}: expected the checkpoint first; try rnn ${command} ${model} ${text}\n`,
+      });
+    }
+    expect((await rnn(['eval', model], { cwd })).stderr).toBe(
+      `error: rnn eval ${model}: expected a text behind the checkpoint, got none\n`,
+    );
+  });
+
+  it('eval --dynamic: before and after, and whether it helped', async () => {
+    writeFileSync(join(cwd, 'other.txt'), 'hollo\n'.repeat(30));
+    const args = ['eval', 'checkpoints/hello.json', 'other.txt'];
+    const bpcOf = async (...flags: string[]) =>
+      JSON.parse((await rnn([...args, '--json', ...flags], { cwd })).stdout) as {
+        bpc: number;
+        staticBpc?: number;
+      };
+    const before = await bpcOf();
+    expect(before).not.toHaveProperty('staticBpc');
+    const after = await bpcOf('--dynamic', '0.1');
+    expect(after.staticBpc).toBeCloseTo(before.bpc, 6);
+    expect(after.bpc).toBeLessThan(before.bpc);
+    const { stdout } = await rnn([...args, '--dynamic', '0.1'], { cwd });
+    expect(stdout).toContain(
+      `  bits per character  ${after.bpc.toFixed(4)}\n  as it was           ${after.staticBpc!.toFixed(4)}: learning from this text helped\n`,
+    );
+    const learned = [...args, '--dynamic', '100'];
+    expect((await rnn(learned, { cwd })).stdout).toMatch(
+      /as it was +\d\.\d{4}: learning from this text hurt: try a lower --dynamic\n/,
+    );
   });
 
   it('eval --with itself changes nothing; another vocabulary is refused', async () => {
@@ -227,6 +275,7 @@ describe('rnn train', () => {
     ]);
     expect(Object.keys(events.at(-1)!).sort()).toEqual([
       'backend',
+      'best',
       'charactersPerSecond',
       'checkpoint',
       'epoch',
@@ -329,7 +378,7 @@ describe('pipes and signals', () => {
       cwd,
     );
     expect(stdout).toMatch(/^h[helo\n]{9} 0\n$/);
-    expect(stderr).toBe('');
+    expect(stderr).toMatch(/^from \S+ \(step \d+\)\n$/);
   });
 
   it('train --json | head -3 stops, saves and is quiet about the pipe', async () => {
@@ -346,7 +395,9 @@ describe('pipes and signals', () => {
   it('a full disk behind stdout is one line and exit 1', async () => {
     const { stdout, stderr } = await shell('$rnn sample --len 9 --seed h > /dev/full; echo $?', cwd);
     expect(stdout).toBe('1\n');
-    expect(stderr).toBe('error: standard output cannot be written (ENOSPC: no space left on device)\n');
+    expect(stderr).toMatch(
+      /\nerror: standard output cannot be written \(ENOSPC: no space left on device\)\n$/,
+    );
   });
 
   it.each([
@@ -375,6 +426,14 @@ describe('pipes and signals', () => {
       );
       expect((await rnn(['info', `${out}/tiny.json`], { cwd: folder })).code).toBe(0);
     }
+  });
+
+  it('NO_COLOR, whatever it holds, wins where colours are forced', async () => {
+    const args = ['eval', 'checkpoints/hello.json', corpus('hello.txt'), '--per-char'];
+    const colored = await rnn(args, { cwd, env: { FORCE_COLOR: '1' } });
+    expect(colored.stdout).toContain('\u001b[');
+    const plain = await rnn(args, { cwd, env: { FORCE_COLOR: '1', NO_COLOR: '0' } });
+    expect(plain.stdout + plain.stderr).not.toContain('\u001b');
   });
 
   it('NO_COLOR and a pipe: no escape sequence anywhere', async () => {

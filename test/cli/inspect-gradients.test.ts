@@ -58,7 +58,11 @@ describe('rnn inspect-gradients', () => {
   });
 
   it('train --inspect-every: the flow at those steps, in events, file and report, and the same after a resume', async () => {
-    const flags = ['train', corpus('tiny.txt'), '--hidden', '9', '--steps', '6', '--inspect-every', '2'];
+    const flags = [
+      'train',
+      corpus('tiny.txt'),
+      ...'--hidden 9 --schedule constant --steps 6 --inspect-every 2'.split(' '),
+    ];
     const whole = await rnn([...flags, '--out', 'flow', '--json'], { cwd });
     const looks = whole.stdout
       .split('\n')

@@ -30,6 +30,7 @@ function randomLine(seed: number): CommandLine {
     testFraction: pick(random, [0, 0.01, 0.2]),
     average: pick(random, [0, 0.9]),
     evalEvery: pick(random, [2, 1000]),
+    schedule: 'constant' as const,
     steps: 3,
   };
   const own = pick(random, [false, false, true]);

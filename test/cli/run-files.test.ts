@@ -140,6 +140,7 @@ describe('rnn train', () => {
         epoch: 0,
         trainBpc: expect.any(Number),
         validationBpc: expect.any(Number),
+        best: { step: 4, bpc: expect.any(Number) },
         charactersPerSecond: 0,
         checkpoint: 'checkpoints/tiny.json',
         backend: expect.any(String),

@@ -10,7 +10,7 @@ import { BROKEN_WORKER } from '../support/workers.ts';
 const AT_OUTPUT = fileURLToPath(new URL('../support/at-output.cjs', import.meta.url));
 const RENAME = fileURLToPath(new URL('../support/rename.cjs', import.meta.url));
 const SMALL =
-  '--hidden 9 --batch-size 4 --seq-length 5 --sample-every 0 --eval-every 4 --save-every 6 --backend reference'.split(
+  '--hidden 9 --batch-size 4 --seq-length 5 --learning-rate 0.002 --schedule constant --sample-every 0 --eval-every 4 --save-every 6 --backend reference'.split(
     ' ',
   );
 const LAST = 'checkpoints/text.json';
@@ -55,7 +55,7 @@ describe('a run that diverges', () => {
     const result = await resume(folder, '--steps 40 --learning-rate 1e38 --save-every 1 --eval-every 1');
     expect(result.code).toBe(1);
     expect(result.stderr).toMatch(
-      /error: training diverged at step 9: expected a finite validation loss, got NaN; try --learning-rate 0\.002; checkpoints\/text\.json keeps step 8\n$/,
+      /error: training diverged at step 9: expected a finite validation loss, got NaN; try --learning-rate 0\.003; checkpoints\/text\.json keeps step 8\n$/,
     );
     expect(files()).toEqual(before);
   });

@@ -27,7 +27,7 @@ for (const [name, text] of Object.entries(FILES)) writeFileSync(at(name), text);
 linkSync(at('train/b.txt'), at('mixed/hard.txt'));
 symlinkSync(at('train/b.txt'), at('soft.txt'));
 
-const SMALL = { hidden: 6, batchSize: 3, seqLength: 5, steps: 4 };
+const SMALL = { hidden: 6, batchSize: 3, seqLength: 5, schedule: 'constant', steps: 4 } as const;
 const trainWith = (validation: string, texts = [at('train')]): Promise<Ended> =>
   trainBy({ texts, flags: { ...SMALL, validation: at(validation) } });
 

@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { flagName, flagValue, loadTraining } from '../../src/config/index.ts';
+import {
+  flagName,
+  flagValue,
+  fromFlags,
+  loadTraining,
+  parseLayers,
+  sampleSchema,
+} from '../../src/config/index.ts';
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(mkdtempSync(join(tmpdir(), 'rnn-config-')), name);
@@ -22,10 +29,11 @@ describe('configuration', () => {
     const { config, run, given } = await loadTraining({});
     expect(config).toMatchObject({
       cell: 'rnn',
-      hidden: 128,
+      hidden: 256,
       layers: 1,
       optimizer: 'adam',
-      learningRate: 0.002,
+      learningRate: 0.003,
+      schedule: 'cosine',
     });
     expect(run).toEqual({ out: 'checkpoints', findLr: false, backend: 'auto', json: false });
     expect(given).toEqual({});
@@ -36,8 +44,8 @@ describe('configuration', () => {
   it('defaults < preset < file < flags, in YAML and in JSON', async () => {
     const yaml = file('a.yaml', 'preset: small\nhidden: 20\nbatchSize: 5\n');
     const { config, given } = await loadTraining({ config: yaml, hidden: 30 });
-    expect(config).toMatchObject({ hidden: 30, batchSize: 5, patience: 10, layers: 1, optimizer: 'adam' });
-    expect(given).toMatchObject({ hidden: 30, batchSize: 5, patience: 10 });
+    expect(config).toMatchObject({ hidden: 30, batchSize: 5, epochs: 20, layers: 1, optimizer: 'adam' });
+    expect(given).toMatchObject({ hidden: 30, batchSize: 5, epochs: 20 });
     expect(given).not.toHaveProperty('optimizer');
     const json = file('a.json', '{"hidden": 21, "out": "elsewhere"}');
     const loaded = await loadTraining({ config: json });
@@ -45,18 +53,57 @@ describe('configuration', () => {
     expect(loaded.run.out).toBe('elsewhere');
   });
 
+  it("a preset's total gives way to any other, its learning rate to another optimiser's own", async () => {
+    const settingsOf = async (flags: Record<string, unknown>) => {
+      const { config, given } = await loadTraining({ preset: 'small', ...flags });
+      const { steps, epochs, optimizer, learningRate } = config;
+      return [steps, epochs, optimizer, learningRate, Object.hasOwn(given, 'learningRate')];
+    };
+    expect(await settingsOf({})).toEqual([undefined, 20, 'adam', 0.005, true]);
+    expect(await settingsOf({ steps: 2000 })).toEqual([2000, undefined, 'adam', 0.005, true]);
+    expect(await settingsOf({ epochs: 3 })).toEqual([undefined, 3, 'adam', 0.005, true]);
+    expect(await settingsOf({ optimizer: 'adam' })).toEqual([undefined, 20, 'adam', 0.005, true]);
+    expect(await settingsOf({ optimizer: 'sgd' })).toEqual([undefined, 20, 'sgd', 0.5, false]);
+    expect(await settingsOf({ optimizer: 'sgd', learningRate: 0.1 })).toEqual([
+      undefined,
+      20,
+      'sgd',
+      0.1,
+      true,
+    ]);
+    const yaml = file('rates.yaml', 'preset: small\noptimizer: rmsprop\n');
+    expect((await loadTraining({ config: yaml })).config.learningRate).toBe(0.002);
+  });
+
   it('names every violation at once: where, expected, got', async () => {
     const yaml = file('b.yaml', 'layers: 1.5\nhiden: 7\ncell: transformer\n');
     expect(
       (await failure({ config: yaml, hidden: 0, learningRate: 'nan', dropOut: 1 })).split('\n').sort(),
     ).toEqual([
-      '--drop-out: no such setting; docs/flags.md lists them all',
+      '--drop-out: no such setting; did you mean dropout?',
       '--hidden: expected a whole number from 1 to 65536, got 0',
       '--learning-rate: expected a number above 0, at most 1e+38, got "nan"',
       `${yaml}: cell: expected rnn, lstm, gru, got "transformer"`,
-      `${yaml}: hiden: no such setting; docs/flags.md lists them all`,
+      `${yaml}: hiden: no such setting; did you mean hidden?`,
       `${yaml}: layers: expected a whole number from 1 to 64, got 1.5`,
     ]);
+  });
+
+  it('names what was probably meant', async () => {
+    const yaml = file('near.yaml', 'learning_rate: 1\nseq-length: 5\nfind_lr: true\nvoltage: 9\n');
+    expect((await failure({ config: yaml })).split('\n')).toEqual([
+      `${yaml}: learning_rate: no such setting; did you mean learningRate?`,
+      `${yaml}: seq-length: no such setting; did you mean seqLength?`,
+      `${yaml}: find_lr: no such setting; did you mean findLr?`,
+      `${yaml}: voltage: no such setting; docs/flags.md lists them all`,
+    ]);
+    expect(await failure({ cell: 'LSTM' })).toBe(
+      '--cell: expected rnn, lstm, gru, got "LSTM"; did you mean lstm?',
+    );
+    expect(await failure({ preset: 'best_gru' })).toMatch(/got "best_gru"; did you mean best-gru\?$/);
+    expect(() => parseLayers(sampleSchema, [fromFlags({ temperature: 0 })])).toThrow(
+      '--temperature: expected a number above 0, at most 1000000, or --greedy for the most probable character each time, got 0',
+    );
   });
 
   it.each<[string, string | Uint8Array, RegExp]>([

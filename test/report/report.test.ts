@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   bpc,
   bytes,
+  clock,
+  type Ending,
   escapeControls,
+  formatClosing,
   grouped,
   harmlessLine,
+  hasLearned,
+  lossChart,
   messageLine,
   Progress,
   percent,
@@ -51,7 +56,22 @@ describe('numbers', () => {
       percent(0.126),
       bpc(null),
       bpc(2.34567),
-    ]).toEqual(['1,234,567', '999 B', '1.3 MB', '12.3k', '999', '13%', '-', '2.346']);
+      clock(14.4),
+      clock(75),
+      clock(3675),
+    ]).toEqual([
+      '1,234,567',
+      '999 B',
+      '1.3 MB',
+      '12.3k',
+      '999',
+      '13%',
+      '-',
+      '2.346',
+      '0:14',
+      '1:15',
+      '1:01:15',
+    ]);
   });
 
   it('a table pads by the columns that a terminal shows', () => {
@@ -73,33 +93,158 @@ describe('numbers', () => {
 });
 
 describe('progress', () => {
-  it('blends steps, keeps the last validation, and estimates what is left', () => {
+  const start = { event: 'start', epoch: 0, stepsPerEpoch: 5, parameters: 1 } as const;
+  const stepAt = (step: number, trainBpc: number, clipped = false) =>
+    ({ event: 'step', step, epoch: 0, bpc: 9, trainBpc, gradientNorm: 2, clipped, characters: 100 }) as const;
+  const measured = {
+    event: 'evaluate',
+    epoch: 0,
+    best: true,
+    gradientNorm: 2,
+    clipRate: 0.5,
+    shrink: 0.25,
+  } as const;
+
+  it('the bpc of the events, the last validation, and what is left', () => {
     const progress = new Progress();
-    progress.update({ event: 'start', step: 0, steps: 10, epoch: 0, stepsPerEpoch: 5, parameters: 1 }, 0);
-    progress.update(
-      { event: 'step', step: 1, epoch: 0, bpc: 4, gradientNorm: 2, clipped: true, characters: 100 },
-      1,
-    );
-    progress.update(
-      { event: 'step', step: 2, epoch: 0, bpc: 2, gradientNorm: 2, clipped: false, characters: 100 },
-      2,
-    );
-    progress.update(
-      {
-        event: 'evaluate',
-        epoch: 0,
-        best: true,
-        step: 2,
-        trainBpc: 3,
-        validationBpc: 3.5,
-        gradientNorm: 2,
-        clipRate: 0.5,
-        shrink: 0.25,
-      },
-      3,
-    );
+    progress.update({ ...start, step: 0, steps: 10 }, 0);
+    progress.update(stepAt(1, 4, true), 1);
+    progress.update(stepAt(2, 3), 2);
+    progress.update({ ...measured, step: 2, trainBpc: 3, validationBpc: 3.5 }, 3);
     expect(progress.line()).toBe(
-      'step 2/10  epoch 0  bpc 3.900  validation 3.500  gradient 2.00  clipped 95%  100 characters/s  ETA 8 s',
+      'step 2/10  epoch 0  bpc 3.000  validation 3.500  gradient 2.00  clipped 95%  100 characters/s  elapsed 0:02  ETA 0:08',
+    );
+    const totals = { step: 10, epoch: 2, trainBpc: 2.5, validationBpc: 3.25 };
+    progress.update({ event: 'done', reason: 'finished', ...totals }, 9);
+    expect(progress.line()).toContain('bpc 2.500  validation 3.250');
+  });
+
+  it('of a resumed run, what is left is reckoned from the steps of this session', () => {
+    const progress = new Progress();
+    progress.update({ ...start, step: 1000, steps: 2000 }, 5);
+    progress.update(stepAt(1001, 4), 5.5);
+    expect(progress.line()).toMatch(/ elapsed 0:01 {2}ETA -$/);
+    progress.update(stepAt(1010, 4), 15);
+    expect(progress.line()).toMatch(/ elapsed 0:10 {2}ETA 16:30$/);
+  });
+
+  it('a bar of 60, 80, 130 and 200 columns: what matters least gives way first', () => {
+    const progress = new Progress();
+    progress.update({ ...start, step: 0, steps: 31_350 }, 0);
+    progress.update({ ...stepAt(12_000, 2.345), epoch: 7, characters: 26_928_000 }, 120);
+    progress.update({ ...measured, step: 12_000, trainBpc: 2.345, validationBpc: 2.456 }, 130);
+    expect([60, 80, 130, 200].map((columns) => progress.bar(columns - 1)).join('\n')).toMatchInlineSnapshot(`
+      "███░░░░░░  step 12000/31350  bpc 2.345  val 2.456  ETA 3:14
+      ███░░░░░░░  step 12000/31350  epoch 7  bpc 2.345  val 2.456  224.4k/s  ETA 3:14
+      ███████░░░░░░░░░░░░  step 12000/31350  epoch 7  bpc 2.345  val 2.456  gradient 2.00  clipped 0%  224.4k/s  elapsed 2:00  ETA 3:14
+      ███████████░░░░░░░░░░░░░░░░░░░  step 12000/31350  epoch 7  bpc 2.345  validation 2.456  gradient 2.00  clipped 0%  224.4k characters/s  elapsed 2:00  ETA 3:14"
+    `);
+    for (let columns = 1; columns < 210; columns++)
+      expect(progress.bar(columns).length).toBeLessThanOrEqual(columns);
+  });
+});
+
+describe('the end of a run', () => {
+  const levels = {
+    uniform: 5.78,
+    unigram: 4.77,
+    bigram: 2.95,
+    fivegram: 1.74,
+    best: { order: 4, bpc: 1.73 },
+  };
+  const whole = { trainedOn: 9, trainedOf: 9, measuredOn: 9, measuredOf: 9, held: true };
+  const rows = [
+    { step: 100, trainBpc: 2.9, validationBpc: 2.5 },
+    { step: 300, trainBpc: 1.8, validationBpc: 1.917 },
+    { step: 1080, trainBpc: 1.4, validationBpc: 2.13 },
+  ];
+  const ending: Ending = {
+    reason: 'finished',
+    step: 1080,
+    steps: 1080,
+    epoch: 40,
+    seconds: 75,
+    rows,
+    best: { step: 300, bpc: 1.917 },
+    baselines: { ...levels, ...whole },
+    cell: 'rnn',
+  };
+
+  it('says why, the best state, what it beat, and where validation turned', () => {
+    expect(formatClosing(ending)).toBe(
+      '  ended     all 1,080 steps were made (40 epochs), in 1:15\n' +
+        '  best      step 300: 1.917 bits per character on the validation text\n' +
+        '  compared  better than uniform 5.78, unigram 4.77 and bigram 2.95, but worse than 4-gram 1.73; --cell gru or lstm may reach further\n' +
+        '  turned    at step 300: since then validation rose from 1.917 to 2.130 while training fell: the model learns the training text by heart\n',
+    );
+    const lines = formatClosing(ending, 60).split('\n');
+    expect(lines.slice(4, 6)).toEqual([
+      '            bigram 2.95, but worse than 4-gram 1.73; --cell',
+      '            gru or lstm may reach further',
+    ]);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
+  });
+
+  it('better than all lines: no advice; a rise in noise is none; an unstable end is named', () => {
+    const lineOf = (changed: Partial<Ending>) => formatClosing({ ...ending, ...changed }).split('\n');
+    const best = { step: 300, bpc: 1.5 };
+    expect(lineOf({ best })[2]).toBe(
+      '  compared  better than uniform 5.78, unigram 4.77, bigram 2.95 and 4-gram 1.73',
+    );
+    const last = (trainBpc: number, validationBpc: number) => [
+      ...rows.slice(0, 2),
+      { step: 1080, trainBpc, validationBpc },
+    ];
+    expect(lineOf({ rows: last(1.4, 1.92) })).toHaveLength(4);
+    expect(lineOf({ rows: last(2.4, 2.6) })[3]).toBe(
+      '  turned    at step 300: since then validation rose from 1.917 to 2.600, and training with it: a lower --learning-rate may help',
+    );
+    expect(lineOf({ reason: 'patience', step: 900 })[0]).toBe(
+      '  ended     at step 900 of 1,080, in 1:15: no measurement since step 300 was better (--patience)',
+    );
+  });
+
+  it('worse than a uniform guess has learned nothing', () => {
+    const best = { step: 4, bpc: 148_683 };
+    expect(hasLearned({ ...ending, best })).toBe(false);
+    expect(hasLearned(ending)).toBe(true);
+    expect(formatClosing({ ...ending, best, rows: [] })).toContain(
+      '  compared  worse than uniform 5.78, where all characters are equally likely: nothing was learned; try a lower --learning-rate, or look for one with --find-lr\n',
+    );
+  });
+
+  it('a validation text that is unlike the training text is another matter', () => {
+    const best = { step: 300, bpc: 6 };
+    expect(formatClosing({ ...ending, best })).toContain(
+      ': what was learned of the training text does not hold for the validation text\n',
+    );
+  });
+
+  it('without a validation text only a uniform guess is compared with', () => {
+    const baselines = { ...ending.baselines, held: false };
+    const lines = formatClosing({ ...ending, baselines });
+    expect(lines).toContain('on the training text itself');
+    expect(lines).not.toMatch(/compared|turned/);
+  });
+
+  it('the losses of a run as one chart', () => {
+    expect(lossChart(rows, { width: 40, ascii: true })).toMatchInlineSnapshot(`
+      "  bits per character over the run: . training   * validation
+          2.90|.
+              | ..
+              |***.
+              |   **             ************
+              |     *************
+              |        ..............
+          1.40|                      ........
+              +------------------------------
+               100                       1080
+      "
+    `);
+    expect(lossChart(rows.slice(0, 1), { width: 40, ascii: true })).toBe('');
+    const alone = rows.map((row) => ({ ...row, validationBpc: null }));
+    expect(lossChart(alone, { width: 60, ascii: false }).split('\n')[0]).toBe(
+      '  bits per character over the run: · training',
     );
   });
 });

@@ -74,11 +74,16 @@ export const configOf = (settings: PartialConfig): Config => completeConfig(trai
 /** The same as of a plan, whatever the text. */
 export const fittedOf = (settings: PartialConfig): FittedConfig =>
   fitCadence(
-    { ...configOf(settings), validationFraction: settings.validationFraction ?? 0.1 },
+    {
+      ...configOf(settings),
+      validationFraction: settings.validationFraction ?? 0.1,
+      batchSize: settings.batchSize ?? 32,
+    },
     {
       parameters: 1,
       checkpointBytes: 1,
       validation: 1,
+      windows: 1,
     },
   );
 

@@ -11,6 +11,7 @@ export const SMALL: PartialConfig = {
   evalEvery: 4,
   saveEvery: 6,
   epochs: 1000,
+  schedule: 'constant',
 };
 
 export function trainerOf(

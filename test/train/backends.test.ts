@@ -6,7 +6,16 @@ import { planTraining, Trainer } from '../../src/train/index.ts';
 import { BACKENDS } from '../support/backends.ts';
 import { configOf, corpusOf, someText } from '../support/models.ts';
 
-const SETTINGS = { hidden: 19, layers: 2, seqLength: 11, batchSize: 26, steps: 200, evalEvery: 1000 };
+const SETTINGS = {
+  hidden: 19,
+  layers: 2,
+  seqLength: 11,
+  batchSize: 26,
+  learningRate: 0.002,
+  schedule: 'constant',
+  steps: 200,
+  evalEvery: 1000,
+} as const;
 const corpus = corpusOf(someText(20_000));
 
 function train(kernels: Kernels, cell: CellName) {

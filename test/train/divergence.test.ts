@@ -65,7 +65,7 @@ describe('a number that is not finite', () => {
       weights.stale = true;
     });
     expect(message).toBe(
-      'training diverged at step 2: expected a finite loss, got NaN; first tensor that went bad: weights of layers.0.Whh; try learningRate 0.0005',
+      'training diverged at step 2: expected a finite loss, got NaN; first tensor that went bad: weights of layers.0.Whh; try learningRate 0.00075',
     );
     expect(savedSteps(events)).toEqual(['last 0']);
   });
@@ -124,7 +124,7 @@ describe('a number that is not finite', () => {
       weights.stale = true;
     });
     expect(message).toBe(
-      'training diverged at step 3: expected finite weights, got NaN; first tensor that went bad: weights of output.by; try learningRate 0.0005',
+      'training diverged at step 3: expected finite weights, got NaN; first tensor that went bad: weights of output.by; try learningRate 0.00075',
     );
     expect(savedSteps(events)).toEqual(['last 0', 'best 1', 'best 2']);
     expect(events.filter(({ event }) => event === 'evaluate')).toHaveLength(2);
@@ -139,10 +139,10 @@ describe('a number that is not finite', () => {
     expect(() => check('averaged weights')).not.toThrow();
     data[6] = Number.POSITIVE_INFINITY;
     expect(() => check('averaged weights')).toThrow(
-      'training diverged at step 7: expected finite averaged weights, got Infinity; first tensor that went bad: averaged weights of layers.0.Whh; try learningRate 0.0005',
+      'training diverged at step 7: expected finite averaged weights, got Infinity; first tensor that went bad: averaged weights of layers.0.Whh; try learningRate 0.00075',
     );
     expect(() => check('carried states', [])).toThrow(
-      'training diverged at step 7: expected finite carried states, got Infinity; try learningRate 0.0005',
+      'training diverged at step 7: expected finite carried states, got Infinity; try learningRate 0.00075',
     );
   });
 

@@ -58,7 +58,7 @@ const TRAINING = JSON.parse(
 >;
 
 const SCHEDULES: Record<string, PartialConfig> = {
-  constant: {},
+  constant: { schedule: 'constant' },
   linear: { schedule: 'linear', minLearningRate: 0.001 },
   cosine: { schedule: 'cosine', minLearningRate: 0.001 },
   step: { schedule: 'step', decayEvery: 12, decayFactor: 0.3 },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { completeConfig, trainSchema } from '../../src/config/index.ts';
 import { CountingKernels, createKernels } from '../../src/kernels/index.ts';
 import type { WasmShare } from '../../src/kernels/wasm/arena.ts';
 import { architectureFor, countParameters, createWeights } from '../../src/model/index.ts';
 import { trainingBytes, trainingNetworks } from '../../src/train/memory.ts';
 import { buildNetworks } from '../../src/train/parallel/team.ts';
+import { fittedOf } from '../support/models.ts';
 
 const V = 71;
 const VALIDATION = 9000;
@@ -13,13 +13,12 @@ const SHAPES = [
   { cell: 'lstm', hidden: 64, layers: 2, batchSize: 13, seqLength: 25, dropout: 0.1 },
   { cell: 'gru', hidden: 80, layers: 1, batchSize: 25, seqLength: 10, embedding: 32, weightDrop: 0.2 },
 ] as const;
-const configOf = (settings: object) => completeConfig(trainSchema.parse(settings));
 
 describe('memory of training', () => {
   it.each(SHAPES)(
     'counted equals what compiled kernels allocate, but for the width of panels: %j',
     (shape) => {
-      const config = configOf(shape);
+      const config = fittedOf(shape);
       const architecture = architectureFor(config, V);
       const networks = trainingNetworks(config, VALIDATION);
       const counting = new CountingKernels();
@@ -35,12 +34,12 @@ describe('memory of training', () => {
 
   it('moments, average, dropped weights and the copies of a save are counted once each', () => {
     const shape = { cell: 'gru', hidden: 40 } as const;
-    const bytesOf = (settings: object) => trainingBytes(configOf({ ...shape, ...settings }), V, VALIDATION);
-    const tensor = 4 * countParameters(architectureFor(configOf(shape), V));
+    const bytesOf = (settings: object) => trainingBytes(fittedOf({ ...shape, ...settings }), V, VALIDATION);
+    const tensor = 4 * countParameters(architectureFor(fittedOf(shape), V));
     const plain = bytesOf({ optimizer: 'sgd' });
     expect(bytesOf({ optimizer: 'adam' }) - plain).toBe(2 * tensor);
     const counting = new CountingKernels();
-    createWeights(architectureFor(configOf(shape), V), counting);
+    createWeights(architectureFor(fittedOf(shape), V), counting);
     expect(bytesOf({ optimizer: 'sgd', average: 0.9 }) - plain).toBe(2 * tensor + counting.bytes);
     expect(bytesOf({ optimizer: 'sgd', weightDrop: 0.5 }) - plain).toBe(4 * 3 * 40 * 40);
   });

@@ -36,7 +36,7 @@ function changesOf(plan: Plan, checkpoint: Checkpoint): number[] {
 // 207 training characters in 3 streams are 13 windows an epoch; each case stops at the end of one, as the first window begins
 const WINDOWS = 13;
 const CASES: Record<string, [updates: number, settings: PartialConfig]> = {
-  'a constant rate': [2 * WINDOWS, { steps: 60 }],
+  'a constant rate': [2 * WINDOWS, { schedule: 'constant', steps: 60 }],
   'cosine, near its end': [5 * WINDOWS, { schedule: 'cosine', steps: 5 * WINDOWS + 2 }],
   'cosine over epochs': [WINDOWS, { schedule: 'cosine', epochs: 3 }],
   'linear over epochs, striped': [WINDOWS, { schedule: 'linear', epochs: 2, split: 'striped' }],
@@ -111,6 +111,7 @@ describe('the next update', () => {
       momentum: 0,
       learningRate: 0.01,
       clipNorm: 0,
+      schedule: 'constant',
       steps: 40,
     });
     const { tensors } = nextUpdate(checkpointAfter(plan, WINDOWS), plan.train);

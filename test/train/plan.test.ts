@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Config, flagName, type PartialConfig } from '../../src/config/index.ts';
+import { type Config, type FittedConfig, flagName, type PartialConfig } from '../../src/config/index.ts';
 import { word } from '../../src/errors.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { Network } from '../../src/model/index.ts';
+import { patienceOf } from '../../src/train/cadence.ts';
 import { inheritConfig, planTraining, resumeConfig, whyFinished } from '../../src/train/index.ts';
-import { configOf, corpusOf, readString, someText } from '../support/models.ts';
+import { configOf, corpusOf, fittedOf, readString, someText } from '../support/models.ts';
 import { eventsOf, lastCheckpoint, SMALL, trainerOf } from '../support/training.ts';
 
 describe('planTraining', () => {
@@ -28,6 +29,29 @@ describe('planTraining', () => {
       '10 characters are too few for a validation text (a share of 0.1); there is none',
     ]);
   });
+
+  it.each([
+    // characters, asked: streams, epochs, steps between measurements
+    [300, {}, [1, 100, 20]],
+    [2000, {}, [1, 20, 35]],
+    [24_000, {}, [9, 20, 47]],
+    [24_000, { seqLength: 100 }, [4, 20, 53]],
+    [24_000, { replicas: 2 }, [8, 20, 53]],
+    [24_000, { replicas: 16 }, [16, 20, 26]],
+    [24_000, { steps: 77 }, [9, undefined, 47]],
+    [24_000, { steps: 77, epochs: 2 }, [9, 2, 47]],
+    [24_000, { evalEvery: 5 }, [9, 20, 5]],
+    [200_000, {}, [32, 20, 112]],
+    [1_100_000, {}, [32, 14, 618]],
+    [10_000_000, {}, [32, 3, 2000]],
+  ] as const)(
+    '%i characters, asked %o: streams, epochs and measurements that fit them',
+    (length, asked, fitted) => {
+      const corpus = { ...corpusOf(someText(300)), ids: new Uint8Array(length) };
+      const { config } = planTraining(configOf(asked), corpus);
+      expect([config.batchSize, config.epochs, config.evalEvery]).toEqual(fitted);
+    },
+  );
 
   it('a validation text of its own, test text from the end of the rest', () => {
     const corpus = corpusOf(someText(100));
@@ -79,7 +103,23 @@ describe('resumeConfig', () => {
       dropout: 0.1,
       inspectEvery: 3,
     } as const;
-    expect(resumeConfig(checkpoint, asFlags(changed))).toEqual({ ...checkpoint.config, ...changed });
+    expect(resumeConfig(checkpoint, asFlags(changed))).toEqual({
+      ...checkpoint.config,
+      ...changed,
+      epochs: undefined,
+    });
+  });
+
+  it('a total that is asked for takes the place of the total of the run, whichever that was', () => {
+    const totalOf = (stored: Partial<Config>, given: Partial<Config>) => {
+      const config = { ...checkpoint.config, ...stored } as FittedConfig;
+      const { steps, epochs } = resumeConfig({ ...checkpoint, config }, asFlags(given));
+      return [steps, epochs];
+    };
+    expect(totalOf({ steps: undefined, epochs: 5 }, {})).toEqual([undefined, 5]);
+    expect(totalOf({ steps: undefined, epochs: 5 }, { steps: 70 })).toEqual([70, undefined]);
+    expect(totalOf({ steps: 30, epochs: undefined }, { epochs: 9 })).toEqual([undefined, 9]);
+    expect(totalOf({ steps: 30, epochs: 5 }, { steps: 70, epochs: 9 })).toEqual([70, 9]);
   });
 
   it('refuses another model, another reading and another optimiser', () => {
@@ -152,6 +192,18 @@ describe('whyFinished', () => {
     const cut = { ...ended, state: { ...ended.state, history } };
     expect(whyFinished(ended, planOf({ steps: 20 }))?.reason).toBe('finished');
     expect(whyFinished(cut, planOf({ steps: 20 }))).toBeUndefined();
+  });
+});
+
+describe('patienceOf', () => {
+  it("what was asked for; else a quarter of a run's measurements, at least 5, none without a validation text", () => {
+    const patience = (settings: PartialConfig, steps: number, validation: number) =>
+      patienceOf(fittedOf({ evalEvery: 10, ...settings }), steps, validation);
+    expect(patience({ patience: 3 }, 1000, 0)).toBe(3);
+    expect(patience({ patience: 0 }, 1000, 9)).toBe(0);
+    expect(patience({}, 1000, 9)).toBe(25);
+    expect(patience({}, 90, 9)).toBe(5);
+    expect(patience({}, 1000, 1)).toBe(0);
   });
 });
 

@@ -28,7 +28,7 @@ describe('learning rate', () => {
   });
 
   it('constant, and never below the lowest', () => {
-    expect(new Set(ratesOf({}))).toEqual(new Set([0.1]));
+    expect(new Set(ratesOf({ schedule: 'constant' }))).toEqual(new Set([0.1]));
     const steps = ratesOf({ schedule: 'step', decayEvery: 2, decayFactor: 0.1, minLearningRate: 0.004 });
     expect(steps[19]).toBe(0.004);
   });

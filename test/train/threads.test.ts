@@ -29,6 +29,7 @@ const SETTINGS: PartialConfig = {
   layers: 2,
   seqLength: 7,
   batchSize: 41,
+  schedule: 'constant',
   steps: 12,
   evalEvery: 5,
   saveEvery: 100,

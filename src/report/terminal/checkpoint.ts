@@ -1,7 +1,8 @@
 import { architectureOf, type Checkpoint } from '../../checkpoint/index.ts';
 import { countParameters, parameterTable } from '../../model/index.ts';
 import { escapeControls } from '../escape.ts';
-import { bpc, grouped } from '../numbers.ts';
+import { bpc, count, grouped } from '../numbers.ts';
+import { type LossChartOptions, lossChart } from './loss-chart.ts';
 import { table } from './table.ts';
 
 /** What `rnn info --json` prints. */
@@ -25,23 +26,28 @@ export function describeCheckpoint(checkpoint: Checkpoint) {
   };
 }
 
-export function formatCheckpoint(checkpoint: Checkpoint): string {
+/** Characters of a vocabulary that are shown. */
+const MOST_CHARACTERS = 120;
+
+export function formatCheckpoint(checkpoint: Checkpoint, chart: LossChartOptions): string {
   const info = describeCheckpoint(checkpoint);
   const { config, last, best } = info;
-  const characters = Array.from({ length: Math.min(info.vocabularySize, 120) }, (_, id) =>
+  const curve = lossChart(checkpoint.state.history, chart);
+  const characters = Array.from({ length: Math.min(info.vocabularySize, MOST_CHARACTERS) }, (_, id) =>
     checkpoint.vocabulary.unitAt(id),
   );
+  const cut = info.vocabularySize > MOST_CHARACTERS ? '…' : '';
   return (
     table([
       [
         'model',
-        `${info.cell}, ${info.layers} x ${info.hidden} units, ${grouped(info.parameterCount)} parameters`,
+        `${info.cell}, ${info.layers} x ${count(info.hidden, 'unit')}, ${grouped(info.parameterCount)} parameters`,
       ],
       [
         'vocabulary',
-        `${info.vocabularySize} (${info.unit}): ${escapeControls(characters.join('')).replace(/\r?\n/g, '⏎')}`,
+        `${grouped(info.vocabularySize)} (${info.unit}): ${escapeControls(characters.join('')).replace(/\r?\n/g, '⏎')}${cut}`,
       ],
-      ['trained', `${grouped(info.step)} steps, ${info.epoch} epochs, numerics ${info.numerics}`],
+      ['trained', `${count(info.step, 'step')}, ${count(info.epoch, 'epoch')}, numerics ${info.numerics}`],
       [
         'last',
         last
@@ -53,10 +59,11 @@ export function formatCheckpoint(checkpoint: Checkpoint): string {
         'optimiser',
         `${config.optimizer}, learning rate ${config.learningRate}, clip ${config.clipNorm || 'off'}`,
       ],
-      ['window', `${config.batchSize} streams x ${config.seqLength} steps`],
+      ['window', `${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')}`],
       ['corpus', `${grouped(info.corpus.characters)} characters, sha256 ${info.corpus.sha256.slice(0, 16)}…`],
       ['excerpt', `${info.excerptLength} characters of the corpus are in the file, for inspect-gradients`],
     ]) +
+    (curve && `\n${curve}`) +
     '\n' +
     table(info.parameters.map(({ name, shape }) => [name, shape.join(' x ')]))
   );

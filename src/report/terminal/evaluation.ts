@@ -8,18 +8,29 @@ export interface EvaluationResult {
   bpc: number;
   perplexity: number;
   baselines: Baselines;
+  /** of the model as it is, where it went on learning */
+  staticBpc?: number | undefined;
 }
 
 /** @param held whether the simple models were counted on the training part, not on the text while it is read */
 export function formatEvaluation(
-  { characters, bpc, perplexity, baselines }: EvaluationResult,
+  { characters, bpc, perplexity, baselines, staticBpc }: EvaluationResult,
   held: boolean,
 ): string {
   const counted = held ? 'counted on the training part' : 'counted while reading';
   return table([
     ['characters', grouped(characters)],
     ['bits per character', bpc.toFixed(4)],
+    ...(staticBpc === undefined ? [] : [['as it was', beside(bpc, staticBpc)] as const]),
     ['perplexity', `${perplexity.toFixed(3)} (as unsure as among that many equally likely characters)`],
     ['to compare', formatBaselines(baselines, counted)],
   ]);
+}
+
+function beside(bpc: number, staticBpc: number): string {
+  const change =
+    bpc < staticBpc
+      ? 'learning from this text helped'
+      : 'learning from this text hurt: try a lower --dynamic';
+  return `${staticBpc.toFixed(4)}: ${change}`;
 }

@@ -1,31 +1,34 @@
 import type { Baselines } from '../../corpus/index.ts';
 import type { Plan } from '../../train/index.ts';
-import { bytes, grouped } from '../numbers.ts';
+import { bytes, count, grouped } from '../numbers.ts';
 import { formatBaselines } from './baselines.ts';
 import { table } from './table.ts';
 
 /** What a run will be, before its first step: the text, the model, the memory, and what a loss will mean. */
-export function formatPreflight(plan: Plan, baselines: Baselines): string {
+export function formatPreflight(plan: Plan, baselines: Baselines, width?: number): string {
   const { config, corpus, train, validation, test, parameters, memoryBytes, checkpointBytes } = plan;
   const counted = baselines.held ? '' : 'on the training text itself';
-  return table([
+  return table(
     [
-      'text',
-      `${grouped(corpus.ids.length)} characters, ${grouped(corpus.vocabulary.size)} distinct; ` +
-        `${grouped(train.length)} to train on, ${grouped(validation.length)} for validation${test.length > 0 ? `, ${grouped(test.length)} to test` : ''}`,
+      [
+        'text',
+        `${grouped(corpus.ids.length)} characters, ${grouped(corpus.vocabulary.size)} distinct; ` +
+          `${grouped(train.length)} to train on, ${grouped(validation.length)} for validation${test.length > 0 ? `, ${grouped(test.length)} to test` : ''}`,
+      ],
+      [
+        'model',
+        `${config.cell}${config.nonlinearity === 'relu' ? ' (relu)' : ''}, ${count(config.layers, 'layer')} of ${count(config.hidden, 'unit')}${config.embedding > 0 ? `, embedding of ${config.embedding}` : ''}: ` +
+          `${grouped(parameters)} parameters, ${ratio(parameters, train.length)}`,
+      ],
+      [
+        'training',
+        `${config.optimizer}, learning rate ${config.learningRate}${schedule(config)}, ${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')} a window${regularisation(config)}`,
+      ],
+      ['memory', `${bytes(memoryBytes)} to train, ${bytes(checkpointBytes)} a checkpoint`],
+      ['to compare', `bits per character: ${formatBaselines(baselines, counted)}`],
     ],
-    [
-      'model',
-      `${config.cell}${config.nonlinearity === 'relu' ? ' (relu)' : ''}, ${config.layers} layer${config.layers > 1 ? 's' : ''} of ${config.hidden} units${config.embedding > 0 ? `, embedding of ${config.embedding}` : ''}: ` +
-        `${grouped(parameters)} parameters, ${ratio(parameters, train.length)}`,
-    ],
-    [
-      'training',
-      `${config.optimizer}, learning rate ${config.learningRate}${schedule(config)}, ${config.batchSize} streams x ${config.seqLength} steps a window${regularisation(config)}`,
-    ],
-    ['memory', `${bytes(memoryBytes)} to train, ${bytes(checkpointBytes)} a checkpoint`],
-    ['to compare', `bits per character: ${formatBaselines(baselines, counted)}`],
-  ]);
+    width,
+  );
 }
 
 const schedule = ({ schedule, warmupSteps }: Plan['config']): string => {

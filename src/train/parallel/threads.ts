@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { Config } from '../../config/index.ts';
+import type { CutConfig } from '../../config/index.ts';
 
 /** Multiply-adds of a step for each thread; with fewer, handing the work over costs about what it saves. */
 const WORTH_A_THREAD = 2e5;
 
 /** As many threads as this machine has cores and the work of one step may be worth. */
-export function mostThreads({ config, parameters }: { config: Config; parameters: number }): number {
+export function mostThreads({ config, parameters }: { config: CutConfig; parameters: number }): number {
   const work = 3 * parameters * config.batchSize * config.seqLength;
   return Math.max(1, Math.min(availableParallelism(), Math.floor(work / WORTH_A_THREAD)));
 }

@@ -52,5 +52,7 @@ export function nextPlateau(
 }
 
 /** How many updates a run makes in all; @param windows of one epoch */
-export const totalSteps = ({ steps, epochs }: Pick<Config, 'steps' | 'epochs'>, windows: number): number =>
-  Math.min(steps ?? Number.POSITIVE_INFINITY, epochs * windows);
+export const totalSteps = (
+  { steps = Infinity, epochs = Infinity }: Pick<Config, 'steps' | 'epochs'>,
+  windows: number,
+): number => Math.min(steps, epochs * windows);
