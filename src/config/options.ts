@@ -66,6 +66,11 @@ export const sampleSchema = z.strictObject({
     .describe('draw only from the fewest characters that hold this probability'),
   minP: numberBelow(0, 1).default(0).describe('drop characters below this share of the most probable one'),
   greedy: flag().default(false).describe('always take the most probable character'),
+  repetitionPenalty: numberFrom(1, 1e6)
+    .default(1)
+    .describe(
+      'against loops: factor θ by which each further character of a repeat of more than 16 characters becomes less likely (try 1.5); 1 is off',
+    ),
   stop: text('a string').optional().describe(`end after this string was generated; ${ESCAPES}`),
   count: integer(1, 1e6).default(1).describe('how many samples'),
   with: withModels,
