@@ -41,3 +41,9 @@ export const encodingName = () =>
     .overwrite((label) => encodingOf(label) ?? label);
 
 const ENCODINGS = 'expected an encoding such as utf-8, utf-16le, windows-1252, gbk, shift_jis or euc-kr';
+
+/** Fields under one heading of --help and docs/flags.md. */
+export const group = <S extends Record<string, z.ZodType>>(heading: string, fields: S): S =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [key, field.meta({ ...field.meta(), group: heading })]),
+  ) as S;

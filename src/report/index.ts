@@ -3,6 +3,8 @@ export { bpc, bytes, grouped, percent, short } from './numbers.ts';
 export { inspectionPage, type PageSubject } from './page/inspection/index.ts';
 export { type NeuronsReport, neuronsPage } from './page/neurons/index.ts';
 export { describeCheckpoint, formatCheckpoint } from './terminal/checkpoint.ts';
+export { type Choice, formatChoices } from './terminal/choices.ts';
+export { type CopiesReport, formatCopies } from './terminal/copies.ts';
 export { type EvaluationResult, formatEvaluation } from './terminal/evaluation.ts';
 export { formatFlow, formatInspection, type InspectionPalette, type Subject } from './terminal/inspection.ts';
 export { type ActivationPalette, colorByUnit, formatResponses, unitName } from './terminal/neurons.ts';
