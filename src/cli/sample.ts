@@ -37,7 +37,7 @@ interface Session {
 async function run(path: string | undefined, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(sampleSchema, [fromFlags(flags)]);
   if (options.interactive) requireTerminal(options);
-  const { checkpoint, newest } = await load(path);
+  const checkpoint = await load(path);
   const { vocabulary } = checkpoint;
   if (options.against.length > 0) requireComparable(options.len * options.count, checkpoint);
   const texts = await readCompared(checkpoint, options);
@@ -47,7 +47,8 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   const kernels = createKernels(options.backend);
   const sampler = new Sampler(await loadModels(checkpoint, options.with, kernels), kernels);
   const rngSeed = options.rngSeed ?? randomInt(2 ** 47);
-  sayChosen(newest, options.rngSeed === undefined && !options.greedy ? rngSeed : undefined);
+  if (options.rngSeed === undefined && !options.greedy)
+    say(`random seed: ${rngSeed} (--rng-seed repeats it)`);
   const session = { sampler, seed, stop, rngSeed };
   if (options.interactive) {
     process.exitCode = await converse({ ...session, vocabulary }, options);
@@ -72,15 +73,6 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
     ...(options.count > 1 && { samples: all, ...(copies && { copies }) }),
   };
   await write(`${toJson(result)}\n`);
-}
-
-/** What the user left open, on one line. */
-function sayChosen(newest: string | undefined, drawn: number | undefined): void {
-  const parts = [
-    newest === undefined ? [] : `from ${newest}`,
-    drawn === undefined ? [] : `random seed ${drawn} (--rng-seed repeats it)`,
-  ].flat();
-  if (parts.length > 0) say(parts.join(', '));
 }
 
 /** Writes all samples, or none for JSON. @returns what was generated, where something else needs it */
@@ -119,13 +111,13 @@ function expectOneObject(characters: number): void {
   );
 }
 
-/** @returns the checkpoint, and which file was taken where none was named */
-async function load(path: string | undefined): Promise<{ checkpoint: Checkpoint; newest?: string }> {
-  if (path !== undefined) return { checkpoint: await readCheckpoint(path) };
+async function load(path: string | undefined): Promise<Checkpoint> {
+  if (path !== undefined) return readCheckpoint(path);
   const newest = await newestCheckpoint('checkpoints').catch((error: unknown) => {
     if (!(error instanceof RnnError)) throw error;
     throw withMore(error, 'train one with rnn train <corpus>, or name its file');
   });
   for (const reason of newest.skipped) say(`skipped a damaged checkpoint: ${reason}`);
-  return { checkpoint: newest.checkpoint, newest: newest.path };
+  say(`from ${newest.path}`);
+  return newest.checkpoint;
 }

@@ -75,11 +75,11 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     [['sample', 'bad.txt'], 'bad.txt: expected a checkpoint (JSON text), got a binary file'],
     [['info', 'nowhere.json'], 'nowhere.json: no such file; expected a checkpoint written by rnn train'],
     [
-      ['sample', '--seed', 'hey you'],
+      ['sample', 'checkpoints/hello.json', '--seed', 'hey you'],
       '--seed: the model does not know "y", " ", "u"; leave them out, or add --unknown skip',
     ],
     [
-      ['sample', '--seed', '42'],
+      ['sample', 'checkpoints/hello.json', '--seed', '42'],
       '--seed: the model does not know "4", "2"; leave them out, or add --unknown skip; --seed is the text to continue, the random seed is --rng-seed',
     ],
     [['sample', '--len', '-5'], '--len: expected a whole number from 0 to 1000000000000, got -5'],
