@@ -39,10 +39,10 @@ export function requireTerminal({ json, count, against }: SampleOptions): void {
     throw new RnnError('usage', `--interactive: cannot be used with ${other}; drop one of the two`);
   }
   if (process.stdin.isTTY && process.stdout.isTTY) return;
-  const where = process.stdin.isTTY ? 'output' : 'input';
+  const stream = process.stdin.isTTY ? 'output' : 'input';
   throw new RnnError(
     'usage',
-    `--interactive: expected a terminal, got standard ${where} that is none; drop it, and give text with --seed`,
+    `--interactive: expected a terminal, got a pipe or file as standard ${stream}; drop it, and give the text with --seed`,
   );
 }
 
@@ -68,7 +68,7 @@ export async function converse(conversation: Conversation, options: SampleOption
     if (isLeft) break;
     const isTaken = await writer.take(line);
     terminal.prompt();
-    // a line that cannot be read stands there again, to be changed
+    // a line that cannot be read comes back, to be changed
     if (!isTaken) terminal.write(line);
   }
   terminal.close();

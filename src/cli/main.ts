@@ -13,7 +13,7 @@ const COMMANDS = [
   {
     name: 'sample',
     args: '[checkpoint]',
-    summary: 'let a model write (default: the newest in checkpoints/)',
+    summary: 'generate text (default: the newest in checkpoints/)',
   },
   { name: 'inspect-gradients', args: '<checkpoint>', summary: 'how the gradient flows back through time' },
   { name: 'eval', args: '<checkpoint> <text...>', summary: 'bits per character and perplexity of a text' },

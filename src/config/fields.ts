@@ -3,7 +3,7 @@ import { encodingOf } from './encodings.ts';
 
 /** Number fields whose every violation reads `expected …`; the caller adds where and what was got. */
 export const integer = (min: number, max: number) => {
-  const error = `expected a whole number from ${min} to ${max}`;
+  const error = `expected an integer from ${min} to ${max}`;
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 };
 

@@ -27,7 +27,7 @@ const backend = oneOf(BACKENDS)
 const threads = integer(1, 256)
   .optional()
   .describe(
-    'threads that compute (default: as many as turn out to be fastest, at most one a core); they change no byte',
+    'number of threads (default: the fastest, at most one a core); the result is the same to the byte',
   );
 
 /** What a run does with files and the terminal; not part of the model. */
@@ -38,14 +38,16 @@ export const runSchema = z.strictObject({
   resume: fileName('a checkpoint file')
     .optional()
     .describe('continue this run exactly where it stopped, in its own file; from a best state as a new run'),
-  initFrom: fileName('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
+  initFrom: fileName('a checkpoint file')
+    .optional()
+    .describe('fine-tune: begin with the weights of this checkpoint'),
   validation: fileName('a text file')
     .optional()
-    .describe('validation text of its own (file, folder or glob), instead of a share of the corpus'),
+    .describe('held-out text to validate on (file, folder or glob), instead of a share of the corpus'),
   findLr: flag()
     .default(false)
     .describe(
-      'train nothing: raise the learning rate step by step and show where the loss falls and explodes',
+      'learning-rate range test: raise the rate step by step, show where the loss falls and explodes, and save nothing',
     ),
   backend,
   threads,
@@ -167,7 +169,7 @@ export const evalSchema = z.strictObject({
 export const neuronsSchema = z.strictObject({
   neuron: text('a unit')
     .optional()
-    .describe('unit to colour the text by, such as 0:h5 (default: the one that goes most with a property)'),
+    .describe('unit to colour the text by, such as 0:h5 (default: the most strongly correlated one)'),
   length: integer(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
   top: integer(1, 1000).default(5).describe('how many units to name for each property'),
   html: fileName('a file name')
@@ -192,9 +194,7 @@ export const explainSchema = z.strictObject({
   html: fileName('a file name')
     .optional()
     .describe('write the lecture as a page that needs no network, instead of showing it'),
-  rngSeed: integer(0, Number.MAX_SAFE_INTEGER)
-    .default(1)
-    .describe('seed of the weights before they learn the word'),
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the initial weights'),
   json,
 });
 

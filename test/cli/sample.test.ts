@@ -105,7 +105,7 @@ describe('sample --against', () => {
 
 describe('sample --interactive elsewhere than in a terminal', () => {
   it.each([
-    [[], 'expected a terminal, got standard input that is none; drop it, and give text with --seed'],
+    [[], 'expected a terminal, got a pipe or file as standard input; drop it, and give the text with --seed'],
     [['--json'], 'cannot be used with --json; drop one of the two'],
     [['--count', '2'], 'cannot be used with --count; drop one of the two'],
     [['--against', 'x'], 'cannot be used with --against; drop one of the two'],
