@@ -55,25 +55,29 @@ export async function converse(conversation: Conversation, options: SampleOption
   const writer = new Writer(conversation, options);
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
   let code = 0;
-  let isLeft = false;
+  let isClosed = false;
   terminal.on('SIGINT', () => {
     if (writer.interrupt()) return;
     code = INTERRUPTED;
     terminal.close();
   });
+  terminal.on('close', () => {
+    isClosed = true;
+    writer.interrupt();
+  });
   await writer.begin();
   terminal.prompt();
   for await (const line of terminal) {
-    isLeft = line === '';
-    if (isLeft) break;
+    if (line === '') break;
     const isTaken = await writer.take(line);
+    if (isClosed) break;
     terminal.prompt();
     // a line that cannot be read comes back, to be changed
     if (!isTaken) terminal.write(line);
   }
-  terminal.close();
   // Ctrl-C and Ctrl-D leave the cursor behind the prompt
-  if (!isLeft) await print('\n');
+  if (isClosed) await print('\n');
+  else terminal.close();
   return code;
 }
 

@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { type Checkpoint, newestCheckpoint, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, parseLayers, type SampleOptions, sampleSchema } from '../config/index.ts';
-import type { Ids } from '../corpus/index.ts';
+import type { Ids, Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { createRandom } from '../random.ts';
-import { formatCopies } from '../report/index.ts';
+import { type CopiesReport, formatCopies } from '../report/index.ts';
 import { Sampler } from '../sample/index.ts';
 import { continuation } from './continuation.ts';
 import { findCopies, readCompared, requireComparable } from './copies.ts';
@@ -56,23 +56,30 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   }
   const samples = await writeSamples(session, checkpoint, options);
   const copies = texts.length > 0 ? findCopies(samples, texts, vocabulary) : undefined;
-  if (!options.json) {
-    copies?.forEach((copy, i) => {
-      if (options.count > 1) say(ruleOf(i, options.count));
-      for (const line of formatCopies(copy)) say(line);
-    });
-    return;
-  }
-  const all = samples.map((ids) => vocabulary.decode([...seed.shown, ...ids]));
-  const result = {
+  if (options.json) return write(`${toJson(resultOf(samples, copies, session, vocabulary))}\n`);
+  copies?.forEach((copy, i) => {
+    if (options.count > 1) say(ruleOf(i, options.count));
+    formatCopies(copy).forEach(say);
+  });
+}
+
+/** What --json prints: of several samples the first, and all. */
+function resultOf(
+  samples: readonly number[][],
+  copies: readonly CopiesReport[] | undefined,
+  { seed, rngSeed }: Session,
+  vocabulary: Vocabulary,
+) {
+  const texts = samples.map((ids) => vocabulary.decode([...seed.shown, ...ids]));
+  const isOne = samples.length === 1;
+  return {
     seed: vocabulary.decode(seed.shown),
-    text: all[0],
+    text: texts[0],
     rngSeed,
     skipped: seed.skipped,
     ...(copies && { copied: copies[0] }),
-    ...(options.count > 1 && { samples: all, ...(copies && { copies }) }),
+    ...(isOne ? {} : { samples: texts, ...(copies && { copies }) }),
   };
-  await write(`${toJson(result)}\n`);
 }
 
 /** Writes all samples, or none for JSON. @returns what was generated, where something else needs it */

@@ -164,4 +164,12 @@ describe.skipIf(!hasScript)('sample --interactive in a terminal (needs the progr
     ]);
     expect(plain(output)).toMatch(/code 130\n$/);
   });
+
+  it('Ctrl-D in the middle of a long text ends it and leaves with 0', async () => {
+    const output = await inTerminal(cwd, line('--len', '1000000000'), [
+      [/5 {2}.*> /s, 'THE \r'],
+      [/THE [\s\S]{50}/, '\u0004'],
+    ]);
+    expect(plain(output)).toMatch(/code 0\n$/);
+  });
 });
