@@ -165,7 +165,7 @@ class Scanner {
     } catch {
       return this.#refuse();
     }
-    if (level.keys!.has(key)) this.#refuse(`${named(level.place)}the key ${show(key)} stands there twice`);
+    if (level.keys!.has(key)) this.#refuse(`${named(level.place)}the key ${show(key)} appears twice`);
     level.keys!.add(key);
     level.key = key;
     level.awaitsKey = false;

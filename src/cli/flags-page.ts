@@ -11,7 +11,7 @@ import {
   sampleSchema,
   trainSchema,
 } from '../config/index.ts';
-import { describeFlags } from './options.ts';
+import { describeFlags, type FlagDescription } from './options.ts';
 
 const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn train <corpus...>', 'Files, folders, globs, or - for standard input.', [runSchema, trainSchema]],
@@ -51,13 +51,29 @@ ${Object.entries(PRESETS)
 `;
 }
 
+/** One table, or one for each heading that flags stand under. */
 function flagTable(schemas: readonly z.ZodObject[]): string {
-  const rows = schemas
-    .flatMap(describeFlags)
-    .map(({ flag, placeholder, choices, default: standard, description }) => {
-      const usage = placeholder ? `${flag} <${choices?.join('\\|') ?? placeholder}>` : flag;
-      const value = Array.isArray(standard) ? '' : (standard ?? '');
-      return `| \`${usage}\` | ${value} | ${description} |`;
-    });
-  return `| flag | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  const flags = schemas.flatMap(describeFlags);
+  const headings = new Set(flags.map(({ group }) => group));
+  return [...headings]
+    .map((heading) => {
+      const rows = flags.filter(({ group }) => group === heading).map(flagRow);
+      const title = heading === undefined ? '' : `${heading}:\n\n`;
+      return `${title}| flag | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+    })
+    .join('\n');
+}
+
+function flagRow({
+  flag,
+  short,
+  placeholder,
+  choices,
+  default: standard,
+  description,
+}: FlagDescription): string {
+  const names = short === undefined ? flag : `-${short}, ${flag}`;
+  const usage = placeholder ? `${names} <${choices?.join('\\|') ?? placeholder}>` : names;
+  const value = Array.isArray(standard) ? '' : (standard ?? '');
+  return `| \`${usage}\` | ${value} | ${description} |`;
 }

@@ -14,7 +14,7 @@ const COMMANDS = [
   {
     name: 'sample',
     args: '[checkpoint]',
-    summary: 'let a model write (default: the best of the newest run in checkpoints/)',
+    summary: 'generate text (default: by the best of the newest run in checkpoints/)',
   },
   { name: 'inspect-gradients', args: '<checkpoint>', summary: 'how the gradient flows back through time' },
   {

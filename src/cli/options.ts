@@ -6,6 +6,10 @@ import { flagName, flagValue } from '../config/index.ts';
 export interface FlagDescription {
   key: string;
   flag: string;
+  /** one letter that stands for it */
+  short: string | undefined;
+  /** the heading it stands under */
+  group: string | undefined;
   description: string;
   default: unknown;
   choices: readonly string[] | undefined;
@@ -22,7 +26,9 @@ export function describeFlags(schema: z.ZodObject): FlagDescription[] {
       description = '',
       default: value,
       enum: choices,
-    } = property as z.core.JSONSchema.JSONSchema;
+      short,
+      group,
+    } = property as z.core.JSONSchema.JSONSchema & { short?: string; group?: string };
     const placeholder =
       type === 'boolean'
         ? undefined
@@ -39,6 +45,8 @@ export function describeFlags(schema: z.ZodObject): FlagDescription[] {
     return {
       key,
       flag,
+      short,
+      group,
       description: meaning,
       default: isOn ? false : value,
       choices: choices as string[] | undefined,
@@ -49,7 +57,8 @@ export function describeFlags(schema: z.ZodObject): FlagDescription[] {
 
 /** Adds the flags of a schema to a command; values stay as given, the schema judges them all at once. */
 export function addFlags(command: Command, schema: z.ZodObject): Command {
-  for (const { flag, description, default: value, choices, placeholder } of describeFlags(schema)) {
+  for (const described of describeFlags(schema)) {
+    const { flag, short, group, description, default: value, choices, placeholder } = described;
     const notes = [
       choices?.join('|'),
       value === undefined || typeof value === 'boolean' || Array.isArray(value)
@@ -57,11 +66,13 @@ export function addFlags(command: Command, schema: z.ZodObject): Command {
         : `default: ${value}`,
     ];
     const note = notes.filter((part) => part !== undefined).join(', ');
+    const names = short === undefined ? flag : `-${short}, ${flag}`;
     const option = new Option(
-      placeholder ? `${flag} <${placeholder}>` : flag,
+      placeholder ? `${names} <${placeholder}>` : names,
       note ? `${description} (${note})` : description,
     );
     if (placeholder === 'n') option.argParser(flagValue);
+    if (group !== undefined) option.helpGroup(`${group}:`);
     command.addOption(option);
   }
   return command;

@@ -42,7 +42,7 @@ export function encodeStop({ vocabulary }: Checkpoint, { stop = '' }: SampleOpti
   return encodeText(vocabulary, unescapeText(stop), 'error', '--stop', remedy).ids;
 }
 
-const LEAVE_OUT = 'leave them out, or add --unknown skip';
+export const LEAVE_OUT = 'leave them out, or add --unknown skip';
 
 const remedyOf = (text: string): string =>
   /^\d+$/.test(text)

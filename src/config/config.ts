@@ -27,14 +27,16 @@ export const trainSchema = z.strictObject({
   validationFraction: numberBelow(0, 1)
     .optional()
     .describe(
-      'share of the text that is never trained on and decides which weights are best (default: 0.1, of a text above 1.2 million characters 120,000 of them)',
+      'share of the text held out for validation, which decides the best weights (default: 0.1, of a text above 1.2 million characters 120,000 of them)',
     ),
   testFraction: numberBelow(0, 1)
     .default(0)
-    .describe('share of the text kept for the very end: rnn eval --part test'),
+    .describe('share of the text held out for a final test: rnn eval --part test'),
   split: oneOf(SPLITS)
     .default('tail')
-    .describe("where those shares are taken: from the text's end, or (striped) from the end of every stream"),
+    .describe(
+      'where held-out text is taken: from the end of the text (tail), or from the end of every stream (striped)',
+    ),
   cell: oneOf(CELL_NAMES).default('rnn').describe('kind of recurrent cell'),
   hidden: integer(1, 65536).default(256).describe('hidden units of a layer (H)'),
   layers: integer(1, 64).default(1).describe('stacked recurrent layers (L)'),
@@ -46,18 +48,18 @@ export const trainSchema = z.strictObject({
     .describe('length of a learned vector for each character, shared by input and output; 0 is one-hot'),
   dropout: numberBelow(0, 1)
     .default(0)
-    .describe('share of what each layer gives to the next (and to the output) dropped in training'),
-  variational: flag().default(false).describe('one dropout mask for a whole window, not one a step'),
+    .describe('share of the outputs of each layer that is dropped in training'),
+  variational: flag().default(false).describe('variational dropout: one mask for all steps of a window'),
   weightDrop: numberBelow(0, 1)
     .default(0)
-    .describe('recurrent dropout: share of the recurrent weights Whh dropped in each window'),
-  init: oneOf(INITIALIZATIONS).default('uniform').describe('starting recurrent weights Whh'),
+    .describe('DropConnect: share of the recurrent weights Whh dropped in each window'),
+  init: oneOf(INITIALIZATIONS).default('uniform').describe('initialization of the recurrent weights Whh'),
   initGain: numberFrom(0, 1000)
     .default(1)
-    .describe('factor on the starting Whh: well below 1 the gradient vanishes, well above it explodes'),
+    .describe('factor on the initial Whh: well below 1 the gradient vanishes, well above it explodes'),
   forgetBias: numberFrom(-100, 100)
     .default(1)
-    .describe('starting bias of the forget gates of an lstm; above 0 they start open'),
+    .describe('initial bias of the forget gates of an lstm; above 0 they start open'),
   seqLength: integer(1, 65536)
     .default(50)
     .describe('time steps of one window of truncated back-propagation (T)'),
@@ -83,32 +85,36 @@ export const trainSchema = z.strictObject({
     .describe('step size α (default: 0.003 for adam, 0.002 for rmsprop, 0.1 for adagrad, 0.5 for sgd)'),
   schedule: oneOf(SCHEDULES)
     .default('cosine')
-    .describe(
-      'how the learning rate falls over the run; linear and cosine reach their end with the last step',
-    ),
-  warmupSteps: integer(0, 1e12).default(0).describe('steps over which the learning rate first rises from 0'),
-  minLearningRate: numberFrom(0, 1e38).default(0).describe('learning rate below which no schedule goes'),
-  decayEvery: integer(1, 1e12).default(1000).describe('steps between two cuts of the step schedule'),
+    .describe('learning-rate schedule; linear and cosine reach the minimum learning rate at the last step'),
+  warmupSteps: integer(0, 1e12)
+    .default(0)
+    .describe('steps of linear warm-up: the learning rate rises from 0'),
+  minLearningRate: numberFrom(0, 1e38).default(0).describe('minimum learning rate of every schedule'),
+  decayEvery: integer(1, 1e12).default(1000).describe('step schedule: steps between two decays'),
   decayPatience: integer(0, 1e9)
     .default(2)
-    .describe('measurements without a better one after which the plateau schedule cuts'),
+    .describe('plateau schedule: evaluations without improvement before a decay'),
   decayFactor: numberAbove(0, 1)
     .default(0.5)
-    .describe('what the step and plateau schedules multiply with at each cut'),
+    .describe('step and plateau schedules: factor on the learning rate at each decay'),
   momentum: numberBelow(0, 1).default(0).describe('momentum of sgd'),
-  nesterov: flag().default(false).describe("look ahead along sgd's momentum"),
+  nesterov: flag().default(false).describe('Nesterov momentum for sgd'),
   weightDecay: numberFrom(0, 1e3)
     .default(0)
-    .describe('share of every weight, times the learning rate, taken off each step (with adam: AdamW)'),
+    .describe(
+      'decoupled weight decay λ: each step multiplies the weights by 1 − α·λ (AdamW with adam); 0 is off',
+    ),
   average: numberBelow(0, 1)
     .default(0)
     .describe(
-      'decay of a running average of the weights, which is measured and kept in their place (try 0.999); 0 is off',
+      'decay of an exponential moving average of the weights, which is evaluated and saved in their place (try 0.999); 0 is off',
     ),
   clipNorm: numberFrom(0, 1e9)
     .default(5)
-    .describe('largest allowed norm of the whole gradient; 0 turns clipping off'),
-  clipValue: numberFrom(0, 1e9).default(0).describe('largest allowed size of one gradient element; 0 is off'),
+    .describe('gradient clipping by norm: largest norm of the whole gradient; 0 is off'),
+  clipValue: numberFrom(0, 1e9)
+    .default(0)
+    .describe('gradient clipping by value: largest absolute value of an element; 0 is off'),
   evalEvery: integer(1, 1e12)
     .optional()
     .describe(
@@ -126,7 +132,7 @@ export const trainSchema = z.strictObject({
     ),
   inspectEvery: integer(0, 1e12)
     .default(0)
-    .describe("steps between looks at the gradient's flow, kept for inspect-gradients; 0 takes none"),
+    .describe('steps between measurements of the gradient flow, kept for inspect-gradients; 0 is off'),
   saveEvery: integer(1, 1e12)
     .optional()
     .describe('steps between checkpoints (default: 500 or more, so that they take at most 1 % of the time)'),

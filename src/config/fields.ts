@@ -3,7 +3,7 @@ import { encodingOf } from './encodings.ts';
 
 /** Number fields whose every violation reads `expected …`; the caller adds where and what was got. */
 export const integer = (min: number, max: number) => {
-  const error = `expected a whole number from ${min} to ${max}`;
+  const error = `expected an integer from ${min} to ${max}`;
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 };
 
@@ -42,3 +42,9 @@ export const encodingName = () =>
     .overwrite((label) => encodingOf(label) ?? label);
 
 const ENCODINGS = 'expected an encoding such as utf-8, utf-16le, windows-1252, gbk, shift_jis or euc-kr';
+
+/** Fields under one heading of --help and docs/flags.md. */
+export const group = <S extends Record<string, z.ZodType>>(heading: string, fields: S): S =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [key, field.meta({ ...field.meta(), group: heading })]),
+  ) as S;

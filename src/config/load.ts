@@ -139,7 +139,7 @@ async function readText(
   const cannotRead = (cause: NodeJS.ErrnoException): never => {
     throw refuse(`cannot be read (${cause.code}); check the name`, cause);
   };
-  // looked at before it is opened, since opening a FIFO would wait for ever
+  // looked at before it is opened, since opening a FIFO would wait forever
   const stats = await stat(path).catch(cannotRead);
   if (!stats.isFile()) throw refuse(`expected a file, got a ${stats.isDirectory() ? 'folder' : 'device'}`);
   if (stats.size > MAX_FILE_BYTES) {

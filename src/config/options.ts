@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { PRESET_NAMES } from './config.ts';
-import { fileName, flag, integer, numberAbove, numberBelow, numberFrom, oneOf, text } from './fields.ts';
+import {
+  fileName,
+  flag,
+  group,
+  integer,
+  numberAbove,
+  numberBelow,
+  numberFrom,
+  oneOf,
+  text,
+} from './fields.ts';
 import { ESCAPES, reading } from './texts.ts';
 
 /* The options of the commands that are no setting of a run. */
@@ -17,7 +27,7 @@ const backend = oneOf(BACKENDS)
 const threads = integer(1, 256)
   .optional()
   .describe(
-    'threads that compute (default: as many as turn out to be fastest, at most one a core); they change no byte',
+    'number of threads (default: the fastest, at most one a core); the result is the same to the byte',
   );
 
 /** What a run does with files and the terminal; not part of the model. */
@@ -28,14 +38,16 @@ export const runSchema = z.strictObject({
   resume: fileName('a checkpoint file')
     .optional()
     .describe('continue this run exactly where it stopped, in its own file; from a best state as a new run'),
-  initFrom: fileName('a checkpoint file').optional().describe('start from the weights of this checkpoint'),
+  initFrom: fileName('a checkpoint file')
+    .optional()
+    .describe('fine-tune: begin with the weights of this checkpoint'),
   validation: fileName('a text file')
     .optional()
-    .describe('validation text of its own (file, folder or glob), instead of a share of the corpus'),
+    .describe('held-out text to validate on (file, folder or glob), instead of a share of the corpus'),
   findLr: flag()
     .default(false)
     .describe(
-      'train nothing: raise the learning rate step by step and show where the loss falls and explodes',
+      'learning-rate range test: raise the rate step by step, show where the loss falls and explodes, and save nothing',
     ),
   backend,
   threads,
@@ -44,7 +56,7 @@ export const runSchema = z.strictObject({
 
 const rngSeed = integer(0, Number.MAX_SAFE_INTEGER)
   .optional()
-  .describe('seed of the random numbers (default: drawn)');
+  .describe('seed of the random numbers, which makes a sample repeatable (default: drawn, and printed)');
 const json = flag().default(false).describe('print one JSON object');
 
 const withModels = z
@@ -53,26 +65,56 @@ const withModels = z
   .describe('further checkpoints of the same vocabulary, whose predictions are averaged with the first');
 
 export const sampleSchema = z.strictObject({
-  seed: text('seed text')
-    .optional()
-    .describe(`text to continue; @file reads a file, - reads standard input, @@ is an @; ${ESCAPES}`),
-  len: integer(0, 1e12).default(200).describe('characters to generate'),
-  temperature: numberAbove(0, 1e6, ', or --greedy for the most probable character each time')
-    .default(1)
-    .describe('below 1 bolder choices become rarer, above 1 more frequent'),
-  topK: integer(0, 1_114_112).default(0).describe('draw only from the k most probable characters; 0 is off'),
-  topP: numberAbove(0, 1)
-    .default(1)
-    .describe('draw only from the fewest characters that hold this probability'),
-  minP: numberBelow(0, 1).default(0).describe('drop characters below this share of the most probable one'),
-  greedy: flag().default(false).describe('always take the most probable character'),
-  stop: text('a string').optional().describe(`end after this string was generated; ${ESCAPES}`),
-  count: integer(1, 1e6).default(1).describe('how many samples'),
-  with: withModels,
-  ...reading,
-  backend,
-  rngSeed,
-  json,
+  ...group('What is written', {
+    seed: text('seed text')
+      .optional()
+      .describe(`text to continue; @file reads a file, - reads standard input, @@ is an @; ${ESCAPES}`),
+    len: integer(0, 1e12).default(200).describe('characters to generate'),
+    stop: text('a string').optional().describe(`end after this string was generated; ${ESCAPES}`),
+    count: integer(1, 1e6).default(1).describe('how many samples, with a blank line between them'),
+    interactive: flag().default(false).meta({
+      short: 'i',
+      description: 'write by turns with the model in a terminal, and see which characters it expects next',
+    }),
+  }),
+  ...group('How each character is chosen', {
+    temperature: numberAbove(0, 1e6, ', or --greedy for the most probable character each time')
+      .default(1)
+      .describe(
+        'softmax temperature: below 1 safer and more repetitive, above 1 more varied and more errors',
+      ),
+    topK: integer(0, 1_114_112)
+      .default(0)
+      .describe('top-k sampling: choose among the k most probable characters; 0 is off'),
+    topP: numberAbove(0, 1)
+      .default(1)
+      .describe(
+        'nucleus sampling: choose among the fewest most probable characters whose probabilities sum to p; 1 is off',
+      ),
+    minP: numberBelow(0, 1)
+      .default(0)
+      .describe(
+        'min-p sampling: leave out characters less probable than this share of the most probable one; 0 is off',
+      ),
+    greedy: flag().default(false).describe('always take the most probable character'),
+    repetitionPenalty: numberFrom(1, 1e6)
+      .default(1)
+      .describe(
+        'break loops: once more than 16 characters repeat recent text, each further one divides the odds of going on with the repeat by this (try 1.5); 1 is off',
+      ),
+    rngSeed,
+  }),
+  ...group('Which models and texts', {
+    with: withModels,
+    against: z
+      .array(fileName('file names'))
+      .default([])
+      .describe(
+        'texts (files, folders, globs or -) to compare each sample with: says how much of it is copied word for word',
+      ),
+    ...reading,
+  }),
+  ...group('How it runs', { backend, json }),
 });
 
 export const inspectSchema = z.strictObject({
@@ -127,7 +169,7 @@ export const evalSchema = z.strictObject({
 export const neuronsSchema = z.strictObject({
   neuron: text('a unit')
     .optional()
-    .describe('unit to colour the text by, such as 0:h5 (default: the one that goes most with a property)'),
+    .describe('unit to colour the text by, such as 0:h5 (default: the most strongly correlated one)'),
   length: integer(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
   top: integer(1, 1000).default(5).describe('how many units to name for each property'),
   html: fileName('a file name')
@@ -152,9 +194,7 @@ export const explainSchema = z.strictObject({
   html: fileName('a file name')
     .optional()
     .describe('write the lecture as a page that needs no network, instead of showing it'),
-  rngSeed: integer(0, Number.MAX_SAFE_INTEGER)
-    .default(1)
-    .describe('seed of the weights before they learn the word'),
+  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the initial weights'),
   json,
 });
 

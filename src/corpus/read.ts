@@ -26,6 +26,8 @@ export interface ReadOptions {
   purpose?: string;
   /** whether the hash tells which text it is, so that one of unknown characters alone is given back too */
   byHash?: boolean;
+  /** whether a text without characters is one too */
+  mayBeEmpty?: boolean;
   /** how many characters to read at most; the text's hash and bytes are then of as much as was read */
   limit?: number;
 }
@@ -53,7 +55,7 @@ const HEAD_BYTES = 4096;
  */
 export async function readCorpus(sources: readonly string[], options: ReadOptions): Promise<Corpus> {
   const what = textName(sources);
-  const { unit, vocabulary: known, unknown = 'error', limit, purpose, byHash = false } = options;
+  const { unit, vocabulary: known, unknown = 'error', limit, purpose, byHash, mayBeEmpty } = options;
   const expected = await totalBytes(sources);
   if (limit === undefined) refuseTooLong(expected, what);
   const numbering = new Numbering(unit, what, known, unknown);
@@ -61,7 +63,7 @@ export async function readCorpus(sources: readonly string[], options: ReadOption
   const read = await collect(sources, options, numbering, collector);
   numbering.refuseMissing();
   const { length, skipped } = collector;
-  if (length === 0 && !(byHash && skipped > 0)) throw emptyText(what, skipped, purpose);
+  if (length === 0 && !mayBeEmpty && !(byHash && skipped > 0)) throw emptyText(what, skipped, purpose);
   const { vocabulary, translation } = numbering.finish();
   return { vocabulary, ids: collector.finish(translation), files: sources.length, skipped, ...read };
 }

@@ -17,7 +17,7 @@ export class Vocabulary {
   readonly units: readonly string[] | readonly number[];
   readonly #ids: ReadonlyMap<string | number, number>;
 
-  /** @throws RnnError when an entry is not exactly one unit, or stands twice */
+  /** @throws RnnError when an entry is not exactly one unit, or appears twice */
   constructor(unit: Unit, units: readonly string[] | readonly number[]) {
     this.unit = unit;
     // a copy, so that the caller's array cannot renumber the model later
@@ -33,7 +33,7 @@ export class Vocabulary {
     });
     if (this.#ids.size !== units.length) {
       const twice = (units as readonly (string | number)[]).find((entry, id) => this.#ids.get(entry) !== id);
-      throw new RnnError('corpus', `vocabulary: ${JSON.stringify(twice)} stands there twice`);
+      throw new RnnError('corpus', `vocabulary: ${JSON.stringify(twice)} appears twice`);
     }
   }
 

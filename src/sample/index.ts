@@ -1,2 +1,3 @@
+export { type Copies, CopyFinder } from './copies.ts';
 export { draw, type Shaping, shapeDistribution } from './distribution.ts';
 export { defaultSeed, type GenerateOptions, generate, Sampler } from './sampler.ts';

@@ -3,14 +3,19 @@ import type { Kernels } from '../kernels/index.ts';
 import { Network, Weights } from '../model/index.ts';
 import type { Random } from '../random.ts';
 import { argmax, averageLogits, draw, type Shaping, shapeDistribution } from './distribution.ts';
+import { penalizeRepetition, REPETITION_WINDOW } from './repetition.ts';
 
 export interface GenerateOptions extends Shaping {
   greedy: boolean;
+  /** factor on the odds of what would make a repeat longer, see `penalizeRepetition`; 1 or none is off */
+  repetitionPenalty?: number;
 }
 
 /** Draws character after character; one sampler serves any number of texts, its weights may change between them. */
 export class Sampler {
   readonly #networks: readonly Network[];
+  /** the ids at the end of the text */
+  #recent: number[] = [];
 
   /** @param models one, or several of the same vocabulary, whose distributions are averaged */
   constructor(models: Weights | readonly Weights[], kernels: Kernels) {
@@ -21,15 +26,30 @@ export class Sampler {
   /** Begins a text. @param seed ids it starts with, at least one */
   prime(seed: ArrayLike<number>): void {
     for (const network of this.#networks) network.resetState();
-    for (let i = 0; i < seed.length; i++) this.#feed(seed[i]!);
+    this.#recent = [];
+    this.read(seed);
+  }
+
+  /** Goes on with the text by given ids. */
+  read(ids: ArrayLike<number>): void {
+    for (let i = 0; i < ids.length; i++) this.#feed(ids[i]!);
+  }
+
+  /** Probabilities of the next id, as it would be drawn. */
+  distribution(options: GenerateOptions): Float64Array {
+    return shapeDistribution(this.#logits(options), options);
   }
 
   /** Draws the next id, which is the next input. */
   next(options: GenerateOptions, random: Random): number {
-    const logits = averageLogits(this.#networks.map((network) => network.logits));
-    const id = options.greedy ? argmax(logits) : draw(shapeDistribution(logits, options), random);
+    const id = options.greedy ? argmax(this.#logits(options)) : draw(this.distribution(options), random);
     this.#feed(id);
     return id;
+  }
+
+  #logits({ repetitionPenalty = 1 }: GenerateOptions): ArrayLike<number> {
+    const logits = averageLogits(this.#networks.map((network) => network.logits));
+    return repetitionPenalty === 1 ? logits : penalizeRepetition(logits, this.#recent, repetitionPenalty);
   }
 
   #feed(id: number): void {
@@ -38,6 +58,7 @@ export class Sampler {
       network.forward();
       network.carryState();
     }
+    if (this.#recent.push(id) > REPETITION_WINDOW) this.#recent.shift();
   }
 }
 

@@ -128,7 +128,7 @@ describe('checkpoint text', () => {
     [
       'hidden 0',
       (d) => Object.assign(d.config as Json, { hidden: 0 }),
-      /config.hidden: expected a whole number from 1 to 65536$/,
+      /config.hidden: expected an integer from 1 to 65536$/,
     ],
     [
       'a huge model',
@@ -235,7 +235,7 @@ describe('checkpoint text', () => {
     [
       'a character twice',
       (d) => (d.vocabulary as string[]).fill('a', 0, 2),
-      /vocabulary: "a" stands there twice$/,
+      /vocabulary: "a" appears twice$/,
     ],
     [
       'two characters in one',
@@ -253,19 +253,19 @@ describe('checkpoint text', () => {
     expect(found.length).toBeLessThanOrEqual(300);
   });
 
-  it('a key that stands twice is refused by its name, however it is written', () => {
+  it('a key that appears twice is refused by its name, however it is written', () => {
     const twice = (found: string, second: string) => refusal(text.replace(found, `${second}, ${found}`));
     expect(twice('"hidden": 5', '"hidden": 7')).toBe(
-      'a.json: damaged checkpoint: config: the key "hidden" stands there twice',
+      'a.json: damaged checkpoint: config: the key "hidden" appears twice',
     );
     expect(twice('"hidden": 5', '"hidd\\u0065n": 7')).toBe(
-      'a.json: damaged checkpoint: config: the key "hidden" stands there twice',
+      'a.json: damaged checkpoint: config: the key "hidden" appears twice',
     );
     expect(twice('"numerics":', '"numerics": "x"')).toBe(
-      'a.json: damaged checkpoint: the key "numerics" stands there twice',
+      'a.json: damaged checkpoint: the key "numerics" appears twice',
     );
     expect(twice('"name": "output.by"', '"name": "x"')).toBe(
-      'a.json: damaged checkpoint: parameters.*: the key "name" stands there twice',
+      'a.json: damaged checkpoint: parameters.*: the key "name" appears twice',
     );
   });
 

@@ -41,7 +41,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     [['train', '*.nothing'], '*.nothing: no file matches this pattern'],
     [['train', 'picture.png'], `picture.png: byte 0x89 at offset 0 (line 1) is not utf-8; ${UTF8}`],
     [['train', 'bad.txt'], `bad.txt: byte 0xff at offset 4 (line 2) is not utf-8; ${UTF8}`],
-    [['train', 'bad.txt', '--hidden', '0'], '--hidden: expected a whole number from 1 to 65536, got 0'],
+    [['train', 'bad.txt', '--hidden', '0'], '--hidden: expected an integer from 1 to 65536, got 0'],
     [
       ['train', 'bad.txt', '--learning-rate', 'nan'],
       '--learning-rate: expected a number above 0, at most 1e+38, got "nan"',
@@ -75,14 +75,14 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     [['sample', 'bad.txt'], 'bad.txt: expected a checkpoint (JSON text), got a binary file'],
     [['info', 'nowhere.json'], 'nowhere.json: no such file; expected a checkpoint written by rnn train'],
     [
-      ['sample', '--seed', 'hey you'],
+      ['sample', 'checkpoints/hello.json', '--seed', 'hey you'],
       '--seed: the model does not know "y", " ", "u"; leave them out, or add --unknown skip',
     ],
     [
-      ['sample', '--seed', '42'],
+      ['sample', 'checkpoints/hello.json', '--seed', '42'],
       '--seed: the model does not know "4", "2"; leave them out, or add --unknown skip; --seed is the text to continue, the random seed is --rng-seed',
     ],
-    [['sample', '--len', '-5'], '--len: expected a whole number from 0 to 1000000000000, got -5'],
+    [['sample', '--len', '-5'], '--len: expected an integer from 0 to 1000000000000, got -5'],
     [['sample', '--temperature', '0'], '--temperature: expected a number above 0, at most 1000000, got 0'],
     [
       ['eval', 'checkpoints/hello.json', 'empty.txt'],
@@ -166,7 +166,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     const { code, stderr } = await rnn(['train', 'bad.txt', '--hidden', '0', '--layers', 'x'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'error: --hidden: expected a whole number from 1 to 65536, got 0\nerror: --layers: expected a whole number from 1 to 64, got "x"\n',
+      'error: --hidden: expected an integer from 1 to 65536, got 0\nerror: --layers: expected an integer from 1 to 64, got "x"\n',
     );
   });
 

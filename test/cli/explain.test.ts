@@ -1,11 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BIN, rnn, temporaryFolder } from '../support/cli.ts';
+import { rnn, temporaryFolder } from '../support/cli.ts';
+import { hasScript, inTerminal } from '../support/terminal.ts';
 
 const cwd = temporaryFolder();
-const hasScript = spawnSync('script', ['--version']).status === 0;
 
 describe('rnn explain through a pipe', () => {
   it('shows everything at once, without one escape sequence, hello by default', async () => {
@@ -71,31 +70,6 @@ describe('rnn explain through a pipe', () => {
   });
 });
 
-/** Runs a line in a pseudo-terminal; each answer is typed, or done, once its text has appeared. */
-function inTerminal(
-  line: string,
-  dialogue: [seen: RegExp, answer: string | (() => void)][],
-  env = {},
-): Promise<string> {
-  const child = spawn('script', ['-qec', line, '/dev/null'], {
-    cwd,
-    env: { ...process.env, TERM: 'xterm', rnn: `${process.execPath} ${BIN}`, ...env },
-  });
-  let output = '';
-  let from = 0;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    const [next] = dialogue;
-    const found = next && output.slice(from).match(next[0]);
-    if (!found) return;
-    from = output.length;
-    dialogue.shift();
-    if (typeof next[1] === 'string') child.stdin.write(next[1]);
-    else next[1]();
-  });
-  return new Promise((resolve) => child.on('close', () => resolve(output)));
-}
-
 describe.skipIf(!hasScript)('rnn explain in a terminal (needs the program script)', () => {
   const LINE = '$rnn explain hello; echo code $?; stty -a';
   /** What a terminal says at the end: cursor and first screen back, then the exit code, then its settings. */
@@ -105,7 +79,7 @@ describe.skipIf(!hasScript)('rnn explain in a terminal (needs the program script
   };
 
   it('space, arrows and b step; q leaves with the terminal as it was', async () => {
-    const output = await inTerminal(LINE, [
+    const output = await inTerminal(cwd, LINE, [
       [/1\/20.*alphabet/, ' '],
       [/2\/20.*\(1\//, '\u001b[C'],
       [/2\/20.*\(2\//, '\r'],
@@ -118,20 +92,20 @@ describe.skipIf(!hasScript)('rnn explain in a terminal (needs the program script
   });
 
   it('Ctrl-C leaves with 130 and a restored terminal', async () => {
-    const output = await inTerminal(LINE, [[/1\/20/, '\u0003']]);
+    const output = await inTerminal(cwd, LINE, [[/1\/20/, '\u0003']]);
     expect(restored(output)).toBe('130');
   });
 
   it('SIGTERM leaves with 143 and a restored terminal', async () => {
     const line = '(while [ ! -f go ]; do sleep 0.05; done; kill -TERM $$) & exec $rnn explain hello';
-    const output = await inTerminal(`sh -c '${line}'; echo code $?; stty -a`, [
+    const output = await inTerminal(cwd, `sh -c '${line}'; echo code $?; stty -a`, [
       [/1\/20/, () => writeFileSync(join(cwd, 'go'), '')],
     ]);
     expect(restored(output)).toBe('143');
   });
 
   it('TERM=dumb: everything at once, in ASCII', async () => {
-    const output = await inTerminal('$rnn explain hello', [], { TERM: 'dumb' });
+    const output = await inTerminal(cwd, '$rnn explain hello', [], { TERM: 'dumb' });
     expect(output).toContain('20  What vanishes, and what helps');
     for (const sign of ['\u001b[?1049', '⎡', 'ₜ']) expect(output).not.toContain(sign);
   });

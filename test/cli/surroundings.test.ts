@@ -32,8 +32,8 @@ describe('stdout', () => {
     '--version',
     'help train',
     'info checkpoints/t.json',
-    'sample --len 5',
-    'sample --len 5 --json',
+    'sample checkpoints/t.json --rng-seed 1 --len 5',
+    'sample checkpoints/t.json --rng-seed 1 --len 5 --json',
     'eval checkpoints/t.json t.txt',
     'neurons checkpoints/t.json t.txt --json',
     'inspect-gradients checkpoints/t.json --no-check --anchors 4 --json',
@@ -66,7 +66,8 @@ describe('stdout', () => {
   });
 
   it('closed descriptors are silence', async () => {
-    expect(await shell('$rnn sample --len 5 >&-', cwd)).toEqual({ code: 0, stdout: '', stderr: '' });
+    const sample = '$rnn sample checkpoints/t.json --greedy --len 5 >&-';
+    expect(await shell(sample, cwd)).toEqual({ code: 0, stdout: '', stderr: '' });
     expect((await shell('$rnn --help 2>&- <&-', cwd)).code).toBe(0);
     expect(await shell('$rnn info nowhere.json 2>&-', cwd)).toEqual({ code: 1, stdout: '', stderr: '' });
   });

@@ -72,6 +72,8 @@ const CASES: string[][] = [
   ['sample', CHECKPOINT, '--stop', HOSTILE, '--len', '5'],
   ['sample', CHECKPOINT, '--with', HOSTILE],
   ['sample', CHECKPOINT, '--len', HOSTILE],
+  ['sample', CHECKPOINT, '--len', '99', '--against', TEXT],
+  ['sample', CHECKPOINT, '--against', HOSTILE],
   ['sample', HOSTILE],
   ['eval', CHECKPOINT, TEXT],
   ['eval', CHECKPOINT, TEXT, '--per-char'],

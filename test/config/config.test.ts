@@ -81,11 +81,11 @@ describe('configuration', () => {
       (await failure({ config: yaml, hidden: 0, learningRate: 'nan', dropOut: 1 })).split('\n').sort(),
     ).toEqual([
       '--drop-out: no such setting; did you mean dropout?',
-      '--hidden: expected a whole number from 1 to 65536, got 0',
+      '--hidden: expected an integer from 1 to 65536, got 0',
       '--learning-rate: expected a number above 0, at most 1e+38, got "nan"',
       `${yaml}: cell: expected rnn, lstm, gru, got "transformer"`,
       `${yaml}: hiden: no such setting; did you mean hidden?`,
-      `${yaml}: layers: expected a whole number from 1 to 64, got 1.5`,
+      `${yaml}: layers: expected an integer from 1 to 64, got 1.5`,
     ]);
   });
 

@@ -159,7 +159,7 @@ it('names of object members are ordinary text', async () => {
 });
 
 it.each<['codepoint' | 'grapheme' | 'byte', string[] | number[], string]>([
-  ['codepoint', ['a', 'a'], 'vocabulary: "a" stands there twice'],
+  ['codepoint', ['a', 'a'], 'vocabulary: "a" appears twice'],
   ['codepoint', ['ab'], 'vocabulary entry 0: expected one codepoint, got "ab"'],
   ['grapheme', ['a', ''], 'vocabulary entry 1: expected one grapheme, got ""'],
   ['codepoint', [5], 'vocabulary entry 0: expected one codepoint, got 5'],

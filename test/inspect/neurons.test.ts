@@ -65,7 +65,7 @@ describe('units', () => {
       [0, 0.6],
     ]);
     expect(formatResponses({ column: ranked, none: [] })).toBe(
-      '  units that go with a property of the text (layer:unit, correlation)\n' +
+      '  units that correlate with a property of the text (layer:unit, correlation)\n' +
         '  column  0:h1 −1.00   0:h0 +0.60\n  none    never changes in this text\n',
     );
   });

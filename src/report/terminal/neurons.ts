@@ -18,7 +18,7 @@ export function formatResponses(responses: Readonly<Record<string, readonly Resp
     units.map((unit) => `${unitName(unit)} ${signed(unit.correlation)}`).join('   ') ||
       'never changes in this text',
   ]);
-  return `  units that go with a property of the text (layer:unit, correlation)\n${table(rows)}`;
+  return `  units that correlate with a property of the text (layer:unit, correlation)\n${table(rows)}`;
 }
 
 export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;

@@ -99,7 +99,7 @@ function rankings(names: readonly string[], responses: NeuronsReport['responses'
         : '<p class="quiet never">never changes in this text</p>';
     return `<div class="ranking"><h3>${escapeHtml(property)}</h3>${list}</div>`;
   });
-  return `<h2>Units that go with a property of the text</h2>\n${lists.join('\n')}`;
+  return `<h2>Units that correlate with a property of the text</h2>\n${lists.join('\n')}`;
 }
 
 /** What the lists say about a unit. */

@@ -1,0 +1,31 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { BIN } from './cli.ts';
+
+/** Whether there is the program that makes pseudo-terminals. */
+export const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** Runs a line in a pseudo-terminal; each answer is typed, or done, once its text has appeared. */
+export function inTerminal(
+  cwd: string,
+  line: string,
+  dialogue: [seen: RegExp, answer: string | (() => void)][],
+  env = {},
+): Promise<string> {
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
+    cwd,
+    env: { ...process.env, TERM: 'xterm', rnn: `${process.execPath} ${BIN}`, ...env },
+  });
+  let output = '';
+  let from = 0;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    const [next] = dialogue;
+    const found = next && output.slice(from).match(next[0]);
+    if (!found) return;
+    from = output.length;
+    dialogue.shift();
+    if (typeof next[1] === 'string') child.stdin.write(next[1]);
+    else next[1]();
+  });
+  return new Promise((resolve) => child.on('close', () => resolve(output)));
+}
