@@ -70,8 +70,8 @@ const REFUSED: [string, () => unknown, string, string, Partial<RnnError>][] = [
       trainer.weights.refresh();
       for (const event of trainer.run()) if (event.event === 'step') return;
     },
-    'training diverged at step 0: expected finite weights, got NaN; first tensor that went bad: weights of layers.0.Wxh; try learningRate 0.0005',
-    'training diverged at step 0: expected finite weights, got NaN; first tensor that went bad: weights of layers.0.Wxh; try --learning-rate 0.0005',
+    'training diverged at step 0: expected finite weights, got NaN; first tensor that went bad: weights of layers.0.Wxh; try learningRate 0.00075',
+    'training diverged at step 0: expected finite weights, got NaN; first tensor that went bad: weights of layers.0.Wxh; try --learning-rate 0.00075',
     { expected: 'finite weights', got: Number.NaN },
   ],
   [
