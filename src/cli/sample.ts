@@ -47,7 +47,7 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   const kernels = createKernels(options.backend);
   const sampler = new Sampler(await loadModels(checkpoint, options.with, kernels), kernels);
   const rngSeed = options.rngSeed ?? randomInt(2 ** 47);
-  if (options.rngSeed === undefined && !options.greedy)
+  if (options.rngSeed === undefined && !options.greedy && !options.json)
     say(`random seed: ${rngSeed} (--rng-seed repeats it)`);
   const session = { sampler, seed, stop, rngSeed };
   if (options.interactive) {
@@ -59,7 +59,7 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   if (options.json) return write(`${toJson(resultOf(samples, copies, session, vocabulary))}\n`);
   copies?.forEach((copy, i) => {
     if (options.count > 1) say(ruleOf(i, options.count));
-    formatCopies(copy).forEach(say);
+    formatCopies(copy, vocabulary.unit === 'byte' ? 'byte' : 'character').forEach(say);
   });
 }
 

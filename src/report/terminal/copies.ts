@@ -13,14 +13,14 @@ export interface CopiesReport {
 /** Most characters of a stretch that are shown. */
 const EXCERPT = 60;
 
-/** In lines for people. */
-export function formatCopies({ share, atLeast, longest }: CopiesReport): string[] {
+/** In lines for people. @param noun what is counted: character, or byte */
+export function formatCopies({ share, atLeast, longest }: CopiesReport, noun: string): string[] {
   if (longest === null) return ['copied: nothing'];
   const { characters, text, file, line } = longest;
   return [
-    `longest copy: ${grouped(characters)} character${characters === 1 ? '' : 's'} of ${file}, line ${line}`,
+    `longest copy: ${grouped(characters)} ${noun}${characters === 1 ? '' : 's'} of ${file}, line ${line}`,
     `  “${excerpt(text)}”`,
-    `copied: ${percentage(share)} of the sample, in stretches of at least ${atLeast} characters`,
+    `copied: ${percentage(share)} of the sample, in stretches of at least ${atLeast} ${noun}s`,
   ];
 }
 
