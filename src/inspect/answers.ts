@@ -110,7 +110,7 @@ function loss(facts: Facts, name: NameOf): Answer {
   const { median, low, high } = lags[reach]!;
   const band = `median; 5 to 95 %: ${times(low / first)} to ${times(high / first)}`;
   return {
-    text: `${reach} ${reach === 1 ? 'step' : 'steps'} back ${times(median / first)} of it is left (${band}); ${window(facts, name)}; confident predictions send none (p − y → 0)`,
+    text: `${reach} ${reach === 1 ? 'step' : 'steps'} back ${times(median / first)} of its gradient is left (${band}); ${window(facts, name)}; confident predictions send none (p − y → 0)`,
   };
 }
 

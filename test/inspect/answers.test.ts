@@ -102,7 +102,7 @@ describe('does this loss send gradients back now?', () => {
     const { answers, lags } = orthogonal(0.5);
     const at = (value: number) => times(value / lags[0]!.median);
     expect(answers.loss.text).toBe(
-      `20 steps back ${at(lags[20]!.median)} of it is left (median; 5 to 95 %: ${at(lags[20]!.low)} to ${at(lags[20]!.high)}); a window of 20 misses less than 0.1 % of it, seqLength 4 less than 10 %; confident predictions send none (p − y → 0)`,
+      `20 steps back ${at(lags[20]!.median)} of its gradient is left (median; 5 to 95 %: ${at(lags[20]!.low)} to ${at(lags[20]!.high)}); a window of 20 misses less than 0.1 % of it, seqLength 4 less than 10 %; confident predictions send none (p − y → 0)`,
     );
     expect(lags[20]!.median / lags[0]!.median).toBeCloseTo(0.5 ** 20, 9);
   });
