@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { flagsPage } from '../src/cli/flags-page.ts';
+import { FLOW_DEFINITIONS } from '../src/vanishing.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -24,6 +25,12 @@ describe('documents', () => {
         `| \`${name}\` | ${figures.join(' | ')} | ${new Set(text).size} | \`${hash}\` |`,
       );
     }
+  });
+
+  it('docs/gradients.md defines vanishing and exploding as the program does', () => {
+    const page = readFileSync(`${root}docs/gradients.md`, 'utf8');
+    for (const [word, definition] of Object.entries(FLOW_DEFINITIONS))
+      expect(page).toContain(`   - ${word}: ${definition}`);
   });
 
   it('every file that the README links to exists', () => {

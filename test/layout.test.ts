@@ -9,6 +9,7 @@ const ORDER = [
   'errors',
   'random',
   'drain',
+  'vanishing',
   'config',
   'corpus',
   'kernels',

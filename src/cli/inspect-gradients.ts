@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import chalk, { chalkStderr } from 'chalk';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
@@ -7,6 +6,7 @@ import { flagName, fromFlags, type InspectOptions, inspectSchema, parseLayers } 
 import { RnnError } from '../errors.ts';
 import { type Inspection, inspecting, takePictures } from '../inspect/index.ts';
 import {
+  comparisonOf,
   formatInspection,
   harmlessLine,
   type InspectionPalette,
@@ -16,6 +16,7 @@ import {
 } from '../report/index.ts';
 import { nextUpdate } from '../train/index.ts';
 import { checkHtmlFile, writeHtml } from './html-file.ts';
+import { labelsOf } from './labels.ts';
 import { addFlags } from './options.ts';
 import { toJson, write } from './output.ts';
 import { readForModel } from './text.ts';
@@ -39,17 +40,21 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
       '--text -: standard input is read once, expected files for --compare; name a file',
     );
   }
-  const { html, compare = path, text } = options;
-  await checkHtmlFile(html, [path, compare, ...text]);
-  const subject = await inspect(path, options);
-  const compared = options.compare === undefined ? undefined : await inspect(options.compare, options);
+  const { html, compare, text } = options;
+  const paths = compare === undefined ? [path] : [path, compare];
+  const [label, otherLabel] = labelsOf(paths, options.label);
+  await checkHtmlFile(html, [...paths, ...text]);
+  const subject = await inspect(path, label!, options);
+  const compared = compare === undefined ? undefined : await inspect(compare, otherLabel!, options);
   const { inspection, skipped } = subject;
   if (html !== undefined) await writePage(html, subject, compared);
-  if ((options.failOn as string[]).includes(inspection.verdict.kind)) process.exitCode = 1;
+  if ((options.failOn as string[]).includes(inspection.answers.travel.kind)) process.exitCode = 1;
   if (options.json) {
-    return write(
-      `${toJson({ ...inspection, skipped, ...(compared && { compared: compared.inspection }) })}\n`,
-    );
+    const both = compared && {
+      comparison: comparisonOf([subject, compared]),
+      compared: compared.inspection,
+    };
+    return write(`${toJson({ ...inspection, skipped, ...both })}\n`);
   }
   const width = Math.min(process.stdout.columns || 80, 120);
   // colours are escape sequences of our own, so this text goes out as it is
@@ -66,11 +71,11 @@ interface Inspected extends Subject {
   skipped: number;
 }
 
-async function inspect(path: string, options: InspectOptions): Promise<Inspected> {
+async function inspect(path: string, name: string, options: InspectOptions): Promise<Inspected> {
   const checkpoint = await readCheckpoint(path);
-  const { ids, name, skipped } = await readIds(checkpoint, options);
-  const inspection = await inspectWithBar(path, checkpoint, ids, name, options);
-  return { name: path, checkpoint, ids, skipped, inspection };
+  const { ids, name: source, skipped } = await readIds(checkpoint, options);
+  const inspection = await inspectWithBar(path, checkpoint, ids, source, options);
+  return { name, checkpoint, ids, skipped, inspection };
 }
 
 async function readIds(checkpoint: Checkpoint, options: InspectOptions) {
@@ -78,11 +83,9 @@ async function readIds(checkpoint: Checkpoint, options: InspectOptions) {
   return { ids: checkpoint.excerpt, name: "the checkpoint's excerpt of its corpus", skipped: 0 };
 }
 
-/** Names models by their files alone, where that tells them apart. */
 async function writePage(path: string, subject: Inspected, compared?: Inspected): Promise<void> {
-  const distinct = basename(subject.name) !== basename(compared?.name ?? '');
   const illustrated = ({ name, inspection, checkpoint, ids }: Inspected): PageSubject => ({
-    name: distinct ? basename(name) : name,
+    name,
     inspection,
     pictures: takePictures(checkpoint, ids),
   });

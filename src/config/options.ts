@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FLOW_DEFINITIONS } from '../vanishing.ts';
 import { PRESET_NAMES } from './config.ts';
 import {
   fileName,
@@ -135,11 +136,17 @@ export const inspectSchema = z.strictObject({
   ...reading,
   compare: fileName('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
   html: fileName('a file name').optional().describe('also write the report as one HTML file'),
-  failOn: z
-    .array(oneOf(['vanishing', 'exploding', 'saturated']))
+  label: z
+    .array(text('names').min(1, { error: 'expected names' }))
     .default([])
     .describe(
-      'exit with 1 where the gradient of single losses, one --seq-length back, keeps less than a thousandth of its size (vanishing; saturated: with most slopes flat) or has grown more than ten times (exploding); it does not test what the model remembers',
+      'what to call the models in the report (default: their files, without common folder and .json)',
+    ),
+  failOn: z
+    .array(oneOf(['vanishing', 'exploding']))
+    .default([])
+    .describe(
+      `exit with 1 where gradients cannot travel, whatever the loss: vanishing, ${FLOW_DEFINITIONS.vanishing}; exploding, ${FLOW_DEFINITIONS.exploding}`,
     ),
   rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
   json,

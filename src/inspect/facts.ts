@@ -12,6 +12,10 @@ import type { Saturation } from './units/saturation.ts';
 export interface Facts {
   model: { cell: CellName; nonlinearity: Nonlinearity; layers: number; hidden: number; step: number };
   seqLength: number;
+  /** mean loss of the text, and that of a guess that gives every character the same probability; nats a character */
+  prediction: { nats: number; uniformNats: number };
+  /** by how much a gradient is stretched where it shrinks least, over so many steps: one factor a stretch of the text */
+  carried: { steps: number; factors: number[] };
   lags: LagRow[];
   /** factor a step; below 1 the gradient shrinks */
   decayPerStep: number;
@@ -28,10 +32,7 @@ export interface Facts {
   blame: { saturation: number; weights: number } | null;
   saturation: Saturation;
   layers: LayerInspection[];
-  horizon: Horizon['rows'];
-  horizonPlaces: Horizon['places'];
-  contextHorizon: Horizon['contextHorizon'];
-  noHorizon: Horizon['noHorizon'];
+  horizon: Horizon;
   /** over the whole run: share of clipped steps and the mean factor of their gradients; null before any was counted */
   clipping: { rate: number; shrink: number | null } | null;
   /** of the update that the run would make next */

@@ -1,6 +1,7 @@
 import type { Checkpoint, FlowRow } from '../checkpoint/index.ts';
 import { drain } from '../drain.ts';
 import { createRandom } from '../random.ts';
+import { keptShare } from './answers.ts';
 import { CELL_ANALYSES } from './cells/index.ts';
 import { exactModel } from './exact-model.ts';
 import { productSpectrum } from './jacobians/products.ts';
@@ -12,7 +13,6 @@ import { chooseWindows } from './lags/windows.ts';
 import { stepsAlong } from './layers.ts';
 import { readFromStart } from './reading.ts';
 import { saturation } from './units/saturation.ts';
-import { keptShare } from './verdict.ts';
 
 const ANCHORS = 16;
 const STEPS = 100;

@@ -1,4 +1,6 @@
+export { type Answers, predictionFault, QUESTIONS, times } from './answers.ts';
 export { CELL_ANALYSES } from './cells/index.ts';
+export { type Comparison, compareFacts } from './comparison.ts';
 export type { NextUpdate } from './facts.ts';
 export { inspectFlow } from './flow.ts';
 export { type Inspection, type InspectionOptions, inspectGradients, inspecting } from './inspection.ts';
@@ -10,4 +12,3 @@ export { type Connectivity, connectivity } from './units/connectivity.ts';
 export { type Response, rankUnits, type Traces, traceUnits, type Unit } from './units/neurons.ts';
 export type { GateStatistics, Saturation } from './units/saturation.ts';
 export { PROPERTIES, type Property, textProperties } from './units/text-properties.ts';
-export type { Verdict, VerdictKind } from './verdict.ts';

@@ -3,6 +3,7 @@ import { drain } from '../drain.ts';
 import { type NameOf, RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { createRandom } from '../random.ts';
+import { type Answers, answer } from './answers.ts';
 import { exactModel } from './exact-model.ts';
 import type { Facts, NextUpdate } from './facts.ts';
 import { checkGradients } from './gradient-check.ts';
@@ -12,13 +13,12 @@ import { decayPerStep, halfLife, memoryLength, recommendedSeqLength, truncationB
 import { lagGradients } from './lags/lag-gradients.ts';
 import { blame, lagRows } from './lags/lag-rows.ts';
 import { chooseWindows, type Windows } from './lags/windows.ts';
-import { inspectLayers } from './layers.ts';
+import { inspectLayers, type LayerInspection } from './layers.ts';
 import { type InspectionProgress, reporting } from './progress.ts';
 import { readFromStart } from './reading.ts';
 import { connectivity } from './units/connectivity.ts';
 import { contextHorizon } from './units/horizon.ts';
 import { saturation } from './units/saturation.ts';
-import { judge, type Verdict } from './verdict.ts';
 
 export interface InspectionOptions {
   lags?: number | undefined;
@@ -27,14 +27,14 @@ export interface InspectionOptions {
   position?: number | undefined;
   check: boolean;
   rngSeed: number;
-  /** how the verdict calls a setting; as programs do unless given */
+  /** how the answers call a setting; as programs do unless given */
   settingName?: NameOf;
   /** computes what the trainer's next update on the text would be, which whoever trains knows */
   nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate;
 }
 
 /** How a model's gradient flows back through time; what `rnn inspect-gradients` prints as JSON. */
-export type Inspection = { verdict: Verdict } & Facts;
+export type Inspection = { answers: Answers; verdict: Answers['travel'] } & Facts;
 
 const DEFAULT_MIN_LAGS = 50;
 const CHECKED_PER_TENSOR = 20;
@@ -91,6 +91,8 @@ export function* inspecting(
   const facts: Facts = {
     model: { cell, nonlinearity, layers: L, hidden: H, step: state.step },
     seqLength,
+    prediction: { nats: mean(reading.nats), uniformNats: Math.log(vocabulary.size) },
+    carried: carriedFurthest(layers),
     lags,
     decayPerStep: beta,
     halfLife: halfLife(beta),
@@ -103,10 +105,7 @@ export function* inspecting(
     blame: blame(gradients),
     saturation: saturation(reading.network.layers, model.weights.architecture),
     layers,
-    horizon: horizon.rows,
-    horizonPlaces: horizon.places,
-    contextHorizon: horizon.contextHorizon,
-    noHorizon: horizon.noHorizon,
+    horizon,
     clipping: clipping(checkpoint),
     nextUpdate: next,
     tensors,
@@ -124,7 +123,19 @@ export function* inspecting(
       rngSeed: options.rngSeed,
     },
   };
-  return { verdict: judge(facts, options.settingName), ...facts };
+  const answers = answer(facts, options.settingName);
+  return { answers, verdict: answers.travel, ...facts };
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Of the layer that keeps most over each stretch: its Jacobian is a block of that of all layers together. */
+function carriedFurthest(layers: readonly LayerInspection[]): Facts['carried'] {
+  const [{ carried }] = layers as [LayerInspection];
+  const factors = carried.logs.map((_, i) =>
+    Math.exp(Math.max(...layers.map(({ carried }) => carried.logs[i]!))),
+  );
+  return { steps: carried.steps, factors };
 }
 
 function askedFor({ lags, anchors }: InspectionOptions, seqLength: number) {

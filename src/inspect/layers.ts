@@ -1,6 +1,7 @@
 import type { CellStep } from './cells/cell.ts';
 import { CELL_ANALYSES } from './cells/index.ts';
 import type { ExactModel } from './exact-model.ts';
+import { carriedOver } from './jacobians/carry.ts';
 import { type ProductSpectrum, productSpectrum } from './jacobians/products.ts';
 import { type LayerSpectrum, type RecurrentSpectrum, recurrentSpectrum } from './jacobians/spectra.ts';
 import { walk } from './jacobians/step.ts';
@@ -26,6 +27,8 @@ export interface LayerInspection extends LayerSpectrum {
   recurrent: RecurrentSpectrum[];
   lyapunov: Omit<ProductSpectrum, 'singularValues'>;
   singularValues: ProductSpectrum['singularValues'];
+  /** ln σ₁ over each stretch of so many steps, −∞ (null in JSON) of 0 */
+  carried: { steps: number; logs: number[] };
   saturation: Saturation;
   gates: GateStatistics[];
   cellPath: CellPath | null;
@@ -59,6 +62,7 @@ export function* inspectLayers(
       recurrent,
       lyapunov,
       singularValues,
+      carried: carriedOver(own),
       saturation: saturation([layer], model.weights.architecture),
       gates: gateStatistics(cell, layer.gates, H),
       cellPath: cellPath(cell, layer.gates, H),

@@ -21,10 +21,10 @@ describe('--html', () => {
       { cwd },
     );
     expect([code, stderr]).toEqual([0, 'wrote flow.html\n']);
-    const { verdict } = JSON.parse(stdout) as { verdict: { kind: string; text: string } };
+    const { comparison } = JSON.parse(stdout) as { comparison: { travel: { text: string } } };
     const page = readFileSync(join(cwd, 'flow.html'), 'utf8');
-    expect(page).toContain('<title>Gradients of example-rnn.json and example-gru.json</title>');
-    expect(page).toContain(`<h2>example-rnn.json: ${verdict.kind}</h2>`);
+    expect(page).toContain('<title>Gradients of example-rnn and example-gru</title>');
+    expect(page).toContain(`<p><strong>${comparison.travel.text}.</strong></p>`);
     expect(readdirSync(cwd)).toEqual(['flow.html']);
   });
 
@@ -35,7 +35,7 @@ describe('--html', () => {
       writeFileSync(join(cwd, name), readFileSync(example('rnn')));
     await rnn(['inspect-gradients', 'a.json', '--compare', 'other/a.json', '--html', 'flow.html'], { cwd });
     expect(readFileSync(join(cwd, 'flow.html'), 'utf8')).toContain(
-      '<title>Gradients of a.json and other/a.json</title>',
+      '<title>Gradients of a and other/a</title>',
     );
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Inspection } from '../../src/inspect/index.ts';
+import type { Comparison, Inspection } from '../../src/inspect/index.ts';
 import { BIN, corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
 
 const cwd = temporaryFolder();
@@ -13,10 +13,15 @@ beforeAll(async () => {
 });
 
 describe('rnn inspect-gradients', () => {
-  it('inspect-gradients: verdict first, then the curve; --json has the promised keys', async () => {
+  it('inspect-gradients: the three answers first, then the curve; --json has the promised keys', async () => {
     const report = await rnn(['inspect-gradients', 'checkpoints/hello.json'], { cwd });
     expect(report.code).toBe(0);
-    expect(report.stdout).toMatch(/^(HEALTHY|VANISHING|EXPLODING|SATURATED): /);
+    expect(report.stdout).toMatch(/^hello: rnn, 1 layer of \d+ units, step \d+; /);
+    expect(report.stdout.match(/^\d\. .*$/gm)).toEqual([
+      '1. Can gradients travel?',
+      '2. Does this loss send gradients back now?',
+      '3. Does the model use its past?',
+    ]);
     expect(report.stdout).toMatch(/gradient check +passed: /);
     const { stdout } = await rnn(['inspect-gradients', 'checkpoints/hello.json', '--json', '--lags', '20'], {
       cwd,
@@ -41,20 +46,36 @@ describe('rnn inspect-gradients', () => {
       bound: expect.any(Number),
     });
     expect(inspection.gradientCheck).toMatchObject({ passed: true });
+    const { answers } = inspection as unknown as Inspection;
+    expect(Object.keys(answers)).toEqual(['travel', 'loss', 'past']);
+    expect(inspection.verdict).toEqual(answers.travel);
+    const said = report.stdout.replaceAll(/\s+/g, ' ');
+    for (const { text } of [answers.travel, answers.past]) expect(said).toContain(`? ${text}.`);
+    expect(said).toMatch(
+      /, --seq-length \d+ less than 10 %|no --seq-length can be advised|no measured one less/,
+    );
   });
 
-  it('inspect-gradients --compare: both verdicts in the report, the second whole under "compared"', async () => {
+  it('inspect-gradients --compare: both answer under their labels; the second whole under "compared"', async () => {
     const examples = ['rnn', 'lstm'].map((cell) => join(ROOT, `checkpoints/example-${cell}.json`));
     const args = ['inspect-gradients', examples[0]!, '--compare', examples[1]!, '--lags', '20', '--no-check'];
     const { stdout } = await rnn(args, { cwd });
-    expect(stdout.split('\n')[0]).toContain(`${examples[0]}: VANISHING: `);
-    expect(stdout.split('\n')[1]).toMatch(/example-lstm\.json: [A-Z]+: /);
-    expect(stdout).toContain('○ compared');
-    const both = JSON.parse((await rnn([...args, '--json'], { cwd })).stdout) as Inspection & {
-      compared: Inspection;
-    };
+    expect(stdout).toMatch(/^● example-rnn {3}rnn, 1 layer/);
+    expect(stdout).toContain('\n   ● example-rnn   No, they vanish: ');
+    expect(stdout).toContain('\n   ○ example-lstm  Yes: ');
+    expect(stdout).toMatch(/\n {3}example-lstm carries gradients further: /);
+    expect(stdout).not.toContain(examples[0]);
+    const json = await rnn([...args, '--json', '--label', 'first', '--label', 'second'], { cwd });
+    const both = JSON.parse(json.stdout) as Inspection & { compared: Inspection; comparison: Comparison };
     expect([both.model.cell, both.compared.model.cell]).toEqual(['rnn', 'lstm']);
     expect(both.compared.lags[20]!.median).toBeGreaterThan(both.lags[20]!.median);
+    expect(both.comparison.travel).toMatchObject({
+      more: 1,
+      text: expect.stringMatching(/^second carries /),
+    });
+    expect((await rnn([...args, '--label', 'a', 'b', 'c'], { cwd })).stderr).toBe(
+      'error: --label: expected at most 2 names, one a checkpoint, got 3\n',
+    );
   });
 
   it('train --inspect-every: the flow at those steps, in events, file and report, and the same after a resume', async () => {
@@ -98,18 +119,19 @@ describe('rnn inspect-gradients', () => {
     expect(measuredOn).toMatchObject({ text: corpus('tiny.txt'), characters: known });
   });
 
-  it('inspect-gradients --fail-on: exit 1 on that verdict only, with the whole report', async () => {
-    const args = ['inspect-gradients', 'checkpoints/hello.json', '--json'];
-    const { verdict } = JSON.parse((await rnn(args, { cwd })).stdout) as { verdict: { kind: string } };
-    const kinds = ['vanishing', 'exploding', 'saturated'];
-    const others = kinds.filter((kind) => kind !== verdict.kind);
-    expect((await rnn([...args, '--fail-on', ...others], { cwd })).code).toBe(0);
-    const codes = await Promise.all(
-      kinds.map(async (kind) => (await rnn([...args, '--fail-on', kind], { cwd })).code),
-    );
-    expect(codes).toEqual(kinds.map((kind) => Number(kind === verdict.kind)));
-    expect((await rnn([...args, '--fail-on', 'boring'], { cwd })).stderr).toBe(
-      'error: --fail-on: expected vanishing, exploding, saturated, got ["boring"]\n',
+  it('inspect-gradients --fail-on: exit 1 where gradients cannot travel, with the whole report', async () => {
+    const code = async (cell: string, ...kinds: string[]) => {
+      const path = join(ROOT, `checkpoints/example-${cell}.json`);
+      const args = ['inspect-gradients', path, '--json', '--no-check', '--fail-on', ...kinds];
+      const { code, stdout } = await rnn(args, { cwd });
+      return [code, (JSON.parse(stdout) as Inspection).answers.travel.kind];
+    };
+    expect(await code('rnn', 'vanishing')).toEqual([1, 'vanishing']);
+    expect(await code('rnn', 'exploding')).toEqual([0, 'vanishing']);
+    expect(await code('lstm', 'vanishing', 'exploding')).toEqual([0, 'carried']);
+    const boring = ['inspect-gradients', 'checkpoints/hello.json', '--fail-on', 'saturated'];
+    expect((await rnn(boring, { cwd })).stderr).toBe(
+      'error: --fail-on: expected vanishing, exploding, got ["saturated"]\n',
     );
   });
 
@@ -123,7 +145,7 @@ describe('rnn inspect-gradients', () => {
         env: { ...process.env, TERM: 'xterm' },
       });
       expect(stdout).toContain('reading');
-      expect(stdout).toMatch(/(HEALTHY|VANISHING|EXPLODING|SATURATED): /);
+      expect(stdout).toContain('1. Can gradients travel?');
       for (const mode of ['\u001b[?25l', '\u001b[?7l']) expect(stdout).not.toContain(mode);
     },
   );

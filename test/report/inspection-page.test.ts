@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { type Answers, compareFacts, QUESTIONS } from '../../src/inspect/index.ts';
 import { digits } from '../../src/report/numbers.ts';
 import { colorOf, fromByte, toByte } from '../../src/report/page/diverging.ts';
 import { inspectionPage, type PageSubject } from '../../src/report/page/inspection/index.ts';
@@ -37,13 +38,43 @@ describe('inspection page', () => {
     expect(sections(both)).toEqual(plain.toSpliced(6, 0, 'gates', 'timescales'));
   });
 
-  it('says the verdict with its evidence, and in a comparison both', () => {
-    expect(markup(page)).toContain('<h2>example-rnn.json: vanishing</h2>');
-    expect(markup(page)).toContain('<strong>VANISHING: the gradient halves every 1.9 steps;');
-    for (const { name, inspection } of [rnn, lstm])
-      expect(markup(both)).toContain(`<h2>${name}: ${inspection.verdict.kind}</h2>`);
+  it('says the three answers at its top, in a comparison of both and how they differ', () => {
+    const top = (html: string) => markup(html).split('<nav')[0]!;
+    for (const [key, question] of Object.entries(QUESTIONS) as [keyof Answers, string][]) {
+      const place = Object.keys(QUESTIONS).indexOf(key) + 1;
+      expect(top(page)).toContain(
+        `<h2>${place}. ${question}</h2>\n<p>${rnn.inspection.answers[key].text}.</p>`,
+      );
+      for (const { name, inspection } of [rnn, lstm])
+        expect(top(both)).toContain(`<p><b>${name}:</b> ${inspection.answers[key].text}.</p>`);
+    }
+    const { travel, past } = compareFacts([rnn.inspection, lstm.inspection], [rnn.name, lstm.name]);
+    expect(travel).toMatchObject({
+      more: 1,
+      text: expect.stringContaining('lstm.json carries gradients further'),
+    });
+    for (const { text } of [travel, past]) expect(top(both)).toContain(`<p><strong>${text}.</strong></p>`);
+    expect(top(page)).not.toContain('<strong>');
     const halves = [rnn, lstm].map(({ inspection }) => `<td>${digits(inspection.halfLife)} steps</td>`);
     expect(markup(both)).toContain(`<th scope="row">halves every</th>${halves.join('')}`);
+  });
+
+  it('names a bound only where it lies in the chart', () => {
+    const legendOf = (html: string) => markup(html).match(/bound from [a-z ]*, 95 %(?=<\/li>)/g);
+    const withBounds = (bound: number, stepBound: number) => {
+      const lags = rnn.inspection.lags.map((row) =>
+        row.lag === 0 ? row : { ...row, bound: row.high * bound, stepBound: row.high * stepBound },
+      );
+      return legendOf(inspectionPage({ ...rnn, inspection: { ...rnn.inspection, lags } }));
+    };
+    expect(withBounds(1e30, 1)).toEqual(['bound from weights and slopes, 95 %']);
+    expect(withBounds(1, 1)).toEqual(['bound from the weights, 95 %', 'bound from weights and slopes, 95 %']);
+    expect(withBounds(1e30, 1e20)).toBeNull();
+    expect(legendOf(inspectionPage(odd))).toBeNull();
+  });
+
+  it('a model that is broken is said to be so', () => {
+    expect(markup(inspectionPage(odd))).toContain('<strong>Its loss is not finite: the model is broken');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowRow } from '../../src/checkpoint/index.ts';
-import { type Inspection, inspectGradients, takePictures } from '../../src/inspect/index.ts';
+import { compareFacts, type Inspection, inspectGradients, takePictures } from '../../src/inspect/index.ts';
 import { formatFlow, formatInspection, inspectionPage } from '../../src/report/index.ts';
 import { nextUpdate } from '../../src/train/index.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
@@ -37,18 +37,18 @@ describe('an inspection in a terminal', () => {
     );
     const { rank, logs } = inspection.layers[0]!.singularValues.at(-1)!;
     expect(rank).toBeLessThan(9);
-    expect(line(inspection, 'products of J')).toContain(
+    expect(linesOf(inspection).join(' ').replaceAll(/\s+/g, ' ')).toContain(
       `condition number ∞ (rank ${rank} of ${logs.length})`,
     );
     expect(linesOf(inspection)).toContain('      λ9       -∞ ███████████████│');
     const edge = (histogramTop / 10).toFixed(1);
     expect(linesOf(inspection).some((text) => text.trimStart().startsWith(`0.0-${edge} `))).toBe(true);
-    expect(linesOf(inspection).join('\n')).not.toMatch(/SATURATED|tanh|1-h²|Infinity|NaN/);
+    expect(linesOf(inspection).join('\n')).not.toMatch(/tanh|1-h²|Infinity|NaN/);
   });
 
   it('gated cells: the slope of the tanh that makes their state', () => {
     expect(line(lstm.inspection, 'states')).toMatch(
-      /mean slope 1-tanh²\(c\) 0\.\d{3}, \|tanh\(c\)\| > 0\.99 in \d+\.\d %, \|h\| > 0\.99 in /,
+      /mean slope 1-tanh²\(c\) 0\.\d{3}, \|tanh\(c\)\| > 0\.99 in \d+\.\d %, \|h\|$/,
     );
     expect(line(gru.inspection, 'states')).toMatch(/mean slope 1-n² 0\.\d{3}, \|n\| > 0\.99 in /);
   });
@@ -60,29 +60,128 @@ describe('an inspection in a terminal', () => {
     );
   });
 
-  it('the horizon with its interval, or why there is none', () => {
+  it('the horizon with its interval, or why there is none, of either kind', () => {
     const row = (characters: number, extraNats: number, half: number | null) => ({
       characters,
       extraNats,
       low: half === null ? null : extraNats - half,
       high: half === null ? null : extraNats + half,
     });
-    const of = (reach: Partial<Inspection>) =>
-      line({ ...gru.inspection, horizonPlaces: 1234, noHorizon: null, ...reach }, 'context in use').slice(20);
-    expect(
-      of({ contextHorizon: 20, horizon: [row(1, 0.5, 0.1), row(5, 0.02, 0.004), row(20, -0.001, 0.002)] }),
-    ).toBe(
-      'less than 0.01 nats are lost from 20 characters on (nats lost with only so much history, 95 %, 1,234 places: 1: +0.500 ± 0.100, 5: +0.020 ± 0.004, 20: -0.001 ± 0.002)',
+    const found = {
+      rows: [row(1, 0.5, 0.1), row(5, 0.02, 0.004), row(20, -0.001, 0.002)],
+      usedBeyond: 5,
+      contextHorizon: 20,
+      noHorizon: null,
+    };
+    const none = {
+      rows: [row(1, 0.5, null)],
+      usedBeyond: null,
+      contextHorizon: null,
+      noHorizon: 'cannot tell' as const,
+    };
+    const broken = { ...none, rows: [row(1, Number.NaN, Number.NaN)] };
+    const linesFor = (replaced: typeof found | typeof none) =>
+      linesOf({ ...gru.inspection, horizon: { places: 1234, replaced, cut: none } }).filter((_, i, lines) =>
+        /^ {2}past (replaced|cut off)/.test(lines.slice(0, i + 1).findLast((line) => /^ {2}\S/.test(line))!),
+      );
+    expect(linesFor(found).join('\n')).toBe(
+      [
+        '  past replaced     less than 0.01 nats are lost from 20 characters on (1:',
+        '                    +0.500 ± 0.100, 5: +0.020 ± 0.004, 20: -0.001 ± 0.002)',
+        '  past cut off      cannot tell from so little text whether 0.01 nats are lost',
+        '                    with 1 character (1: +0.500)',
+      ].join('\n'),
     );
-    const none = { contextHorizon: null, noHorizon: 'cannot tell', horizon: [row(1, 0.5, null)] } as const;
-    expect(of({ ...none, horizon: [...none.horizon] })).toMatch(
-      /^cannot tell from so little text whether 0\.01 nats are lost with 1 characters \(.*: 1: \+0\.500\)$/,
+    expect(linesFor(broken)[0]).toBe('  past replaced     the loss is not finite');
+  });
+
+  it('the three answers first, each under its question, then the curve, the figures, the deeper ones', () => {
+    const { inspection } = lstm;
+    const lines = linesOf(inspection);
+    const at = (text: string) => lines.findIndex((line) => line.startsWith(text));
+    const places = [
+      'm.json: lstm, 1 layer of 9 units, step 30; ',
+      '1. Can gradients travel?',
+      '2. Does this loss send gradients back now?',
+      '3. Does the model use its past?',
+      '  gradient of one loss with respect to',
+      '  factors per step',
+      '  in more depth',
+      '  decay per step',
+    ].map(at);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places[0]).toBe(0);
+    const said = (from: number, to: number) =>
+      lines
+        .slice(places[from]! + 1, places[to]!)
+        .map((line) => line.trim())
+        .join(' ');
+    const { travel, loss, past } = inspection.answers;
+    expect([said(1, 2), said(2, 3), said(3, 4).trim()]).toEqual(
+      [travel, loss, past].map(({ text }) => `${text}.`),
     );
+    for (const line of lines.slice(0, places[5])) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('a model no better than a guess says so before all answers', () => {
+    const of = (nats: number) =>
+      linesOf({ ...lstm.inspection, prediction: { nats, uniformNats: Math.log(16) } })
+        .slice(0, 4)
+        .join(' ')
+        .replaceAll(/ +/g, ' ');
+    expect(of(5)).toContain(
+      '7.21 bits a character (a uniform guess: 4.00). It predicts no better than a uniform guess (7.213 against 4.000 bits a character): it has learned nothing of this text. ',
+    );
+    expect(of(Number.NaN)).toContain('step 30; no finite loss (a uniform guess: 4.00).');
+    expect(of(Number.NaN)).toContain(
+      'Its loss is not finite: the model is broken, whatever the answers say.',
+    );
+    expect(of(1)).not.toMatch(/guess \(|broken/);
+  });
+
+  it('two models: each answer of both under their labels, then what differs', () => {
+    const text = formatInspection(
+      { name: 'a', inspection: lstm.inspection },
+      { width: 100, ascii: true, color },
+      { name: 'bb', inspection: gru.inspection },
+    );
+    const flat = text.replaceAll(/\s+/g, ' ');
+    for (const key of ['travel', 'loss', 'past'] as const)
+      expect(flat).toContain(
+        `* a ${lstm.inspection.answers[key].text}. o bb ${gru.inspection.answers[key].text}. `,
+      );
+    const { travel, past } = compareFacts([lstm.inspection, gru.inspection], ['a', 'bb']);
+    expect(flat).toContain(
+      `${lstm.inspection.answers.travel.text}. o bb ${gru.inspection.answers.travel.text}. ${travel.text}. 2. `,
+    );
+    expect(flat).toContain(`. ${past.text}. gradient of one loss`);
+    expect(text).toContain('* median of a   : 5-95 %   o median of bb');
   });
 
   it('what no float holds is a dash', () => {
     const row = { kept: null, decayPerStep: null, largestLyapunov: null, shareAbove99: 0.5 } as FlowRow;
-    expect(formatFlow(row)).toBe('keeps - over a window (x- a step), λ_max -, |h| > 0.99 in 50.0 %');
+    expect(formatFlow(row)).toBe(
+      'λ₁ - (- over 50 steps); of one loss - is left a window back; |h| > 0.99 in 50.0 %',
+    );
+  });
+
+  it('during training: what the dynamics carry and what one loss sends back, apart', () => {
+    const row = { kept: 0.00123, decayPerStep: 0.9, largestLyapunov: -0.105, shareAbove99: 0.25 } as FlowRow;
+    expect(formatFlow(row)).toBe(
+      'λ₁ -0.105 (x0.0052 over 50 steps); of one loss x0.0012 is left a window back; |h| > 0.99 in 25.0 %',
+    );
+    const recorded = {
+      ...row,
+      step: 1200,
+      largestSingularValue: 2.5,
+      spectralRadius: 1,
+      recommendedSeqLength: 9,
+    };
+    const lines = linesOf({ ...gru.inspection, flow: [recorded] });
+    expect(lines.slice(lines.indexOf('  how the flow changed during training') + 1).slice(0, 2)).toEqual([
+      '  step   λ₁      over 50 steps  of one loss left  decay  σ_max  |h| > 0.99',
+      '  1,200  -0.105  x0.0052        x0.0012           0.900  2.5    25.0 %',
+    ]);
   });
 
   it('the page tells states of ReLUs by the largest, of tanh by 1', () => {

@@ -264,11 +264,12 @@ describe('log-scale curve', () => {
       height: 11,
       mark: 4,
       markLabel: 'seq-length 4',
+      names: ['one'],
       ascii: true,
       color: plain,
     });
     expect(lines.join('\n')).toMatchInlineSnapshot(`
-      "     1e1|--       
+      "     1e1|:-       
               |*.--     
               |:*. --   
           1e-2| :*.  -- 
@@ -280,9 +281,11 @@ describe('log-scale curve', () => {
           1e-8|       :*
           1e-9|        :
               +---------
-               0       8  lag
+           lag 0       8
                    ^ seq-length 4
-               * median   : 5-95 %   - bound by weights, 95 %   . by slopes"
+               * median   : 5-95 %
+               - bound by weights, 95 %
+               . bound by slopes, 95 %"
     `);
   });
 });

@@ -49,6 +49,13 @@ const BITING = [
   '\t',
 ];
 
+const nothing: PageSubject['inspection']['horizon']['cut'] = {
+  rows: [],
+  usedBeyond: null,
+  contextHorizon: null,
+  noHorizon: 'cannot tell',
+};
+
 /** What models give at the edges: nothing recorded, nulls, gradients that underflow to 0, infinities, numbers that are none. */
 export function degenerate({ inspection, pictures }: PageSubject): PageSubject {
   const layer = inspection.layers[0]!;
@@ -57,7 +64,13 @@ export function degenerate({ inspection, pictures }: PageSubject): PageSubject {
     name: 'a</script><img src=x onerror=alert(1)>\u001b[31m.json',
     inspection: {
       ...inspection,
-      verdict: { kind: 'saturated', text: 'SATURATED: <b>all</b>\u001b[31m' },
+      answers: {
+        travel: { kind: 'exploding', text: 'They explode: <b>all</b>\u001b[31m' },
+        loss: { text: 'No <b>all</b>\u001b[31m' },
+        past: { kind: 'cannot tell', text: 'Cannot tell <b>all</b>\u001b[31m' },
+      },
+      prediction: { nats: Number.NaN, uniformNats: 0 },
+      carried: { steps: 3, factors: [0, Infinity] },
       lags: inspection.lags.map((row) => ({
         ...row,
         median: row.lag > 3 ? 0 : 1e300,
@@ -69,13 +82,11 @@ export function degenerate({ inspection, pictures }: PageSubject): PageSubject {
       halfLife: null,
       memoryLength: null,
       recommendedSeqLength: null,
-      contextHorizon: null,
-      noHorizon: 'cannot tell',
       blame: null,
       clipping: null,
       gradientCheck: null,
       truncationBias: [],
-      horizon: [],
+      horizon: { places: 0, replaced: nothing, cut: nothing },
       flow: [],
       tensors: [{ name: 'layers.0.Whh', gradientToParameter: Number.NaN, updateToParameter: null }],
       lyapunov: [-Infinity],

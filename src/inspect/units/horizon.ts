@@ -3,7 +3,7 @@ import type { ExactModel } from '../exact-model.ts';
 import type { Reading } from '../reading.ts';
 
 /** Less than this is not worth remembering for. */
-const NEGLIGIBLE_NATS = 0.01;
+export const NEGLIGIBLE_NATS = 0.01;
 /** Places that are read from at once; at least as many are, and more while all together take fewer multiplications. */
 const STREAMS = 128;
 const MAX_PRODUCTS = 2e9;
@@ -16,28 +16,39 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 export interface HorizonRow {
   /** how many characters of history the model had */
   characters: number;
-  /** mean loss above that with the whole history, nats a character */
+  /** mean loss above that with the whole true history, nats a character */
   extraNats: number;
   /** its 95 % confidence interval, by the means over stretches of the text; null where there are too few places */
   low: number | null;
   high: number | null;
 }
 
-export interface Horizon {
+/** What is lost when nothing is left of the history but its last characters. */
+export interface ShortHistory {
   rows: HorizonRow[];
-  /** places in the text that each row is a mean over */
-  places: number;
+  /** the longest history with which more than 0.01 nats are lost, surely (95 %): the model uses more; null without one */
+  usedBeyond: number | null;
   /** the shortest history from which on less than 0.01 nats are lost, surely (95 %); null where none that was measured is */
   contextHorizon: number | null;
   /** why there is none: with the longest history too, more is lost, surely; or the interval holds 0.01 */
   noHorizon: 'loses at all lengths' | 'cannot tell' | null;
 }
 
+export interface Horizon {
+  /** places in the text that each row is a mean over */
+  places: number;
+  /** other parts of the text stand before the last characters: what is lost is what the model had read there */
+  replaced: ShortHistory;
+  /** nothing stands before them, so that the model also starts cold, from the zero state */
+  cut: ShortHistory;
+}
+
 /**
- * How much history the model uses, without gradients: the loss when the history is cut to the last k characters, minus the
- * loss with all of it (Khandelwal et al. 2018, arXiv 1805.04623). From each of many places the model reads on from the
- * zero state; its k-th prediction there has seen k characters. All places are taken, or as many as time allows, evenly
- * spread: nothing is drawn. Yields after each batch how many are done.
+ * How much history the model uses, without gradients: the loss when all but the last k characters are replaced by another
+ * part of the text, or cut off, minus the loss with the true history (Khandelwal et al. 2018, arXiv 1805.04623). From each
+ * of many places the model reads on, from the state after the other part or from the zero state; its k-th prediction there
+ * has seen k characters. All places are taken, or as many as time allows, evenly spread: nothing is drawn. Yields after each
+ * batch how many are done.
  * @param lengths of history, rising
  */
 export function* contextHorizon(
@@ -49,16 +60,24 @@ export function* contextHorizon(
   const fitting = lengths.filter((k) => k <= nats.length);
   const T = fitting.at(-1)!;
   const starts = chooseStarts(model, nats.length, T);
-  const losses: number[][] = [];
+  const others = starts.map((start, i) => otherPlace(start, i, nats.length, T));
+  const losses: Record<'replaced' | 'cut', number[][]> = { replaced: [], cut: [] };
   for (let from = 0; from < starts.length; from += STREAMS) {
-    losses.push(...extraNats(model, reading, starts.slice(from, from + STREAMS), fitting, T));
-    yield losses.length;
+    const batch = starts.slice(from, from + STREAMS);
+    const network = new Network(model.weights, model.kernels, { B: batch.length, T, backward: false });
+    losses.cut.push(...extraNats(network, reading, batch, fitting));
+    startAfter(network, reading.network, others.slice(from, from + STREAMS));
+    losses.replaced.push(...extraNats(network, reading, batch, fitting));
+    yield losses.cut.length;
   }
-  const rows = fitting.map((characters, i) => ({
-    characters,
-    ...meanInterval(losses.map((row) => row[i]!)),
-  }));
-  return { rows, places: starts.length, ...judgeHorizon(rows) };
+  const shortened = (losses: readonly number[][]): ShortHistory => {
+    const rows = fitting.map((characters, i) => ({
+      characters,
+      ...meanInterval(losses.map((row) => row[i]!)),
+    }));
+    return { rows, ...judgeHorizon(rows) };
+  };
+  return { places: starts.length, replaced: shortened(losses.replaced), cut: shortened(losses.cut) };
 }
 
 /** As many places to read on from as time allows, before which, where the text is long enough, T characters stand. */
@@ -72,16 +91,34 @@ function chooseStarts({ weights }: ExactModel, length: number, T: number): numbe
   return Array.from({ length: count }, (_, i) => first + Math.floor(((i + jitter(i)) * all) / count));
 }
 
-/** What each place loses with each length of history: (places, lengths). */
+/** Where the history ends that stands in for the one before a place, in characters read: far from it, and everywhere in turn. */
+function otherPlace(start: number, i: number, length: number, T: number): number {
+  const gap = Math.min(T, Math.floor(length / 3));
+  const distance = gap + Math.floor(((i * GOLDEN) % 1) * (length - 2 * gap));
+  return 1 + ((start + distance) % length);
+}
+
+/** Each stream goes on from the state that one reading had after so many characters. */
+function startAfter(network: Network, read: Network, places: readonly number[]): void {
+  const { B } = network;
+  const H = network.weights.architecture.hidden;
+  network.layers.forEach(({ initialState }, l) => {
+    const { output, cells } = read.layers[l]!;
+    places.forEach((place, b) => {
+      initialState.set(output.subarray((place - 1) * H, place * H), b * H);
+      if (cells) initialState.set(cells.subarray(place * H, (place + 1) * H), (B + b) * H);
+    });
+  });
+}
+
+/** What each place loses with each length of history, read on from the network's initial states: (places, lengths). */
 function extraNats(
-  { weights, kernels }: ExactModel,
+  network: Network,
   { ids, nats }: Reading,
   starts: readonly number[],
   lengths: readonly number[],
-  T: number,
 ): number[][] {
-  const B = starts.length;
-  const network = new Network(weights, kernels, { B, T, backward: false });
+  const { B, T } = network;
   for (let t = 0; t < T; t++) {
     starts.forEach((start, b) => {
       network.ids[t * B + b] = ids[start + t]!;
@@ -107,12 +144,14 @@ function meanInterval(losses: readonly number[]): Omit<HorizonRow, 'characters'>
 const average = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function judgeHorizon(rows: readonly HorizonRow[]): Pick<Horizon, 'contextHorizon' | 'noHorizon'> {
-  const lastDoubt = rows.findLastIndex(({ high }) => high === null || high > NEGLIGIBLE_NATS);
+function judgeHorizon(rows: readonly HorizonRow[]): Omit<ShortHistory, 'rows'> {
+  const usedBeyond = rows.findLast(losesSurely)?.characters ?? null;
+  const lastDoubt = rows.findLastIndex((row) => !keepsSurely(row));
   const found = rows[lastDoubt + 1];
-  if (found) return { contextHorizon: found.characters, noHorizon: null };
+  if (found) return { usedBeyond, contextHorizon: found.characters, noHorizon: null };
   const loses = losesSurely(rows.at(-1)!);
-  return { contextHorizon: null, noHorizon: loses ? 'loses at all lengths' : 'cannot tell' };
+  return { usedBeyond, contextHorizon: null, noHorizon: loses ? 'loses at all lengths' : 'cannot tell' };
 }
 
 const losesSurely = ({ low }: HorizonRow): boolean => low !== null && low > NEGLIGIBLE_NATS;
+const keepsSurely = ({ high }: HorizonRow): boolean => high !== null && high <= NEGLIGIBLE_NATS;

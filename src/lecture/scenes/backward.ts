@@ -1,3 +1,4 @@
+import { flowOf } from '../../vanishing.ts';
 import {
   at,
   type Block,
@@ -15,9 +16,6 @@ import {
 import type { JacobianProduct } from '../lecture.ts';
 import type { BackwardStep } from '../steps.ts';
 import { network, type Stage } from './stage.ts';
-
-/** Below this the gradient counts as vanished over the horizon, above its inverse as exploded. */
-const VANISHED = 1e-3;
 
 /** From the loss back through time to the gradient of the weights. */
 export function backwardScenes(stage: Stage): Scene[] {
@@ -113,7 +111,7 @@ function backwardStep(stage: Stage, step: BackwardStep): Scene {
 
 function products(stage: Stage): Scene {
   const { lecture, texts } = stage;
-  const { title, idea, table, bound, far, ...verdict } = texts.products;
+  const { title, idea, table, bound, far } = texts.products;
   const rows = (list: readonly JacobianProduct[]) =>
     list.map(({ N, norm, slopes, weights }) => [
       String(N),
@@ -129,7 +127,6 @@ function products(stage: Stage): Scene {
     numeric: [0, 1, 2, 3, 4],
   });
   const { N, norm } = lecture.horizon.at(-1)!;
-  const word = norm < VANISHED ? verdict.vanished : norm > 1 / VANISHED ? verdict.exploded : verdict.kept;
   return {
     id: 'products',
     title,
@@ -140,7 +137,7 @@ function products(stage: Stage): Scene {
       text(bound),
       text(far),
       tableOf(lecture.horizon),
-      text(word(N, figure(norm))),
+      text(texts.products[flowOf(Math.log(norm), N)](N, figure(norm))),
     ],
   };
 }

@@ -137,10 +137,10 @@ export const english: Texts = {
     bound:
       'The bound takes the worst of every step and is an upper limit; the directions of the real factors rarely agree, so that their product is smaller.',
     far: 'A single word is short. So the network now reads it again and again, 50 steps:',
-    vanished: (N, norm) =>
-      `Over ${N} steps a factor of ${norm} is left: the gradient has vanished. What happened ${N} steps earlier cannot be learned from.`,
-    exploded: (N, norm) => `Over ${N} steps the factor has grown to ${norm}: the gradient explodes.`,
-    kept: (N, norm) =>
+    vanishing: (N, norm) =>
+      `Over ${N} steps a factor of ${norm} is left: the gradient has vanished. Hardly anything can be learned from what happened ${N} steps earlier.`,
+    exploding: (N, norm) => `Over ${N} steps the factor has grown to ${norm}: the gradient explodes.`,
+    carried: (N, norm) =>
       `Over ${N} steps a factor of ${norm} is left: neither vanished nor exploded, which is luck.`,
   },
   shares: {

@@ -94,9 +94,9 @@ export interface Texts {
     table: { caption: string; head: [string, string, string, string, string] };
     bound: string;
     far: string;
-    vanished(N: number, norm: string): string;
-    exploded(N: number, norm: string): string;
-    kept(N: number, norm: string): string;
+    vanishing(N: number, norm: string): string;
+    exploding(N: number, norm: string): string;
+    carried(N: number, norm: string): string;
   };
   shares: { title: string; idea: string; first: string };
   update: { title: string; idea(rate: string): string; fell(before: string, after: string): string };

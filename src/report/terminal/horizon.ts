@@ -1,24 +1,30 @@
 import type { Inspection } from '../../inspect/index.ts';
 import { grouped } from '../numbers.ts';
 
-type Reach = Pick<Inspection, 'horizon' | 'contextHorizon' | 'noHorizon'>;
+export type ShortHistory = Inspection['horizon']['replaced'];
 
-/** The context horizon in words. */
-export function horizonText({ horizon, contextHorizon, noHorizon }: Reach): string {
-  if (contextHorizon !== null)
-    return `less than 0.01 nats are lost from ${grouped(contextHorizon)} characters on`;
-  const longest = grouped(horizon.at(-1)?.characters ?? 0);
+/** From how much history on next to nothing is lost, in words. */
+export function horizonText({ rows, contextHorizon, noHorizon }: ShortHistory): string {
+  if (!rows.every(measured)) return 'the loss is not finite';
+  if (contextHorizon !== null) return `less than 0.01 nats are lost from ${characters(contextHorizon)} on`;
+  const longest = characters(rows.at(-1)?.characters ?? 0);
   return noHorizon === 'cannot tell'
-    ? `cannot tell from so little text whether 0.01 nats are lost with ${longest} characters`
-    : `more than 0.01 nats are lost with ${longest} characters too`;
+    ? `cannot tell from so little text whether 0.01 nats are lost with ${longest}`
+    : `more than 0.01 nats are lost with ${longest} too`;
 }
 
 /** And what is lost at some lengths. */
-export function formatHorizon(reach: Reach & Pick<Inspection, 'horizonPlaces'>): string {
-  const shown = reach.horizon.filter(({ characters }) => [1, 5, 20, 50, 200].includes(characters));
+export function formatHorizon(history: ShortHistory): string {
+  const shown = history.rows
+    .filter(measured)
+    .filter(({ characters }) => [1, 5, 10, 20, 50, 200].includes(characters));
   const losses = shown.map(({ characters, extraNats, low, high }) => {
     const spread = low === null || high === null ? '' : ` ± ${((high - low) / 2).toFixed(3)}`;
     return `${characters}: ${extraNats < 0 ? '' : '+'}${extraNats.toFixed(3)}${spread}`;
   });
-  return `${horizonText(reach)} (nats lost with only so much history, 95 %, ${grouped(reach.horizonPlaces)} places: ${losses.join(', ')})`;
+  return `${horizonText(history)}${losses.length > 0 ? ` (${losses.join(', ')})` : ''}`;
 }
+
+const measured = ({ extraNats }: ShortHistory['rows'][number]): boolean => Number.isFinite(extraNats);
+
+const characters = (n: number): string => `${grouped(n)} ${n === 1 ? 'character' : 'characters'}`;

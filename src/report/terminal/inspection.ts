@@ -1,18 +1,20 @@
 import type { FlowRow } from '../../checkpoint/index.ts';
 import {
-  CELL_ANALYSES,
   type Connectivity,
   type Inspection,
   type LayerInspection,
   type Saturation,
+  times,
 } from '../../inspect/index.ts';
+import { FLOW_STEPS } from '../../vanishing.ts';
 import { coloredLines } from '../characters.ts';
 import { harmlessLine } from '../escape.ts';
 import { grouped, percentage } from '../numbers.ts';
-import { formatCheck } from './gradient-check.ts';
-import { formatHorizon } from './horizon.ts';
+import { formatAnswers, hanging, type Subject } from './answers.ts';
+import { deeperFigures, mainFigures, nats, significant } from './figures.ts';
 import { type Palette, plotCurve } from './plot.ts';
 import { columns } from './table.ts';
+import { displayWidth, padEnd } from './width.ts';
 
 export interface InspectionPalette extends Palette {
   /** a background whose strength, 0…1, is seen */
@@ -25,177 +27,84 @@ export interface InspectionFormat {
   color: InspectionPalette;
 }
 
-/** An inspection and what to call it beside another. */
-export interface Subject {
-  name: string;
-  inspection: Inspection;
-}
-
 const CHART_HEIGHT = 13;
 const BAR_WIDTH = 30;
 const EXPONENTS = 9;
 
-/** The report of `rnn inspect-gradients` for a terminal: verdict, curve, figures, histograms, text. */
+/** The report of `rnn inspect-gradients` for a terminal: answers, curve, figures for a beginner, then the deeper ones. */
 export function formatInspection(subject: Subject, format: InspectionFormat, compared?: Subject): string {
   const { inspection } = subject;
   const { color, ascii } = format;
   const subjects = compared ? [subject, compared] : [subject];
+  const marks = ascii ? ['*', 'o'] : ['●', '○'];
   return [
-    ...verdicts(subjects, color),
+    ...formatAnswers(subjects, marks, format),
     '',
-    '  gradient of one loss with respect to the state k steps before it (norm, log scale)',
-    ...plotCurve(
-      inspection.lags.map((row, i) => {
-        const other = compared?.inspection.lags[i]?.median;
-        return other === undefined ? row : { ...row, other };
-      }),
-      {
-        width: format.width,
-        height: CHART_HEIGHT,
-        mark: inspection.seqLength,
-        markLabel: `seq-length ${inspection.seqLength}`,
-        ascii,
-        color,
-      },
-    ),
+    '  gradient of one loss with respect to the state k steps back (norm, log scale)',
+    ...curve(subjects, format),
     '',
-    columns(undefined, stacked(figures(subjects), ascii)),
-    '  Lyapunov exponents, nats a step (all layers; right of the line gradients grow)',
-    ...exponents(inspection, format),
+    ...stacked(mainFigures(subjects), marks, format.width),
     '',
     '  size of the states |h|',
     ...histogram(inspection.saturation, format),
     '',
     ...gates(inspection.layers, format),
-    `  what update ${grouped(inspection.nextUpdate.step)} would do, with its learning rate of ${significant(inspection.nextUpdate.learningRate)}, as shares of each tensor's norm`,
-    columns(
-      ['', 'gradient', 'update'],
-      inspection.tensors.map(({ name, gradientToParameter, updateToParameter }) => [
-        name,
-        scientific(gradientToParameter),
-        scientific(updateToParameter),
-      ]),
-    ),
     ...flow(inspection),
     ...drivers(inspection.connectivity, color),
+    '',
+    '  in more depth',
+    ...stacked(deeperFigures(subjects), marks, format.width),
+    '',
+    '  Lyapunov exponents, nats a step (all layers; right of the line gradients grow)',
+    ...exponents(inspection, format),
+    '',
+    ...update(inspection),
     '',
   ].join('\n');
 }
 
-function verdicts(subjects: readonly Subject[], color: Palette): string[] {
-  if (subjects.length === 1) return [color.bold(subjects[0]!.inspection.verdict.text)];
-  return subjects.map(
-    ({ name, inspection }) => `${harmlessLine(name)}: ${color.bold(inspection.verdict.text)}`,
-  );
+function curve(subjects: readonly Subject[], { width, ascii, color }: InspectionFormat): string[] {
+  const [{ inspection }, compared] = subjects as [Subject, Subject?];
+  const points = inspection.lags.map((row, i) => {
+    const other = compared?.inspection.lags[i]?.median;
+    return other === undefined ? row : { ...row, other };
+  });
+  return plotCurve(points, {
+    width,
+    height: CHART_HEIGHT,
+    mark: inspection.seqLength,
+    markLabel: `seq-length ${inspection.seqLength}`,
+    names: subjects.map(({ name }) => harmlessLine(name)),
+    ascii,
+    color,
+  });
 }
 
-/** Two models' values under each other, marked as their curves are: side by side no terminal is wide enough. */
-function stacked(rows: string[][], ascii: boolean): string[][] {
-  const marks = ascii ? ['*', 'o'] : ['●', '○'];
+/** Labels and values, which wrap beside them; two models' values under each other, marked as their curves are. */
+function stacked(rows: string[][], marks: readonly string[], width: number): string[] {
+  const widest = Math.max(...rows.map(([label]) => displayWidth(label!)));
   return rows.flatMap(([label = '', ...values]) =>
-    values.length === 1
-      ? [[label, values[0]!]]
-      : values.map((value, i) => [i === 0 ? label : '', `${marks[i]} ${value}`]),
+    values.flatMap((value, i) => {
+      const head = `  ${padEnd(i === 0 ? label : '', widest)}  ${values.length > 1 ? `${marks[i]} ` : ''}`;
+      return hanging(head, value, width);
+    }),
   );
 }
 
-/** One row a figure, one column a subject. */
-function figures(subjects: readonly Subject[]): string[][] {
-  const row = (label: string, value: (inspection: Inspection) => string) => [
-    label,
-    ...subjects.map(({ inspection }) => value(inspection)),
-  ];
-  const layers = Math.max(...subjects.map(({ inspection }) => inspection.layers.length));
-  const perLayer = Array.from({ length: layers }, (_, l) => [
-    row(`Whh of layer ${l}`, ({ layers }) => (layers[l] ? weights(layers[l]) : '-')),
-    row(`${l === 0 ? 'products of J' : ''}`, ({ layers }) => (layers[l] ? products(layers[l]) : '-')),
-  ]).flat();
-  const gated = subjects.some(({ inspection }) => inspection.layers[0]!.cellPath !== null);
-  return [
-    row('decay per step', ({ decayPerStep, halfLife, memoryLength }) =>
-      halfLife === null
-        ? `x${decayPerStep.toFixed(3)}`
-        : `x${decayPerStep.toFixed(3)}, halves every ${significant(halfLife)} steps, memory ${significant(memoryLength!)} steps`,
-    ),
-    row('truncation', truncation),
-    row('factors per step', ({ blame, layers }) =>
-      blame
-        ? `weights x${blame.weights.toFixed(3)}, slope of the nonlinearity x${blame.saturation.toFixed(3)}`
-        : `${layers.at(-1)!.cellPath!.gate} gate x${layers.at(-1)!.cellPath!.keptPerStep.toFixed(3)} (top layer)`,
-    ),
-    ...(gated ? [row('gates remember', ({ layers }) => timescales(layers.at(-1)!))] : []),
-    ...perLayer,
-    row('context in use', formatHorizon),
-    row('clipping', clipping),
-    row('states', states),
-    row('gradient check', formatCheck),
-    row('measured on', measuredOn),
-  ];
-}
-
-/** Three significant digits. */
-const significant = (value: number): string => String(Number(value.toPrecision(3)));
 const scientific = (value: number | null): string => (value === null ? '-' : value.toExponential(1));
 
-function weights({ largestSingularValue, spectralRadius, recurrent }: LayerInspection): string {
-  const departure = Math.max(...recurrent.map((block) => block.departure));
-  return `σ_max ${significant(largestSingularValue)}, spectral radius ${significant(spectralRadius)} (alone it proves nothing), departure from normal ${departure.toFixed(2)}`;
-}
-
-function products({ singularValues, lyapunov }: LayerInspection): string {
-  const last = singularValues.at(-1);
-  const exponent = `λ_max ${nats(lyapunov.exponents[0]!)} ± ${lyapunov.spread[0]!.toFixed(3)}`;
-  if (!last) return exponent;
-  const { logCondition, logs, rank } = last;
-  const deficient = logCondition === Number.POSITIVE_INFINITY ? ` (rank ${rank} of ${logs.length})` : '';
-  const condition = logCondition === null ? '' : `, condition number ${powerOfTen(logCondition)}${deficient}`;
-  return `${exponent}; over ${last.lag} steps σ_max ${powerOfTen(last.logs[0]!)}${condition}`;
-}
-
-/** e^log as a decimal power, also where no float could hold it. */
-function powerOfTen(log: number): string {
-  if (!Number.isFinite(log)) return log > 0 ? '∞' : '0';
-  const exponent = Math.floor(log / Math.LN10);
-  return `${(10 ** (log / Math.LN10 - exponent)).toFixed(1)}e${exponent}`;
-}
-
-function truncation({ truncationBias, recommendedSeqLength, seqLength }: Inspection): string {
-  if (truncationBias.length === 0)
-    return 'the gradient does not decay within the lags: no window can be advised';
-  const own = truncationBias[Math.min(seqLength, truncationBias.length) - 1]!;
-  const bias = `a window of ${own.steps} misses at most ${percentage(own.bias)}`;
-  return recommendedSeqLength === null
-    ? `${bias}; no measured window less than 10 %`
-    : `${bias}; ${recommendedSeqLength} steps miss less than 10 %`;
-}
-
-function timescales({ cellPath }: LayerInspection): string {
-  if (!cellPath) return '-';
-  const { timescales } = cellPath;
-  const at = (share: number) => timescales[Math.floor(share * (timescales.length - 1))] ?? null;
-  const steps = (value: number | null) => (value === null ? 'for ever' : significant(value));
-  return `longest ${steps(at(0))}, median ${steps(at(0.5))} steps`;
-}
-
-function measuredOn({ measuredOn }: Inspection): string {
-  const { text, characters, charactersRead, anchors, warmUp } = measuredOn;
-  const part = charactersRead < characters ? `, states on the first ${grouped(charactersRead)}` : '';
-  return `${anchors} anchors in ${grouped(characters)} characters of ${harmlessLine(text)}${part}, ${warmUp} of warm-up, float64`;
-}
-
-function states({ model, saturation }: Inspection): string {
-  const { meanDerivative, shareAbove99, shareFlat, stuckUnits, deadUnits } = saturation;
-  if (model.nonlinearity === 'relu')
-    return `ReLUs on in ${percentage(meanDerivative)}, ${stuckUnits} units in less than 5 %, ${deadUnits} never`;
-  const { slope, saturating } = CELL_ANALYSES[model.cell];
-  const large = saturating === 'h' ? '' : `, |h| > 0.99 in ${percentage(shareAbove99)}`;
-  return `mean slope ${slope} ${meanDerivative.toFixed(3)}, |${saturating}| > 0.99 in ${percentage(shareFlat)}${large}, ${stuckUnits} stuck, ${deadUnits} dead`;
-}
-
-function clipping({ clipping }: Inspection): string {
-  if (clipping === null) return 'not recorded yet';
-  const { rate, shrink } = clipping;
-  return `${percentage(rate)} of all steps${shrink === null ? '' : `, to x${shrink.toFixed(2)} on average`}`;
+function update({ nextUpdate, tensors }: Inspection): string[] {
+  return [
+    `  what update ${grouped(nextUpdate.step)} would do, with its learning rate of ${significant(nextUpdate.learningRate)}, as shares of each tensor's norm`,
+    columns(
+      ['', 'gradient', 'update'],
+      tensors.map(({ name, gradientToParameter, updateToParameter }) => [
+        name,
+        scientific(gradientToParameter),
+        scientific(updateToParameter),
+      ]),
+    ).trimEnd(),
+  ];
 }
 
 /** Some exponents of the sorted spectrum as bars left and right of 0. */
@@ -215,9 +124,6 @@ function exponents({ lyapunov }: Inspection, { ascii, color }: InspectionFormat)
     return `  ${label} ${nats(value).padStart(8)} ${color.cyan(left.padStart(BAR_WIDTH / 2))}${axis}${color.yellow(right)}`.trimEnd();
   });
 }
-
-/** −∞ of a direction that is lost. */
-const nats = (value: number): string => (value === Number.NEGATIVE_INFINITY ? '-∞' : value.toFixed(3));
 
 function histogram({ histogram, histogramTop }: Saturation, format: InspectionFormat): string[] {
   const most = Math.max(...histogram);
@@ -250,12 +156,13 @@ function flow({ flow }: Inspection): string[] {
   return [
     '  how the flow changed during training',
     columns(
-      ['step', 'kept over a window', 'decay', 'λ_max', 'σ_max', '|h| > 0.99'],
+      ['step', 'λ₁', `over ${FLOW_STEPS} steps`, 'of one loss left', 'decay', 'σ_max', '|h| > 0.99'],
       flow.map(({ step, kept, decayPerStep, largestLyapunov, largestSingularValue, shareAbove99 }) => [
         grouped(step),
-        kept?.toPrecision(2) ?? '-',
-        decayPerStep?.toFixed(3) ?? '-',
         largestLyapunov?.toFixed(3) ?? '-',
+        over(largestLyapunov),
+        kept === null ? '-' : times(kept),
+        decayPerStep?.toFixed(3) ?? '-',
         significant(largestSingularValue),
         percentage(shareAbove99),
       ]),
@@ -263,9 +170,14 @@ function flow({ flow }: Inspection): string[] {
   ];
 }
 
-/** One such look, as a line. */
-export function formatFlow({ kept, decayPerStep, largestLyapunov, shareAbove99 }: FlowRow): string {
-  return `keeps ${kept?.toPrecision(2) ?? '-'} over a window (x${decayPerStep?.toFixed(3) ?? '-'} a step), λ_max ${largestLyapunov?.toFixed(3) ?? '-'}, |h| > 0.99 in ${percentage(shareAbove99)}`;
+/** What the largest exponent makes of a gradient in the direction that shrinks least. */
+const over = (exponent: number | null): string =>
+  exponent === null ? '-' : times(Math.exp(FLOW_STEPS * exponent));
+
+/** One such look, as a line: what the dynamics carry, what is left of one loss. */
+export function formatFlow({ kept, largestLyapunov, shareAbove99 }: FlowRow): string {
+  const left = kept === null ? '-' : times(kept);
+  return `λ₁ ${largestLyapunov?.toFixed(3) ?? '-'} (${over(largestLyapunov)} over ${FLOW_STEPS} steps); of one loss ${left} is left a window back; |h| > 0.99 in ${percentage(shareAbove99)}`;
 }
 
 /** The text up to one prediction, each character shaded by how strongly it drives it, and the strongest in words. */

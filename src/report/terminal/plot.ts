@@ -1,3 +1,5 @@
+import { displayWidth } from './width.ts';
+
 /** A point of the curve: x is its place in the array. */
 export interface CurvePoint {
   median: number;
@@ -23,6 +25,8 @@ export interface PlotOptions {
   /** x that gets a tick */
   mark: number;
   markLabel: string;
+  /** of the models whose medians are drawn */
+  names: readonly string[];
   ascii: boolean;
   color: Palette;
 }
@@ -57,6 +61,15 @@ const MAX_DECADES = 16;
 
 type Mark = 'median' | 'other' | 'band' | 'bound' | 'stepBound';
 
+/** Named is only what can be seen. */
+const LEGEND: [Mark, (names: readonly string[]) => string][] = [
+  ['median', ([name, other]) => (other === undefined ? 'median' : `median of ${name}`)],
+  ['band', () => '5-95 %'],
+  ['other', ([, other]) => `median of ${other}`],
+  ['bound', () => 'bound by weights, 95 %'],
+  ['stepBound', () => 'bound by slopes, 95 %'],
+];
+
 /** A curve with its band and a bound over a logarithmic axis, as lines of text. */
 export function plotCurve(points: readonly CurvePoint[], options: PlotOptions): string[] {
   const { width, height, ascii, color } = options;
@@ -72,12 +85,14 @@ export function plotCurve(points: readonly CurvePoint[], options: PlotOptions): 
     const point = points[pointAt(column, columns, points.length)]!;
     const { median, low, high, other } = point;
     for (let row = Math.max(0, rowOf(high)); row <= rowOf(low); row++) grid[row]![column] = 'band';
-    for (const mark of ['stepBound', 'bound'] as const) {
-      const row = rowOf(point[mark]);
-      if (row >= 0) grid[row]![column] = mark;
-    }
-    grid[rowOf(median)]![column] = 'median';
-    if (other !== undefined) grid[rowOf(other)]![column] = 'other';
+    const draw = (mark: Mark, value: number) => {
+      const row = grid[rowOf(value)];
+      if (row) row[column] = mark;
+    };
+    // at lag 0 the bounds are the measurement itself
+    if (column > 0) for (const mark of ['bound', 'stepBound'] as const) draw(mark, point[mark]);
+    draw('median', median);
+    if (other !== undefined) draw('other', other);
   }
   const paint: Record<Mark, string> = {
     median: color.cyan(symbols.median),
@@ -91,8 +106,15 @@ export function plotCurve(points: readonly CurvePoint[], options: PlotOptions): 
     const label = i % 3 === 0 || i === height - 1 ? `1e${Math.round(exponent)}` : '';
     return `${label.padStart(LABEL_WIDTH)}${symbols.axis}${row.map((mark) => (mark ? paint[mark] : ' ')).join('')}`;
   });
-  const compared = points.some(({ other }) => other !== undefined);
-  return [...lines, ...xAxis(points.length, columns, options, symbols), legend(symbols, color, compared)];
+  const drawn = new Set(grid.flat());
+  const named = LEGEND.filter(([mark]) => drawn.has(mark)).map(
+    ([mark, label]) => `${paint[mark]} ${label(options.names)}`,
+  );
+  return [
+    ...lines,
+    ...xAxis(points.length, columns, options, symbols),
+    ...inLines(named, width - LABEL_WIDTH - 1).map((line) => ' '.repeat(LABEL_WIDTH + 1) + line),
+  ];
 }
 
 const pointAt = (column: number, columns: number, count: number): number =>
@@ -122,21 +144,22 @@ function xAxis(
   const line = `${indent}${symbols.corner}${symbols.line.repeat(columns)}`;
   const last = String(count - 1);
   const ends = `0${last.padStart(columns - 1)}`;
-  if (mark >= count) return [line, `${indent} ${ends}  lag`];
+  const scale = `${'lag'.padStart(LABEL_WIDTH)} ${ends}`;
+  if (mark >= count) return [line, scale];
   const at = count === 1 ? 0 : Math.round((mark * (columns - 1)) / (count - 1));
   const label = `${symbols.mark} ${markLabel}`;
   const fits = at + label.length <= width - LABEL_WIDTH - 1;
   const marked = fits ? ' '.repeat(at) + label : `${markLabel} ${symbols.mark}`.padStart(at + 1);
-  return [line, `${indent} ${ends}  lag`, `${indent} ${color.bold(marked)}`];
+  return [line, scale, `${indent} ${color.bold(marked)}`];
 }
 
-function legend(symbols: (typeof SYMBOLS)['unicode'], color: Palette, compared: boolean): string {
-  const items = [
-    `${color.cyan(symbols.median)} median`,
-    `${color.dim(symbols.band)} 5-95 %`,
-    `${color.yellow(symbols.bound)} bound by weights, 95 %`,
-    `${color.yellow(symbols.stepBound)} by slopes`,
-    ...(compared ? [`${color.bold(symbols.other)} compared`] : []),
-  ];
-  return `${' '.repeat(LABEL_WIDTH + 1)}${items.join('   ')}`;
+/** Items beside each other, none cut in two. */
+function inLines(items: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const longer = [...lines.slice(-1), item].join('   ');
+    if (displayWidth(longer) <= width) lines.splice(-1, 1, longer);
+    else lines.push(item);
+  }
+  return lines;
 }

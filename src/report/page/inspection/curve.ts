@@ -28,7 +28,9 @@ export function curveSection(subjects: Subjects): Section {
     title: 'The gradient on its way back through time',
     body: `${legend(subjects)}
 <ul class="legend"><li><i class="key median"></i> median over the anchors</li><li><i class="key fine"></i> mean</li> <li><i class="key area"></i> 5 to 95 % of them</li>
-<li><i class="key dash"></i> bound from the weights, 95 %</li><li><i class="key dot"></i> bound from weights and slopes, 95 %</li></ul>
+${BOUNDS.filter(({ field }) => isSeen(subjects, field, range.top))
+  .map(({ key, name }) => `<li><i class="key ${key}"></i> ${name}</li>`)
+  .join('')}</ul>
 <div class="panel"><div id="curve-chart">${staticCurve(subjects, [range.bottom, range.top])}</div>
 <p id="curve-readout" class="readout" aria-live="polite">The numbers stand in the table below; with JavaScript, point at the curve or use the arrow keys.</p></div>
 <script type="application/json" id="curve-data">${scriptData(data)}</script>
@@ -44,6 +46,15 @@ beyond it was never learnt from.`,
       'Pascanu, Mikolov &amp; Bengio 2013 (arXiv 1211.5063), eq. 6 and 7; one loss at a time as in Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',
   });
 }
+
+const BOUNDS = [
+  { field: 'bound', key: 'dash', name: 'bound from the weights, 95 %' },
+  { field: 'stepBound', key: 'dot', name: 'bound from weights and slopes, 95 %' },
+] as const;
+
+/** Whether a bound lies in the chart beyond lag 0, where it is the measurement itself. */
+const isSeen = (subjects: Subjects, field: 'bound' | 'stepBound', top: number): boolean =>
+  subjects.some((subject) => rowsOf(subject).some((row) => row.lag > 0 && row[field] <= 10 ** top));
 
 /** Weights alone bound nothing in a gated cell. */
 const rowsOf = ({ inspection: { model, lags } }: PageSubject): LagRow[] =>

@@ -10,48 +10,60 @@ export const reachSection = (subjects: Subjects): Section =>
     id: 'reach',
     title: 'How far back it matters',
     body: `${legend(subjects)}${figures([
-      { title: 'Loss when history is cut to k characters', svg: horizon(subjects) },
+      { title: 'Loss with other text before the last k characters', svg: horizon(subjects, 'replaced') },
+      { title: 'Loss with nothing before the last k characters', svg: horizon(subjects, 'cut') },
       { title: 'What a window of K steps leaves out of the gradient', svg: bias(subjects) },
     ])}
-${numbers(
-  'loss with history cut',
-  { first: 'characters', rest: ['nats a character lost', 'from', 'to'], subjects },
-  rowsBy(subjects, 3, ({ inspection }) =>
-    inspection.horizon.map(({ characters, extraNats, low, high }) => [characters, extraNats, low, high]),
-  ),
-)}
+${(['replaced', 'cut'] as const)
+  .map((kind) =>
+    numbers(
+      `loss with history ${kind}`,
+      { first: 'characters', rest: ['nats a character lost', 'from', 'to'], subjects },
+      rowsBy(subjects, 3, (subject) => pointsOf(subject, kind)),
+    ),
+  )
+  .join('')}
 ${numbers(
   'truncation bias',
   { first: 'window, steps', rest: ['δ(K)'], subjects },
   rowsBy(subjects, 1, ({ inspection }) => inspection.truncationBias.map(({ steps, bias }) => [steps, bias])),
 )}`,
-    what: `Left: the loss of the model when it sees only the last k characters, minus its loss with all of them: no gradient is
-involved, so it shows what the model <em>uses</em>, where the curve above shows what it could still <em>learn</em>. The
-band is the 95 % confidence interval. Right: the
+    what: `First: the loss of the model when another part of the text stands before the last k characters, minus its loss with the true
+history: no gradient is involved, so it shows what the model <em>uses</em>, where the curve above shows what it could still
+<em>learn</em>. Second: the same from the zero state, where a part of the loss is that of a cold start. The
+The
+band is the 95 % confidence interval. Third: the
 relative bias δ(K) = E(K) / max<sub>K′</sub>(Σ<sub>k&lt;K′</sub> φ(k) − E(K′)) of a gradient cut after K steps, where E(K) =
 Σ<sub>k≥K</sub> φ(k), with a geometric tail, is what is left out, and φ the mean over the anchors. Nothing is drawn where the tail does not
 decay.`,
     source: 'Khandelwal et al. 2018 (arXiv 1805.04623); Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',
   });
 
-function horizon(subjects: Subjects): string {
-  const values = subjects.flatMap(({ inspection }) => inspection.horizon);
-  return pointsAndLines(
-    subjects,
-    ({ inspection }) =>
-      inspection.horizon.map(({ characters, extraNats, low, high }) => [characters, extraNats, low, high]),
-    {
-      x: logAxis(
-        'characters of history',
-        values.map(({ characters }) => characters),
-      ),
-      y: {
-        range: rangeOf([0, ...values.flatMap(({ extraNats, low, high }) => [extraNats, low, high])]),
-        label: 'nats a character lost',
-      },
-      summary: `Loss over the length of history. ${subjects.map(({ name, inspection }) => `${name}: ${horizonText(inspection)}`).join('; ')}`,
-    },
+type Kind = 'replaced' | 'cut';
+
+const pointsOf = ({ inspection }: PageSubject, kind: Kind) =>
+  inspection.horizon[kind].rows.map(
+    ({ characters, extraNats, low, high }): [number, number, number | null, number | null] => [
+      characters,
+      extraNats,
+      low,
+      high,
+    ],
   );
+
+function horizon(subjects: Subjects, kind: Kind): string {
+  const values = subjects.flatMap((subject) => pointsOf(subject, kind));
+  return pointsAndLines(subjects, (subject) => pointsOf(subject, kind), {
+    x: logAxis(
+      'characters of history',
+      values.map(([characters]) => characters),
+    ),
+    y: {
+      range: rangeOf([0, ...values.flatMap(([, ...losses]) => losses)]),
+      label: 'nats a character lost',
+    },
+    summary: `Loss over the length of history, the rest ${kind}. ${subjects.map(({ name, inspection }) => `${name}: ${horizonText(inspection.horizon[kind])}`).join('; ')}`,
+  });
 }
 
 function bias(subjects: Subjects): string {

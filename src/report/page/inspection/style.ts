@@ -7,16 +7,15 @@ export const STYLE = `${SVG_STYLE}
 h1, h2, h3, p { overflow-wrap: anywhere; }
 h3 { font-size: 1rem; margin: 0 0 .5rem; }
 nav ul, .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .5rem 0; }
-.verdicts, .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; margin: 1rem 0; }
+.answers, .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; margin: 1rem 0; }
 .figures > * { max-width: 34rem; }
 .figures.small { grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); } .figures.small > * { max-width: 24rem; }
 .panel + .panel { margin-top: 1rem; } .figures .panel { margin: 0; }
 tbody th { font-weight: 500; white-space: nowrap; }
 @media (max-width: 40rem) { tbody th { white-space: normal; min-width: 8rem; } td { min-width: 6rem; } }
-.verdict { border-left: 6px solid; padding: .2rem 1rem; background: var(--panel); border-radius: 4px; }
-.verdict h2 { margin: .5rem 0; font-size: 1.1rem; }
-.verdict.good { border-color: var(--good); } .verdict.good h2 { color: var(--good); }
-.verdict.bad { border-color: var(--bad); } .verdict.bad h2 { color: var(--bad); }
+.answer { border-left: 6px solid var(--accent); padding: .2rem 1rem; background: var(--panel); border-radius: 4px; }
+.answer h2 { margin: .5rem 0; font-size: 1.1rem; } .answer p { margin: .5rem 0; }
+.models p { max-width: none; }
 figure { margin: 0; padding: .7rem; } figcaption { font-weight: 600; margin-bottom: .3rem; }
 .what { border-left: 3px solid var(--line); padding-left: .8rem; font-size: .95rem; }
 .source { color: var(--quiet); }

@@ -1,5 +1,5 @@
 import type { LayerInspection, Pictures } from '../../../inspect/index.ts';
-import type { Subject } from '../../terminal/inspection.ts';
+import type { Subject } from '../../terminal/answers.ts';
 
 export interface PageSubject extends Subject {
   pictures: Pictures;
