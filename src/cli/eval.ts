@@ -11,6 +11,7 @@ import { separateModel } from './model-and-texts.ts';
 import { loadModels, readModel } from './models.ts';
 import { addFlags } from './options.ts';
 import { MAX_CHARACTERS, print, toJson, write } from './output.ts';
+import { sayNote } from './text.ts';
 import { readPart } from './text-part.ts';
 import { finish } from './turns.ts';
 
@@ -29,7 +30,7 @@ async function run(files: string[], flags: Record<string, unknown>): Promise<voi
   const { path, patterns } = await separateModel('eval', files);
   const checkpoint = await readModel(path);
   const { vocabulary } = checkpoint;
-  const { ids, known, skipped } = await readPart(checkpoint, patterns, options);
+  const { ids, known, skipped, remark } = await readPart(checkpoint, patterns, options);
   if (options.perChar) refuseTooLong(ids.length);
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
@@ -53,10 +54,12 @@ async function run(files: string[], flags: Record<string, unknown>): Promise<voi
   };
   if (options.json) {
     const units = bits && Array.from(ids, (id) => vocabulary.nameOf(id));
-    return print(`${toJson(bits ? { ...result, units, bits } : result)}\n`);
+    await print(`${toJson(bits ? { ...result, units, bits } : result)}\n`);
+  } else {
+    if (bits) await write(colorCharacters(charactersOf(vocabulary, ids), bits));
+    await print(formatEvaluation(result, known !== undefined));
   }
-  if (bits) await write(colorCharacters(charactersOf(vocabulary, ids), bits));
-  await print(formatEvaluation(result, known !== undefined));
+  if (remark) sayNote(remark);
 }
 
 function overflow(path: string, dynamic: number, perplexity: number): RnnError {

@@ -14,6 +14,8 @@ export interface Measured {
   known?: Ids;
   /** characters that the model does not know */
   skipped: number;
+  /** what is to be said of its figures */
+  remark?: string | undefined;
 }
 
 /** The texts that `rnn eval` names, or the part of them that the run kept apart. */
@@ -25,8 +27,7 @@ export async function readPart(
   const { part } = options;
   if (part === 'all') {
     const text = await readForModel(patterns, checkpoint, options, 'to measure');
-    sayIfTrainedOn(checkpoint, text);
-    if (text.ids.length >= 2) return text;
+    if (text.ids.length >= 2) return { ...text, remark: remarkOn(checkpoint, text) };
     throw new RnnError(
       'corpus',
       `${text.name}: expected at least 2 known characters to measure, got ${text.ids.length}`,
@@ -43,11 +44,11 @@ export async function readPart(
 }
 
 /** Figures of a text that was learned flatter the model. */
-function sayIfTrainedOn({ corpus, config, validation }: Checkpoint, { sha256 }: Corpus): void {
-  if (sha256 !== corpus.sha256) return;
+function remarkOn({ corpus, config, validation }: Checkpoint, { sha256 }: Corpus): string | undefined {
+  if (sha256 !== corpus.sha256) return undefined;
   const own = config.validationFraction > 0 && validation === null;
   const advice = own ? '; --part validation measures what it was not trained on' : '';
-  sayNote(`this is the text that the model was trained on${advice}`);
+  return `this is the text that the model was trained on${advice}`;
 }
 
 /** What the run split its text into; a validation text of its own is a part by itself. */

@@ -74,6 +74,7 @@ function learn(
     seqLength: T,
     batchSize: 1,
     learningRate: LEARNING_RATE,
+    schedule: 'constant',
   };
   const quiet = { epochs: MAX_STEPS, validationFraction: 0, sampleEvery: 0, rngSeed };
   const config = completeConfig(trainSchema.parse({ ...settings, ...quiet }));

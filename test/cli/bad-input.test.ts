@@ -46,10 +46,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
       ['train', 'bad.txt', '--learning-rate', 'nan'],
       '--learning-rate: expected a number above 0, at most 1e+38, got "nan"',
     ],
-    [
-      ['train', 'bad.txt', '--config', 'run.yaml'],
-      'run.yaml: hiden: no such setting; docs/flags.md lists them all',
-    ],
+    [['train', 'bad.txt', '--config', 'run.yaml'], 'run.yaml: hiden: no such setting; did you mean hidden?'],
     [['train', 'bad.txt', '--cell', 'transformer'], '--cell: expected rnn, lstm, gru, got "transformer"'],
     [
       ['train', 'bad.txt', '--resume', 'a', '--init-from', 'b'],
@@ -83,7 +80,10 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
       '--seed: the model does not know "4", "2"; leave them out, or add --unknown skip; --seed is the text to continue, the random seed is --rng-seed',
     ],
     [['sample', '--len', '-5'], '--len: expected an integer from 0 to 1000000000000, got -5'],
-    [['sample', '--temperature', '0'], '--temperature: expected a number above 0, at most 1000000, got 0'],
+    [
+      ['sample', '--temperature', '0'],
+      '--temperature: expected a number above 0, at most 1000000, or --greedy for the most probable character each time, got 0',
+    ],
     [
       ['eval', 'checkpoints/hello.json', 'empty.txt'],
       'empty.txt: expected text to measure, got none (empty)',
@@ -171,7 +171,9 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
   });
 
   it('a text shorter than the sequence shrinks the window and says so', async () => {
-    const { code, stderr } = await rnn(['train', '-', '--steps', '2'], { input: 'hello hello' });
+    const { code, stderr } = await rnn(['train', '-', '--steps', '2', '--batch-size', '32'], {
+      input: 'hello hello',
+    });
     expect(code).toBe(0);
     expect(stderr).toContain(
       'note: 11 characters are too few for a validation text (a share of 0.1); there is none\n',

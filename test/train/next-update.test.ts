@@ -43,7 +43,15 @@ const CASES: Record<string, [updates: number, settings: PartialConfig]> = {
   'warm-up': [WINDOWS, { warmupSteps: 1000, steps: 5000 }],
   'rates cut at a plateau': [
     3 * WINDOWS,
-    { schedule: 'plateau', evalEvery: 1, decayPatience: 0, decayFactor: 0.5, learningRate: 0.5, steps: 60 },
+    {
+      schedule: 'plateau',
+      evalEvery: 1,
+      decayPatience: 0,
+      decayFactor: 0.5,
+      learningRate: 0.5,
+      steps: 60,
+      patience: 0,
+    },
   ],
   'steps of the rate': [2 * WINDOWS, { schedule: 'step', decayEvery: 20, decayFactor: 0.3, steps: 60 }],
   'decayed weights': [WINDOWS, { weightDecay: 0.3, steps: 40 }],
