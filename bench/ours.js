@@ -1,40 +1,15 @@
 // Characters per second of one training step: forward, loss, backward, clip 5, RMSprop. One row as arguments:
 //   node bench/ours.js CELL HIDDEN BATCH STEPS LAYERS THREADS BACKEND SECONDS [VOCABULARY]
 // Prints characters per second, the kernels, and the peak memory of the process in MiB.
-import { completeConfig, createKernels, planTraining, Trainer, trainSchema } from '../dist/lib/index.js';
-import { sameCorpus } from './corpus.js';
+import { createKernels } from '../dist/lib/index.js';
+import { trainingSteps } from './training.js';
 
 const [cell, hidden, batchSize, seqLength, layers, threads, backend, seconds, V = 65] = process.argv
   .slice(2)
   .map((value) => (Number.isNaN(Number(value)) ? value : Number(value)));
-const settings = {
-  cell,
-  hidden,
-  batchSize,
-  seqLength,
-  layers,
-  optimizer: 'rmsprop',
-  clipNorm: 5,
-  validationFraction: 0,
-  epochs: 1e6,
-  evalEvery: 1e12,
-  saveEvery: 1e12,
-  sampleEvery: 0,
-};
 const kernels = createKernels(backend);
-const trainer = new Trainer(
-  planTraining(completeConfig(trainSchema.parse(settings)), sameCorpus(1e6, V)),
-  kernels,
-  { kind: 'fresh' },
-  threads,
-);
-const steps = trainer.run();
+const { next } = trainingSteps([cell, hidden, batchSize, seqLength, layers], V, kernels, threads);
 const rates = [];
-const next = () => {
-  let event = steps.next().value;
-  while (event.event !== 'step') event = steps.next().value;
-};
-for (let warm = performance.now(); performance.now() - warm < 500; ) next();
 // medians of short stretches, since the machine may be shared
 for (let stretch = 0; stretch < 5; stretch++) {
   const start = performance.now();

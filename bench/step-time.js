@@ -2,9 +2,9 @@
 //   node bench/step-time.js [SECONDS] [CELL H B T L]
 // The first thread is watched. "waiting, JavaScript" is what is left: barriers, calls, and what no kernel computes.
 import { availableParallelism } from 'node:os';
-import { completeConfig, createKernels, planTraining, Trainer, trainSchema } from '../dist/lib/index.js';
-import { sameCorpus } from './corpus.js';
+import { createKernels } from '../dist/lib/index.js';
 import { grouped, markdown, record } from './tools.js';
+import { trainingSteps } from './training.js';
 
 const seconds = Number(process.argv[2] ?? 2);
 const one = process.argv.slice(3);
@@ -47,21 +47,7 @@ const ROWS_OF = {
   linearWeightGradient: (args) => args[4],
 };
 
-function stepTime([cell, hidden, batchSize, seqLength, layers], threads) {
-  const settings = {
-    cell,
-    hidden,
-    batchSize,
-    seqLength,
-    layers,
-    optimizer: 'rmsprop',
-    clipNorm: 5,
-    validationFraction: 0,
-    epochs: 1e6,
-    evalEvery: 1e12,
-    saveEvery: 1e12,
-    sampleEvery: 0,
-  };
+function stepTime(row, threads) {
   const spent = {};
   const timed = (name, call) => {
     const start = performance.now();
@@ -79,17 +65,10 @@ function stepTime([cell, hidden, batchSize, seqLength, layers], threads) {
         timed(ROWS_OF[property]?.(args) === V ? 'output' : property, () => value.apply(target, args));
     },
   });
-  const plan = planTraining(completeConfig(trainSchema.parse(settings)), sameCorpus(1e6, V));
-  const trainer = new Trainer(plan, kernels, { kind: 'fresh' }, threads);
-  const { weights } = trainer;
-  const refresh = weights.refresh.bind(weights);
-  weights.refresh = (member) => timed('refresh', () => refresh(member));
-  const steps = trainer.run();
-  const next = () => {
-    let event = steps.next().value;
-    while (event.event !== 'step') event = steps.next().value;
-  };
-  for (let warm = performance.now(); performance.now() - warm < 500; ) next();
+  const { next, end } = trainingSteps(row, V, kernels, threads, ({ weights }) => {
+    const refresh = weights.refresh.bind(weights);
+    weights.refresh = (member) => timed('refresh', () => refresh(member));
+  });
   for (const name of Object.keys(spent)) delete spent[name];
   let count = 0;
   const start = performance.now();
@@ -98,7 +77,7 @@ function stepTime([cell, hidden, batchSize, seqLength, layers], threads) {
   const parts = Object.values(PARTS).map(
     (names) => names.reduce((sum, name) => sum + (spent[name] ?? 0), 0) / count,
   );
-  steps.return();
+  end();
   return [step, ...parts, step - parts.reduce((sum, part) => sum + part, 0)];
 }
 

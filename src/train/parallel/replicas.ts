@@ -59,6 +59,8 @@ export class ReplicatedNetwork {
   readonly #kernels: Kernels;
   /** whether threads share the packing of weights and the sum of gradients */
   readonly #worthMeeting: boolean;
+  /** whether there are gradients to be summed */
+  readonly #sums: boolean;
 
   constructor(weights: Weights, kernels: Kernels, options: ReplicatedOptions) {
     const { B, T, backward, dropout, replicas: R = 1 } = options;
@@ -80,6 +82,7 @@ export class ReplicatedNetwork {
       });
     });
     this.networks = this.#groups.flat();
+    this.#sums = backward && this.#groups.length > 1;
   }
 
   /** Lets `read` fill ids and targets (T,B) of each network, whose first stream is the `first` of all. */
@@ -98,7 +101,7 @@ export class ReplicatedNetwork {
 
   /** After `compute`, by one thread alone: the losses of a window and the gradient of their mean are there. */
   finish(): void {
-    if (!this.#worthMeeting) this.#sumGradients(ALONE);
+    if (!this.#worthMeeting && this.#sums) this.#sumGradients(ALONE);
   }
 
   /**
@@ -112,7 +115,7 @@ export class ReplicatedNetwork {
       const { from, to } = partOf(this.#groups.length, member);
       for (const group of this.#groups.slice(from, to)) this.#computeGroup(group);
     } else this.#computeTogether(member);
-    if (!this.#worthMeeting || this.#groups.length === 1) return;
+    if (!this.#worthMeeting || !this.#sums) return;
     member.barrier();
     this.#sumGradients(member);
   }
@@ -163,7 +166,6 @@ export class ReplicatedNetwork {
 
   /** ((g₀ + g₁) + (g₂ + g₃)) + …, into the first */
   #sumGradients(member: Member): void {
-    if (this.#groups.length === 1 || !this.networks[0]!.gradient) return;
     const gradients = this.#groups.map(([network]) => network!.gradient!.data);
     const { from, to } = partOf(gradients[0]!.length, member);
     const parts = gradients.map((gradient) => gradient.subarray(from, to));
