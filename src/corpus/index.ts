@@ -4,7 +4,7 @@ export { asIds, type Ids } from './collect.ts';
 export { encodeText } from './encode.ts';
 export type { Unknown } from './numbering.ts';
 export { type Corpus, type ReadOptions, readCorpus, textName } from './read.ts';
-export { findSources } from './sources.ts';
+export { findSources, isCheckpoint } from './sources.ts';
 export {
   type Fractions,
   fitCutting,
