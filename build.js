@@ -9,7 +9,12 @@ import { globSync } from 'tinyglobby';
 const LICENCE = /^licen[cs]e/i;
 
 const bundle = await rolldown({
-  input: { index: 'src/index.ts', main: 'src/cli/main.ts', worker: 'src/train/parallel/worker.ts' },
+  input: {
+    index: 'src/index.ts',
+    core: 'src/core.ts',
+    main: 'src/cli/main.ts',
+    worker: 'src/train/parallel/worker.ts',
+  },
   platform: 'node',
 });
 const { output } = await bundle.write({

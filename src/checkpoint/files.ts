@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
+import { systemReason } from '../system-reason.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { deserializeBytes } from './deserialize.ts';
 import { MAX_CHECKPOINT_BYTES } from './schema.ts';

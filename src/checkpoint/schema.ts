@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fittedSchema } from '../config/index.ts';
 import { MAX_CHARACTER_LENGTH, MAX_VOCABULARY } from '../corpus/index.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
+import type { FlowRow, HistoryRow } from './rows.ts';
 
 /*
  * What a checkpoint's JSON may hold. Bounds on the length of every list and text stand here once: `scan.ts` holds a
@@ -66,17 +67,13 @@ const historyRow = z.strictObject({
   step: count,
   trainBpc: real,
   validationBpc: real.nullable(),
-  /** mean norm of the gradient before clipping since the row before */
   gradientNorm: real,
-  /** share of those steps in which clipping changed the gradient, by value or by norm */
   clipRate: real,
-  /** mean factor by which clipping shortened those gradients, null where none was clipped */
   shrink: real.nullable().default(null),
-});
+}) satisfies z.ZodType<HistoryRow>;
 
 const flowRow = z.strictObject({
   step: count,
-  /** share of the gradient of one loss that is left one window back */
   kept: real.nullable(),
   decayPerStep: real.nullable(),
   recommendedSeqLength: count.nullable(),
@@ -84,7 +81,7 @@ const flowRow = z.strictObject({
   largestSingularValue: real,
   spectralRadius: real,
   shareAbove99: real,
-});
+}) satisfies z.ZodType<FlowRow>;
 
 const meter = z.strictObject({
   nats: real,
@@ -143,13 +140,6 @@ export const documentSchema = z.strictObject({
 /** The file's JSON with numbers in the place of its tensors. */
 export type Document = z.output<typeof documentSchema>;
 
-/** One row of a run's history: what a measurement found. Losses in bits per character. */
-export type HistoryRow = z.output<typeof historyRow>;
-/**
- * The main figures of the gradient's flow at one step of a run (`inspectEvery`); null where no float holds one:
- * a gradient above 1e308, an exponent of −∞.
- */
-export type FlowRow = z.output<typeof flowRow>;
 /** Sums since the last row of the history. */
 export type Meter = z.output<typeof meter>;
 /** Everything beside the weights that the next update depends on. */

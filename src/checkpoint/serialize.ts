@@ -100,10 +100,12 @@ function checked(document: Omit<Document, 'sha256'>): Omit<Document, 'sha256'> {
   return written;
 }
 
+const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
+
 function fileBytes(frame: string, slots: readonly TensorSlot[]): number {
   return frame
     .split(TENSOR_PLACES)
-    .map((part, i) => (i % 2 === 0 ? Buffer.byteLength(part) : base64Length(slots[Number(part)]!.length)))
+    .map((part, i) => (i % 2 === 0 ? utf8Length(part) : base64Length(slots[Number(part)]!.length)))
     .reduce((sum, bytes) => sum + bytes, 0);
 }
 

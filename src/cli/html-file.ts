@@ -1,7 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { replaceFile } from '../checkpoint/index.ts';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
 import { PAGE_MARK } from '../report/page/document.ts';
+import { systemReason } from '../system-reason.ts';
 import { identityOf } from './file-identity.ts';
 import { say } from './output.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import chalk, { chalkStderr } from 'chalk';
 import { Command, CommanderError } from 'commander';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
+import { systemReason } from '../system-reason.ts';
 import { say, sayError, survivePipes, write } from './output.ts';
 
 /** Each command's flags and code are loaded only when it is called, so that `--help` starts fast. */

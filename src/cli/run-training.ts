@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import type { Config, RunOptions } from '../config/index.ts';
 import type { Baselines } from '../corpus/index.ts';
-import { RnnError, systemReason } from '../errors.ts';
-import { createRandom } from '../random.ts';
+import { RnnError } from '../errors.ts';
 import { formatFlow } from '../report/index.ts';
-import { defaultSeed, Sampler } from '../sample/index.ts';
-import { PREVIEW_LENGTH, type TrainEvent, type Trainer } from '../train/index.ts';
+import { Sampler } from '../sample/index.ts';
+import { systemReason } from '../system-reason.ts';
+import { previewing, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
 import { say, survivePipes, toJson, withMore, write } from './output.ts';
 import type { Best, RunFiles } from './run-files.ts';
@@ -106,20 +106,16 @@ class Run {
     if (this.#options.json) await write(`${toJson(event)}\n`);
   }
 
-  /** A preview draws from a stream of its own, so that it never changes training. */
   async #preview(event: EventOf<'sample'>): Promise<void> {
     const { learned, kernels, vocabulary } = this.#trainer;
-    const random = createRandom(`${this.#config.rngSeed}/${event.step}`, 'preview');
-    const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
-    const ids: number[] = [];
     this.#sampler ??= new Sampler(learned, kernels);
-    this.#sampler.prime(defaultSeed(vocabulary));
-    while (ids.length < PREVIEW_LENGTH) {
-      ids.push(this.#sampler.next(options, random));
+    const work = previewing(this.#sampler, vocabulary, this.#config.rngSeed, event.step);
+    let next = work.next();
+    for (; !next.done; next = work.next()) {
       await turn();
       if (this.#exitCode !== undefined) return;
     }
-    const text = vocabulary.decode(ids);
+    const text = next.value;
     this.#display.log(`sample at step ${event.step}`, text);
     await this.#emit({ ...event, text });
   }

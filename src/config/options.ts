@@ -1,35 +1,12 @@
 import { z } from 'zod';
 import { FLOW_DEFINITIONS } from '../vanishing.ts';
+import { backend, threads } from './compute.ts';
 import { PRESET_NAMES } from './config.ts';
-import {
-  fileName,
-  flag,
-  group,
-  integer,
-  numberAbove,
-  numberBelow,
-  numberFrom,
-  oneOf,
-  text,
-} from './fields.ts';
+import { fileName, flag, group, integer, numberFrom, oneOf, text } from './fields.ts';
+import { sampling } from './sampling.ts';
 import { ESCAPES, reading } from './texts.ts';
 
 /* The options of the commands that are no setting of a run. */
-
-export const BACKENDS = ['auto', 'native', 'wasm', 'wasm-simd128', 'reference'] as const;
-export type BackendName = (typeof BACKENDS)[number];
-
-const backend = oneOf(BACKENDS)
-  .default('auto')
-  .describe(
-    'which kernels compute: native C, portable WebAssembly (plain wasm-simd128 gives the same bytes on every machine), or the readable reference; auto takes the fastest there are',
-  );
-
-const threads = integer(1, 256)
-  .optional()
-  .describe(
-    'number of threads (default: the fastest, at most one a core); the result is the same to the byte',
-  );
 
 /** What a run does with files and the terminal; not part of the model. */
 export const runSchema = z.strictObject({
@@ -55,9 +32,6 @@ export const runSchema = z.strictObject({
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
-const rngSeed = integer(0, Number.MAX_SAFE_INTEGER)
-  .optional()
-  .describe('seed of the random numbers, which makes a sample repeatable (default: drawn, and printed)');
 const json = flag().default(false).describe('print one JSON object');
 
 const withModels = z
@@ -78,33 +52,7 @@ export const sampleSchema = z.strictObject({
       description: 'write by turns with the model in a terminal, and see which characters it expects next',
     }),
   }),
-  ...group('How each character is chosen', {
-    temperature: numberAbove(0, 1e6, ', or --greedy for the most probable character each time')
-      .default(1)
-      .describe(
-        'softmax temperature: below 1 safer and more repetitive, above 1 more varied and more errors',
-      ),
-    topK: integer(0, 1_114_112)
-      .default(0)
-      .describe('top-k sampling: choose among the k most probable characters; 0 is off'),
-    topP: numberAbove(0, 1)
-      .default(1)
-      .describe(
-        'nucleus sampling: choose among the fewest most probable characters whose probabilities sum to p; 1 is off',
-      ),
-    minP: numberBelow(0, 1)
-      .default(0)
-      .describe(
-        'min-p sampling: leave out characters less probable than this share of the most probable one; 0 is off',
-      ),
-    greedy: flag().default(false).describe('always take the most probable character'),
-    repetitionPenalty: numberFrom(1, 1e6)
-      .default(1)
-      .describe(
-        'break loops: once more than 16 characters repeat recent text, each further one divides the odds of going on with the repeat by this (try 1.5); 1 is off',
-      ),
-    rngSeed,
-  }),
+  ...group('How each character is chosen', sampling),
   ...group('Which models and texts', {
     with: withModels,
     against: z

@@ -13,7 +13,7 @@ import {
   Trainer,
   trainSchema,
   Vocabulary,
-} from '@rnn-lecture/rnn';
+} from '@rnn-lecture/rnn/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
