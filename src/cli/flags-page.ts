@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import {
   corpusSchema,
+  doctorSchema,
   evalSchema,
   explainSchema,
   infoSchema,
   inspectSchema,
+  listSchema,
   neuronsSchema,
   PRESETS,
   runSchema,
@@ -30,6 +32,8 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
+  ['rnn list [directory]', 'The checkpoints of a directory, `checkpoints` if none is given.', [listSchema]],
+  ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
 ];
 
 /** docs/flags.md, made from the schemas. */

@@ -34,6 +34,8 @@ const COMMANDS = [
     summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
+  { name: 'list', args: '[directory]', summary: 'which checkpoints there are (default: in checkpoints/)' },
+  { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
 ] as const;
 
 export interface CommandModule {
@@ -49,6 +51,8 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   corpus: () => import('./corpus.ts'),
   explain: () => import('./explain.ts'),
   info: () => import('./info.ts'),
+  list: () => import('./list.ts'),
+  doctor: () => import('./doctor.ts'),
 };
 
 /** @param machine what computes here, for --version */
@@ -70,7 +74,7 @@ export function createProgram(machine = ''): Command {
       (await MODULES[command.name() as keyof typeof MODULES]()).configure(command);
     });
   for (const { name, args, summary } of COMMANDS) {
-    program.command(`${name} ${args}`).description(summary).exitOverride();
+    program.command(`${name} ${args}`.trim()).description(summary).exitOverride();
   }
   return program.addHelpText(
     'after',

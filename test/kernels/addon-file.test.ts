@@ -20,8 +20,8 @@ describe('which native kernels are loaded', () => {
       looks++;
       return { platform: 'linux', arch: 'x64', libc: 'musl' };
     });
-    expect([files.next().value, looks]).toEqual(['kernels.node', 0]);
-    expect([files.next().value, looks]).toEqual(['../prebuilds/linux-x64-musl.node', 1]);
+    expect([files.next().value, looks]).toEqual(['build/kernels.node', 0]);
+    expect([files.next().value, looks]).toEqual(['prebuilds/linux-x64-musl.node', 1]);
     expect(files.next().done).toBe(true);
   });
 

@@ -26,10 +26,10 @@ function libcOf(): System['libc'] {
 export const prebuiltName = ({ platform, arch, libc }: System): string =>
   [platform, arch, ...(libc === 'musl' ? ['musl'] : [])].join('-');
 
-/** The native kernels in the order of trial, relative to build: those built on this machine, then the package's. */
+/** The native kernels in the order of trial, from the root of the package: those built on this machine, then the package's. */
 export function* addonFiles(system: () => System): Generator<string> {
-  yield 'kernels.node';
-  yield `../prebuilds/${prebuiltName(system())}.node`;
+  yield 'build/kernels.node';
+  yield `prebuilds/${prebuiltName(system())}.node`;
 }
 
 export interface Loaded<T> {

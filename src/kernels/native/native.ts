@@ -15,7 +15,8 @@ interface Bindings {
 }
 
 /** The add-on with the file it comes from, or why there is none for this machine. */
-export const findAddon = (): Loaded<Addon> => loadFirst<Addon>(addonFiles(thisSystem), builtModule);
+export const findAddon = (): Loaded<Addon> =>
+  loadFirst<Addon>(addonFiles(thisSystem), (file) => builtModule(`../${file}`));
 
 /** The add-on that was built here or came with the package, or undefined. */
 export const loadAddon = (): Addon | undefined => findAddon().module;
