@@ -22,7 +22,11 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
     'Without a checkpoint: the best state of the newest run in `checkpoints/`.',
     [sampleSchema],
   ],
-  ['rnn inspect-gradients <checkpoint>', 'How the gradient flows back through time.', [inspectSchema]],
+  [
+    'rnn inspect-gradients <checkpoint>',
+    'How the gradient flows back through time. Also `rnn inspect`.',
+    [inspectSchema],
+  ],
   [
     'rnn eval [checkpoint] <text...>',
     'Files, folders, globs, or - for standard input; without a checkpoint, by the best state of the newest run.',
@@ -76,7 +80,7 @@ function flagRow({
   default: standard,
   description,
 }: FlagDescription): string {
-  const names = short === undefined ? flag : `-${short}, ${flag}`;
+  const names = short === undefined ? flag : `${short}, ${flag}`;
   const usage = placeholder ? `${names} <${choices?.join('\\|') ?? placeholder}>` : names;
   const value = Array.isArray(standard) ? '' : (standard ?? '');
   return `| \`${usage}\` | ${value} | ${description} |`;

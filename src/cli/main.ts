@@ -16,7 +16,12 @@ const COMMANDS = [
     args: '[checkpoint]',
     summary: 'generate text (default: by the best of the newest run in checkpoints/)',
   },
-  { name: 'inspect-gradients', args: '<checkpoint>', summary: 'how the gradient flows back through time' },
+  {
+    name: 'inspect-gradients',
+    alias: 'inspect',
+    args: '<checkpoint>',
+    summary: 'how the gradient flows back through time (also: inspect)',
+  },
   {
     name: 'eval',
     args: '<text...>',
@@ -68,13 +73,18 @@ export function createProgram(machine = ''): Command {
       'version, and what computes on this machine',
     )
     .showSuggestionAfterError()
+    // without aliases, which would push the summaries out of a terminal
+    .configureHelp({
+      subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace(' [options]', ''),
+    })
     .configureOutput({ writeOut: (text) => void write(text), outputError: sayUsageError })
     .exitOverride()
     .hook('preSubcommand', async (_, command) => {
       (await MODULES[command.name() as keyof typeof MODULES]()).configure(command);
     });
-  for (const { name, args, summary } of COMMANDS) {
-    program.command(`${name} ${args}`.trim()).description(summary).exitOverride();
+  for (const { name, args, summary, ...also } of COMMANDS) {
+    const command = program.command(`${name} ${args}`.trim()).description(summary).exitOverride();
+    if ('alias' in also) command.alias(also.alias);
   }
   return program.addHelpText(
     'after',
