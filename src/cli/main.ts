@@ -17,7 +17,12 @@ const COMMANDS = [
     args: '[checkpoint]',
     summary: 'generate text (default: by the best of the newest run in checkpoints/)',
   },
-  { name: 'inspect-gradients', args: '<checkpoint>', summary: 'how the gradient flows back through time' },
+  {
+    name: 'inspect-gradients',
+    alias: 'inspect',
+    args: '<checkpoint>',
+    summary: 'how the gradient flows back through time (also: inspect)',
+  },
   {
     name: 'eval',
     args: '<text...>',
@@ -35,6 +40,8 @@ const COMMANDS = [
     summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
+  { name: 'list', args: '[directory]', summary: 'which checkpoints there are (default: in checkpoints/)' },
+  { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
 ] as const;
 
 export interface CommandModule {
@@ -50,6 +57,8 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   corpus: () => import('./corpus.ts'),
   explain: () => import('./explain.ts'),
   info: () => import('./info.ts'),
+  list: () => import('./list.ts'),
+  doctor: () => import('./doctor.ts'),
 };
 
 /** @param machine what computes here, for --version */
@@ -65,13 +74,18 @@ export function createProgram(machine = ''): Command {
       'version, and what computes on this machine',
     )
     .showSuggestionAfterError()
+    // without aliases, which would push the summaries out of a terminal
+    .configureHelp({
+      subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace(' [options]', ''),
+    })
     .configureOutput({ writeOut: (text) => void write(text), outputError: sayUsageError })
     .exitOverride()
     .hook('preSubcommand', async (_, command) => {
       (await MODULES[command.name() as keyof typeof MODULES]()).configure(command);
     });
-  for (const { name, args, summary } of COMMANDS) {
-    program.command(`${name} ${args}`).description(summary).exitOverride();
+  for (const { name, args, summary, ...also } of COMMANDS) {
+    const command = program.command(`${name} ${args}`.trim()).description(summary).exitOverride();
+    if ('alias' in also) command.alias(also.alias);
   }
   return program.addHelpText(
     'after',

@@ -80,9 +80,10 @@ export const trainSchema = z.strictObject({
     .optional()
     .describe('updates in total; of steps and epochs given together, whichever ends first counts'),
   optimizer: oneOf(OPTIMIZERS).default('adam').describe('rule that turns gradients into updates'),
-  learningRate: numberAbove(0, 1e38)
-    .optional()
-    .describe('step size α (default: 0.003 for adam, 0.002 for rmsprop, 0.1 for adagrad, 0.5 for sgd)'),
+  learningRate: numberAbove(0, 1e38).optional().meta({
+    short: 'lr',
+    description: 'step size α (default: 0.003 for adam, 0.002 for rmsprop, 0.1 for adagrad, 0.5 for sgd)',
+  }),
   schedule: oneOf(SCHEDULES)
     .default('cosine')
     .describe('learning-rate schedule; linear and cosine reach the minimum learning rate at the last step'),

@@ -154,6 +154,8 @@ export const explainSchema = z.strictObject({
 });
 
 export const infoSchema = z.strictObject({ json });
+export const listSchema = z.strictObject({ json });
+export const doctorSchema = z.strictObject({ json });
 
 export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;

@@ -25,7 +25,7 @@ export function createKernels(backend: BackendName, _need?: () => number): Kerne
   if (kernels) return kernels;
   const reason =
     backend === 'native'
-      ? 'the native kernels are not built (npm rebuild builds them where a C compiler is)'
+      ? 'there are no native kernels for this machine (npm run build:native in the folder of rnn builds them where a C compiler is)'
       : 'this runtime has no WebAssembly with SIMD and shared memory';
   throw new RnnError('config', (name) => `${name('backend')} ${backend}: ${reason}`, {
     setting: 'backend',

@@ -445,3 +445,24 @@ describe('pipes and signals', () => {
     );
   });
 });
+
+describe('other names', () => {
+  it('inspect is inspect-gradients, --lr is --learning-rate', async () => {
+    const args = [join(ROOT, 'checkpoints/example-rnn.json'), '--no-check', '--anchors', '4', '--json'];
+    const [short, long] = await Promise.all([rnn(['inspect', ...args]), rnn(['inspect-gradients', ...args])]);
+    expect([short.code, short.stdout]).toEqual([0, long.stdout]);
+    expect((await rnn(['train', 'x.txt', '--lr', '0'])).stderr).toBe(
+      'error: --learning-rate: expected a number above 0, at most 1e+38, got 0\n',
+    );
+    expect((await rnn(['train', '--help'])).stdout).toContain('  --lr, --learning-rate <n>  step size α');
+  });
+
+  it('--help names each command once, in 80 columns', async () => {
+    const { stdout } = await rnn(['--help']);
+    expect(stdout).toContain(
+      '  inspect-gradients <checkpoint>  how the gradient flows back through time\n                                  (also: inspect)\n',
+    );
+    expect(stdout).toContain('  doctor                          what this machine offers: kernels,');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
