@@ -3,6 +3,8 @@ import {
   corpusSchema,
   evalSchema,
   explainSchema,
+  exportSchema,
+  importSchema,
   infoSchema,
   inspectSchema,
   neuronsSchema,
@@ -30,6 +32,16 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
+  [
+    'rnn export <checkpoint>',
+    'Writes the model for other programs: [exchange.md](exchange.md).',
+    [exportSchema],
+  ],
+  [
+    'rnn import <model>',
+    'A PyTorch state dict as safetensors, or the folder of an ml5 charRNN: [exchange.md](exchange.md).',
+    [importSchema],
+  ],
 ];
 
 /** docs/flags.md, made from the schemas. */

@@ -34,6 +34,16 @@ const COMMANDS = [
     summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
+  {
+    name: 'export',
+    args: '<checkpoint>',
+    summary: 'write the model for other programs: ONNX, PyTorch, ml5, JavaScript',
+  },
+  {
+    name: 'import',
+    args: '<model>',
+    summary: 'make a checkpoint of a PyTorch state dict (safetensors) or an ml5 charRNN (folder)',
+  },
 ] as const;
 
 export interface CommandModule {
@@ -49,6 +59,8 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   corpus: () => import('./corpus.ts'),
   explain: () => import('./explain.ts'),
   info: () => import('./info.ts'),
+  export: () => import('./export-model.ts'),
+  import: () => import('./import-model.ts'),
 };
 
 /** @param machine what computes here, for --version */
