@@ -28,6 +28,16 @@ export {
   Vocabulary,
 } from './corpus/index.ts';
 export { RnnError } from './errors.ts';
+export {
+  fromMl5,
+  fromPyTorch,
+  type Imported,
+  type PyTorchOptions,
+  toJavaScript,
+  toMl5,
+  toOnnx,
+  toPyTorch,
+} from './exchange/index.ts';
 export { type Inspection, inspectGradients } from './inspect/index.ts';
 export { createKernels, type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
 export { giveLecture, type Lecture } from './lecture/index.ts';

@@ -19,6 +19,7 @@ const ORDER = [
   'model',
   'checkpoint',
   'sample',
+  'exchange',
   'inspect',
   'train',
   'report',
@@ -32,6 +33,7 @@ const ORDER = [
 /** The rooms of a folder, its sub-folders, in the order in which they may import. */
 const ROOMS: Record<string, string[]> = {
   kernels: ['reference', 'native', 'wasm'],
+  exchange: ['runtime'],
   inspect: ['cells', 'jacobians', 'lags', 'units'],
   train: ['update', 'parallel', 'measure'],
   report: ['terminal', 'page'],

@@ -17,6 +17,8 @@ export interface Checkpoint {
   validation: TextRecord | null;
   /** which arithmetic trained it; resuming is exact to the byte under the same */
   numerics: NumericsId;
+  /** what a model that was trained elsewhere was imported from, for people */
+  imported?: string | undefined;
   state: TrainingState;
   /** all parameters in the order of the parameter table */
   weights: Float32Array;

@@ -36,7 +36,7 @@ export function deserializeBytes(file: Uint8Array, name: string): Checkpoint {
   };
   recognize(bytes, fail);
   const { document, tensors } = parse(bytes, fail);
-  const { state, corpus, validation, numerics, excerpt } = document;
+  const { state, corpus, validation, numerics, imported, excerpt } = document;
   const config = completeConfig(document.config);
   const vocabulary = readVocabulary(config.unit, document.vocabulary, fail);
   const unknown = excerpt.find((id) => id >= vocabulary.size);
@@ -44,7 +44,7 @@ export function deserializeBytes(file: Uint8Array, name: string): Checkpoint {
     fail(`the excerpt names character ${unknown} of a vocabulary of ${vocabulary.size}`);
   state.history = thinned(state.history);
   state.flow = thinned(state.flow);
-  const head = { config, vocabulary, corpus, validation, numerics, state, excerpt };
+  const head = { config, vocabulary, corpus, validation, numerics, imported, state, excerpt };
   return { ...head, ...readTensors(document, config, vocabulary.size, tensors, fail) };
 }
 

@@ -25,6 +25,8 @@ export const MAX_PARAMETERS = 300;
 export const MAX_MOMENTS = 3;
 export const MAX_RANK = 3;
 export const MAX_NAME_LENGTH = 200;
+/** Of what an imported model says of itself. */
+export const MAX_ORIGIN_LENGTH = 200;
 
 // −0 is a number of its own that the checksum, taken over JSON, cannot tell from 0
 const real = z.number().refine((value) => !Object.is(value, -0), 'expected 0, got -0');
@@ -120,6 +122,8 @@ export const documentSchema = z.strictObject({
   corpus: textRecord,
   validation: textRecord.nullable().default(null),
   numerics: z.enum(NUMERICS_IDS),
+  /** only of a model that was imported */
+  imported: z.string().min(1).max(MAX_ORIGIN_LENGTH).optional(),
   state: trainingState,
   excerpt: listOf(count, MAX_EXCERPT),
   parameters: z

@@ -4,6 +4,8 @@ import {
   doctorSchema,
   evalSchema,
   explainSchema,
+  exportSchema,
+  importSchema,
   infoSchema,
   inspectSchema,
   listSchema,
@@ -38,6 +40,16 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
   ['rnn list [directory]', 'The checkpoints of a directory, `checkpoints` if none is given.', [listSchema]],
   ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
+  [
+    'rnn export <checkpoint>',
+    'Writes the model for other programs: [exchange.md](exchange.md).',
+    [exportSchema],
+  ],
+  [
+    'rnn import <model>',
+    'A PyTorch state dict as safetensors, or the folder of an ml5 charRNN: [exchange.md](exchange.md).',
+    [importSchema],
+  ],
 ];
 
 /** docs/flags.md, made from the schemas. */

@@ -16,6 +16,10 @@ const REASONS: Record<string, string> = {
 };
 const HEAD_BYTES = 200;
 
+/** Why a file cannot be written. */
+export const writeFailure = (cause: NodeJS.ErrnoException): string =>
+  REASONS[cause.code ?? ''] ?? systemReason(cause);
+
 const refuse = (path: string, reason: string): never => {
   throw new RnnError(
     'usage',
@@ -57,7 +61,7 @@ async function isPage(path: string): Promise<boolean> {
  */
 export async function writeHtml(path: string, html: string): Promise<void> {
   await replaceFile(path, [html]).catch((cause: NodeJS.ErrnoException) =>
-    refuse(path, `got ${REASONS[cause.code ?? ''] ?? systemReason(cause)}`),
+    refuse(path, `got ${writeFailure(cause)}`),
   );
   say(`wrote ${path}`);
 }

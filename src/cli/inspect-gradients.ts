@@ -73,13 +73,19 @@ interface Inspected extends Subject {
 
 async function inspect(path: string, name: string, options: InspectOptions): Promise<Inspected> {
   const checkpoint = await readCheckpoint(path);
-  const { ids, name: source, skipped } = await readIds(checkpoint, options);
+  const { ids, name: source, skipped } = await readIds(path, checkpoint, options);
   const inspection = await inspectWithBar(path, checkpoint, ids, source, options);
   return { name, checkpoint, ids, skipped, inspection };
 }
 
-async function readIds(checkpoint: Checkpoint, options: InspectOptions) {
+async function readIds(path: string, checkpoint: Checkpoint, options: InspectOptions) {
   if (options.text.length > 0) return readForModel(options.text, checkpoint, options, 'to inspect');
+  if (checkpoint.imported !== undefined) {
+    throw new RnnError(
+      'usage',
+      `${path}: expected a text, since an imported model comes without one; add --text FILE`,
+    );
+  }
   return { ids: checkpoint.excerpt, name: "the checkpoint's excerpt of its corpus", skipped: 0 };
 }
 

@@ -2,9 +2,10 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { architectureOf, type Checkpoint, checkpointFiles, readCheckpoint } from '../checkpoint/index.ts';
 import { fromFlags, listSchema, parseLayers } from '../config/index.ts';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
 import { countParameters } from '../model/index.ts';
 import { formatCheckpoints, type Listed } from '../report/index.ts';
+import { systemReason } from '../system-reason.ts';
 import { addFlags } from './options.ts';
 import { print, say, toJson } from './output.ts';
 

@@ -42,6 +42,16 @@ const COMMANDS = [
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
   { name: 'list', args: '[directory]', summary: 'which checkpoints there are (default: in checkpoints/)' },
   { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
+  {
+    name: 'export',
+    args: '<checkpoint>',
+    summary: 'write the model for other programs: ONNX, PyTorch, ml5, JavaScript',
+  },
+  {
+    name: 'import',
+    args: '<model>',
+    summary: 'make a checkpoint of a PyTorch state dict (safetensors) or an ml5 charRNN (folder)',
+  },
 ] as const;
 
 export interface CommandModule {
@@ -59,6 +69,8 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   info: () => import('./info.ts'),
   list: () => import('./list.ts'),
   doctor: () => import('./doctor.ts'),
+  export: () => import('./export-model.ts'),
+  import: () => import('./import-model.ts'),
 };
 
 /** @param machine what computes here, for --version */

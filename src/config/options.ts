@@ -3,6 +3,7 @@ import { FLOW_DEFINITIONS } from '../vanishing.ts';
 import { backend, threads } from './compute.ts';
 import { PRESET_NAMES } from './config.ts';
 import { fileName, flag, group, integer, numberFrom, oneOf, text } from './fields.ts';
+import { NONLINEARITIES } from './names.ts';
 import { sampling } from './sampling.ts';
 import { ESCAPES, reading } from './texts.ts';
 
@@ -157,8 +158,40 @@ export const infoSchema = z.strictObject({ json });
 export const listSchema = z.strictObject({ json });
 export const doctorSchema = z.strictObject({ json });
 
+export const EXPORT_FORMATS = ['onnx', 'safetensors', 'ml5', 'js'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+const force = flag().default(false).describe('replace what is there already');
+
+export const exportSchema = z.strictObject({
+  format: oneOf(EXPORT_FORMATS)
+    .optional()
+    .describe(
+      'onnx for onnxruntime and others, safetensors for PyTorch, ml5 for its charRNN (a folder), js as a module of its own (default: by the ending of --out)',
+    ),
+  out: fileName('a file name').optional().describe('file to write, for ml5 a folder'),
+  force,
+  json,
+});
+
+export const importSchema = z.strictObject({
+  out: fileName('a file name').optional().describe('checkpoint to write'),
+  vocabulary: fileName('a file name')
+    .optional()
+    .describe(
+      'the characters as JSON, where the model comes without them: a list in the order of their numbers, or an object from character to number',
+    ),
+  nonlinearity: oneOf(NONLINEARITIES)
+    .optional()
+    .describe('function of an nn.RNN, which PyTorch does not save (default: tanh)'),
+  force,
+  json,
+});
+
 export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
 export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;
 export type EvalOptions = Readonly<z.output<typeof evalSchema>>;
+export type ExportOptions = Readonly<z.output<typeof exportSchema>>;
+export type ImportOptions = Readonly<z.output<typeof importSchema>>;
 export type InfoOptions = Readonly<z.output<typeof infoSchema>>;
