@@ -61,10 +61,19 @@ export const chartOptions = ({ columns }: { columns?: number }) => ({
 
 /** A line for people: stderr, so that stdout stays data. */
 export function say(text: string): void {
+  process.stderr.write(`${linesOf(text)}\n`);
+}
+
+/** The same for a hint that may be overlooked. */
+export function hint(text: string): void {
+  process.stderr.write(`${chalkStderr.dim(linesOf(text))}\n`);
+}
+
+/** A terminal would break a line inside words. */
+function linesOf(text: string): string {
   const { isTTY, columns } = process.stderr;
   const line = harmlessLine(text);
-  // a terminal would break it inside words
-  process.stderr.write(`${isTTY && columns ? wrap(line, columns).join('\n') : line}\n`);
+  return isTTY && columns ? wrap(line, columns).join('\n') : line;
 }
 
 export function sayError(text: string): void {

@@ -1,15 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
-import type { Config, RunOptions } from '../config/index.ts';
+import type { FittedConfig, RunOptions } from '../config/index.ts';
 import type { Baselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import { formatFlow } from '../report/index.ts';
+import { formatFlow, lossChart } from '../report/index.ts';
 import { Sampler } from '../sample/index.ts';
 import { systemReason } from '../system-reason.ts';
 import { previewing, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
-import { say, survivePipes, toJson, withMore, write } from './output.ts';
+import { chartOptions, say, survivePipes, toJson, withMore, write } from './output.ts';
 import type { Best, RunFiles } from './run-files.ts';
+import { hasKeys, RunKeys } from './run-keys.ts';
 import { sayEnd } from './say-end.ts';
 import { turn } from './turns.ts';
 
@@ -22,7 +23,7 @@ export function follow(
   trainer: Trainer,
   files: RunFiles,
   options: RunOptions,
-  config: Config,
+  config: FittedConfig,
   levels: Baselines,
 ): Promise<void> {
   return new Run(trainer, files, options, config, levels).follow();
@@ -32,12 +33,15 @@ class Run {
   readonly #trainer: Trainer;
   readonly #files: RunFiles;
   readonly #options: RunOptions;
-  readonly #config: Config;
+  readonly #config: FittedConfig;
   readonly #levels: Baselines;
   readonly #display = new Display();
   readonly #startStep: number;
+  #keys: RunKeys | undefined;
   /** of all previews */
   #sampler: Sampler | undefined;
+  /** how many samples were asked for by a key */
+  #asked = 0;
   /** of the last checkpoint this run has written */
   #savedStep: number | undefined;
   /** of the best checkpoint on disk */
@@ -48,7 +52,13 @@ class Run {
   /** whether it was said that the file system does not confirm what it stores */
   #unconfirmed = false;
 
-  constructor(trainer: Trainer, files: RunFiles, options: RunOptions, config: Config, levels: Baselines) {
+  constructor(
+    trainer: Trainer,
+    files: RunFiles,
+    options: RunOptions,
+    config: FittedConfig,
+    levels: Baselines,
+  ) {
     this.#trainer = trainer;
     this.#files = files;
     this.#options = options;
@@ -62,15 +72,18 @@ class Run {
     const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
     for (const signal of signals) process.on(signal, this.#onSignal);
     survivePipes(() => this.#trainer.stop());
+    if (hasKeys(this.#options)) this.#keys = new RunKeys(this.#steered, this.#display);
     try {
       for (const event of this.#trainer.run()) {
         await this.#handle(event);
+        if (event.event !== 'wait' && event.event !== 'done') await this.#keys?.answer(this.#trainer.step);
         await turn();
       }
     } catch (error) {
       throw this.#withKept(error);
     } finally {
       this.#display.close();
+      this.#keys?.close();
       for (const signal of signals) process.off(signal, this.#onSignal);
     }
     if (this.#exitCode !== undefined) process.exitCode = this.#exitCode;
@@ -84,6 +97,7 @@ class Run {
     }
     this.#exitCode = SIGNALS[signal];
     this.#trainer.stop();
+    this.#keys?.release();
     const { step } = this.#trainer;
     this.#display.note(
       step === 0
@@ -107,18 +121,45 @@ class Run {
   }
 
   async #preview(event: EventOf<'sample'>): Promise<void> {
-    const { learned, kernels, vocabulary } = this.#trainer;
+    const text = await this.#sample(event.step);
+    if (text !== undefined) await this.#emit({ ...event, text });
+  }
+
+  /**
+   * Shows what the model writes now. It draws from a stream of its own, so that it never changes training.
+   * @returns nothing where the run is to end meanwhile
+   */
+  async #sample(seed: number | string): Promise<string | undefined> {
+    const { learned, kernels, vocabulary, step } = this.#trainer;
     this.#sampler ??= new Sampler(learned, kernels);
-    const work = previewing(this.#sampler, vocabulary, this.#config.rngSeed, event.step);
+    const work = previewing(this.#sampler, vocabulary, this.#config.rngSeed, seed);
     let next = work.next();
     for (; !next.done; next = work.next()) {
       await turn();
-      if (this.#exitCode !== undefined) return;
+      if (this.#exitCode !== undefined) return undefined;
     }
     const text = next.value;
-    this.#display.log(`sample at step ${event.step}`, text);
-    await this.#emit({ ...event, text });
+    this.#display.log(`sample at step ${step}`, text);
+    return text;
   }
+
+  readonly #steered = {
+    showCurve: (): void => {
+      const now = this.#display.progress.row;
+      const rows = [...this.#trainer.history, ...(now ? [now] : [])];
+      const chart = lossChart(rows, chartOptions(process.stderr));
+      if (chart) this.#display.log(`loss at step ${this.#trainer.step}`, chart.trimEnd());
+      else
+        this.#display.note(
+          `no curve yet: it begins with the first evaluation, at step ${this.#config.evalEvery}`,
+        );
+    },
+    sample: async (): Promise<void> => {
+      this.#asked++;
+      await this.#sample(`asked ${this.#asked}`);
+    },
+    quit: (): void => this.#onSignal('SIGINT'),
+  };
 
   async #finish(event: EventOf<'done'>): Promise<void> {
     if (this.#unsavedBest) {

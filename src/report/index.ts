@@ -13,7 +13,7 @@ export { formatFlow, formatInspection, type InspectionPalette } from './terminal
 export { lossChart } from './terminal/loss-chart.ts';
 export { type ActivationPalette, colorByUnit, formatResponses, unitName } from './terminal/neurons.ts';
 export { formatPreflight } from './terminal/preflight.ts';
-export { Progress } from './terminal/progress.ts';
+export { MOST_BAR, Progress } from './terminal/progress.ts';
 export { formatRateTest } from './terminal/rate-test.ts';
 export { colorBySurprise } from './terminal/surprise.ts';
 export { table } from './terminal/table.ts';

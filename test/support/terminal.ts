@@ -4,12 +4,16 @@ import { BIN } from './cli.ts';
 /** Whether there is the program that makes pseudo-terminals. */
 export const hasScript = spawnSync('script', ['--version']).status === 0;
 
-/** Runs a line in a pseudo-terminal; each answer is typed, or done, once its text has appeared. */
+/**
+ * Runs a line in a pseudo-terminal; each answer is typed, or done, once its text has appeared.
+ * @param listen gets all output, and may type too
+ */
 export function inTerminal(
   cwd: string,
   line: string,
   dialogue: [seen: RegExp, answer: string | (() => void)][],
   env = {},
+  listen: (output: string, type: (text: string) => void) => void = () => {},
 ): Promise<string> {
   const child = spawn('script', ['-qec', line, '/dev/null'], {
     cwd,
@@ -19,6 +23,7 @@ export function inTerminal(
   let from = 0;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
+    listen(text, (typed) => child.stdin.write(typed));
     const [next] = dialogue;
     const found = next && output.slice(from).match(next[0]);
     if (!found) return;

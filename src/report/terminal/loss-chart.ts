@@ -31,6 +31,7 @@ export function lossChart(rows: readonly LossRow[], { width, ascii }: LossChartO
   for (const { mark, points } of curves) {
     for (let column = 0; column < columns; column++) {
       const y = valueAt(points, first.step + (column * (last.step - first.step)) / (columns - 1));
+      if (y === undefined) continue;
       const share = high > low ? (high - y) / (high - low) : 0;
       grid[Math.round(share * (HEIGHT - 1))]![column] = mark;
     }
@@ -60,10 +61,10 @@ const pointsOf = (rows: readonly LossRow[], value: (row: LossRow) => number | nu
     return y === null ? [] : [{ x: row.step, y }];
   });
 
-/** On the straight line between the two measurements around a step. */
-function valueAt(points: readonly Point[], x: number): number {
+/** On the straight line between the two measurements around a step; undefined behind the last one. */
+function valueAt(points: readonly Point[], x: number): number | undefined {
   const next = points.findIndex((point) => point.x >= x);
-  if (next < 0) return points.at(-1)!.y;
+  if (next < 0) return undefined;
   const [a, b] = [points[Math.max(0, next - 1)]!, points[next]!];
   return a.x === b.x ? b.y : a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x);
 }

@@ -1,12 +1,14 @@
 import type { TrainEvent } from '../../train/index.ts';
 import { bpc, clock, percent, short } from '../numbers.ts';
+import type { LossRow } from './loss-chart.ts';
 
 /** Weight of the newest step in the running means of norm and clipping. */
 const SMOOTHING = 0.05;
 /** A session shorter than this, in seconds, says nothing about what is left. */
 const LEAST_SECONDS = 1;
-/** Columns of the bar itself. */
-const [LEAST_BAR, MOST_BAR] = [8, 30];
+/** Columns of a bar beside the figures. */
+const LEAST_BAR = 8;
+export const MOST_BAR = 30;
 
 /** What a run shows, with a short form for narrow terminals and what gives way first there. */
 interface Figure {
@@ -70,6 +72,11 @@ export class Progress {
     return this.#seconds;
   }
 
+  /** What the run has come to since the last measurement, as a point of its curve. */
+  get row(): LossRow | undefined {
+    return this.#bpc === null ? undefined : { step: this.step, trainBpc: this.#bpc, validationBpc: null };
+  }
+
   #left(): string {
     if (this.step === this.steps) return clock(0);
     const made = this.step - this.#firstStep;
@@ -101,8 +108,8 @@ export class Progress {
       .join('  ');
   }
 
-  /** A bar and the figures in at most so many columns: in full, in their short forms, then without the least ones. */
-  bar(columns: number): string {
+  /** What fits into so many columns: figures in full, in short, or without the least ones, and the rest for a bar. */
+  fit(columns: number): { figures: string; barWidth: number } {
     let figures = this.#figures();
     const width = (form: 'long' | 'short') =>
       figures.reduce((sum, figure) => sum + 2 + figure[form].length, LEAST_BAR);
@@ -111,9 +118,7 @@ export class Progress {
       const least = Math.min(...figures.map(({ rank }) => rank));
       figures = figures.filter(({ rank }) => rank > least);
     }
-    const cells = Math.max(0, Math.min(MOST_BAR, columns - width(form) + LEAST_BAR));
-    const full = this.steps > 0 ? Math.floor((cells * this.step) / this.steps) : 0;
-    const bar = '█'.repeat(full) + '░'.repeat(cells - full);
-    return [bar, ...figures.map((figure) => figure[form])].join('  ').slice(0, columns);
+    const barWidth = Math.max(0, Math.min(MOST_BAR, columns - width(form) + LEAST_BAR));
+    return { figures: figures.map((figure) => figure[form]).join('  '), barWidth };
   }
 }

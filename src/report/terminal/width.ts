@@ -17,3 +17,6 @@ export function center(text: string, width: number): string {
 
 /** Words in lines of at most `width` columns; a longer word stands alone. */
 export const wrap = (text: string, width: number): string[] => wrapAnsi(text, width).split('\n');
+
+/** The same of a text whose spaces count. */
+export const fold = (text: string, width: number): string => wrapAnsi(text, width, { trim: false });
