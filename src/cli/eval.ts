@@ -1,16 +1,33 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
-import { type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
-import { baselines, type Characters, charactersOf, type Ids, onlineBaselines } from '../corpus/index.ts';
+import { coldEveryOf, type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
+import {
+  baselines,
+  type Characters,
+  charactersOf,
+  encodeText,
+  type Ids,
+  onlineBaselines,
+  type Vocabulary,
+} from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
 import { colorBySurprise, formatEvaluation } from '../report/index.ts';
-import { bitsPerCharacter, evaluating, mixedSurprises, surprises } from '../train/index.ts';
+import {
+  type Answer,
+  bitsPerCharacter,
+  evaluating,
+  findAnswers,
+  mixedSurprises,
+  scoring,
+  surprises,
+} from '../train/index.ts';
 import { separateModel } from './model-and-texts.ts';
 import { loadModels, readModel } from './models.ts';
 import { addFlags } from './options.ts';
 import { MAX_CHARACTERS, print, toJson, write } from './output.ts';
+import { unescapeText } from './seed.ts';
 import { sayNote } from './text.ts';
 import { readPart } from './text-part.ts';
 import { finish } from './turns.ts';
@@ -34,10 +51,14 @@ async function run(files: string[], flags: Record<string, unknown>): Promise<voi
   if (options.perChar) refuseTooLong(ids.length);
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
+  const coldEvery = options.coldEvery ?? coldEveryOf(checkpoint.config);
+  const measured = { ...options, coldEvery };
+  const places = options.answersAfter && answersIn(ids, vocabulary, options.answersAfter);
   // first, since dynamic evaluation changes the models
+  const answers = places ? await finish(scoring(models, ids, places, kernels, coldEvery)) : undefined;
   const before =
-    options.dynamic > 0 ? await measure(models, ids, kernels, { ...options, dynamic: 0 }) : undefined;
-  const { nats, characters, bits } = await measure(models, ids, kernels, options);
+    options.dynamic > 0 ? await measure(models, ids, kernels, { ...measured, dynamic: 0 }) : undefined;
+  const { nats, characters, bits } = await measure(models, ids, kernels, measured);
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
@@ -49,8 +70,10 @@ async function run(files: string[], flags: Record<string, unknown>): Promise<voi
     bpc,
     perplexity,
     skipped,
+    coldEvery,
     baselines: levels,
     ...(before && { staticBpc }),
+    ...(answers && { answers }),
   };
   if (options.json) {
     const units = bits && Array.from(ids, (id) => vocabulary.nameOf(id));
@@ -68,6 +91,23 @@ function overflow(path: string, dynamic: number, perplexity: number): RnnError {
       ? [`--dynamic ${dynamic}`, 'try a lower rate']
       : [path, 'the numbers of this model overflow: train anew with a lower --learning-rate'];
   return new RnnError('diverged', `${subject}: expected a finite perplexity, got ${perplexity}; ${remedy}`);
+}
+
+/** @throws RnnError when there are none */
+function answersIn(ids: Ids, vocabulary: Vocabulary, marker: string): Answer[] {
+  const { ids: known } = encodeText(
+    vocabulary,
+    unescapeText(marker),
+    'error',
+    '--answers-after',
+    'name another string',
+  );
+  const answers = findAnswers(ids, known, (id) => vocabulary.unitAt(id).endsWith('\n'));
+  if (answers.length > 0) return answers;
+  throw new RnnError(
+    'corpus',
+    `--answers-after ${JSON.stringify(marker)}: expected it in the text, with an answer behind it; name another string`,
+  );
 }
 
 function refuseTooLong(length: number): void {
@@ -94,13 +134,19 @@ async function measure(
   models: readonly Weights[],
   ids: Ids,
   kernels: Kernels,
-  { perChar, dynamic, threads }: EvalOptions,
+  {
+    perChar,
+    dynamic,
+    threads,
+    coldEvery,
+  }: Pick<EvalOptions, 'perChar' | 'dynamic' | 'threads' | 'coldEvery'>,
 ): Promise<{ nats: number; characters: number; bits?: (number | null)[] }> {
   if (!perChar && dynamic === 0 && models.length === 1)
-    return finish(evaluating(models[0]!, ids, kernels, threads));
+    return finish(evaluating(models[0]!, ids, kernels, threads, coldEvery));
   const bits: (number | null)[] = [null];
   let nats = 0;
-  for (const surprise of mixedSurprises(models.map((weights) => surprises(weights, ids, kernels, dynamic)))) {
+  const read = (weights: Weights) => surprises(weights, ids, kernels, dynamic, coldEvery);
+  for (const surprise of mixedSurprises(models.map(read))) {
     nats += surprise;
     if (perChar) bits.push(surprise / Math.LN2);
   }

@@ -166,6 +166,17 @@ export const evalSchema = z.strictObject({
     .describe(
       'learning rate of dynamic evaluation: the model goes on learning from what it reads, which helps where the text is unlike the training text and hurts where the rate is too high (try 0.01); 0 is off',
     ),
+  answersAfter: text('a string')
+    .min(1, { error: 'expected a string' })
+    .optional()
+    .describe(
+      `also count right answers: what stands between this string and the end of its line, each character of which must be the most probable one (= for the tasks of rnn corpus); ${ESCAPES}`,
+    ),
+  coldEvery: integer(0, 1e9)
+    .optional()
+    .describe(
+      'set the state to zero after every so many characters, as some publications measure; 0 carries it on through the whole text (default: as the model was trained)',
+    ),
   with: withModels,
   ...reading,
   backend,
