@@ -1,33 +1,17 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
 import { coldEveryOf, type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
-import {
-  baselines,
-  type Characters,
-  charactersOf,
-  encodeText,
-  type Ids,
-  onlineBaselines,
-  type Vocabulary,
-} from '../corpus/index.ts';
+import { baselines, type Characters, charactersOf, type Ids, onlineBaselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
 import { colorBySurprise, formatEvaluation } from '../report/index.ts';
-import {
-  type Answer,
-  bitsPerCharacter,
-  evaluating,
-  findAnswers,
-  mixedSurprises,
-  scoring,
-  surprises,
-} from '../train/index.ts';
+import { bitsPerCharacter, evaluating, mixedSurprises, scoring, surprises } from '../train/index.ts';
+import { answersIn } from './answers.ts';
 import { separateModel } from './model-and-texts.ts';
 import { loadModels, readModel } from './models.ts';
 import { addFlags } from './options.ts';
 import { MAX_CHARACTERS, print, toJson, write } from './output.ts';
-import { unescapeText } from './seed.ts';
 import { sayNote } from './text.ts';
 import { readPart } from './text-part.ts';
 import { finish } from './turns.ts';
@@ -91,23 +75,6 @@ function overflow(path: string, dynamic: number, perplexity: number): RnnError {
       ? [`--dynamic ${dynamic}`, 'try a lower rate']
       : [path, 'the numbers of this model overflow: train anew with a lower --learning-rate'];
   return new RnnError('diverged', `${subject}: expected a finite perplexity, got ${perplexity}; ${remedy}`);
-}
-
-/** @throws RnnError when there are none */
-function answersIn(ids: Ids, vocabulary: Vocabulary, marker: string): Answer[] {
-  const { ids: known } = encodeText(
-    vocabulary,
-    unescapeText(marker),
-    'error',
-    '--answers-after',
-    'name another string',
-  );
-  const answers = findAnswers(ids, known, (id) => vocabulary.unitAt(id).endsWith('\n'));
-  if (answers.length > 0) return answers;
-  throw new RnnError(
-    'corpus',
-    `--answers-after ${JSON.stringify(marker)}: expected it in the text, with an answer behind it; name another string`,
-  );
 }
 
 function refuseTooLong(length: number): void {

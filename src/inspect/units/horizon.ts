@@ -35,12 +35,20 @@ export interface ShortHistory {
 }
 
 export interface Horizon {
-  /** places in the text that each row is a mean over */
+  /** places in the text that each row is a mean over, at least */
   places: number;
+  /** which places these are; null for any */
+  asked: string | null;
   /** other parts of the text stand before the last characters: what is lost is what the model had read there */
   replaced: ShortHistory;
   /** nothing stands before them, so that the model also starts cold, from the zero state */
   cut: ShortHistory;
+}
+
+/** Some places of a text, and what to call them. */
+export interface Asked {
+  name: string;
+  places: ReadonlySet<number>;
 }
 
 /**
@@ -49,12 +57,13 @@ export interface Horizon {
  * of many places the model reads on, from the state after the other part or from the zero state; its k-th prediction there
  * has seen k characters. All places are taken, or as many as time allows, evenly spread: nothing is drawn. Yields after each
  * batch how many are done.
- * @param lengths of history, rising
+ * @param lengths of history, rising; @param asked which places of the text count, all unless given
  */
 export function* contextHorizon(
   model: ExactModel,
   reading: Reading,
   lengths: readonly number[],
+  asked?: Asked,
 ): Generator<number, Horizon, void> {
   const { nats } = reading;
   const fitting = lengths.filter((k) => k <= nats.length);
@@ -70,14 +79,22 @@ export function* contextHorizon(
     losses.replaced.push(...extraNats(network, reading, batch, fitting));
     yield losses.cut.length;
   }
+  const counted = fitting.map((k) =>
+    starts.flatMap((start, i) => (!asked || asked.places.has(start + k) ? [i] : [])),
+  );
   const shortened = (losses: readonly number[][]): ShortHistory => {
     const rows = fitting.map((characters, i) => ({
       characters,
-      ...meanInterval(losses.map((row) => row[i]!)),
+      ...meanInterval(counted[i]!.map((place) => losses[place]![i]!)),
     }));
     return { rows, ...judgeHorizon(rows) };
   };
-  return { places: starts.length, replaced: shortened(losses.replaced), cut: shortened(losses.cut) };
+  return {
+    places: Math.min(...counted.map(({ length }) => length)),
+    asked: asked?.name ?? null,
+    replaced: shortened(losses.replaced),
+    cut: shortened(losses.cut),
+  };
 }
 
 /** As many places to read on from as time allows, before which, where the text is long enough, T characters stand. */
