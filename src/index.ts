@@ -28,7 +28,7 @@ export {
   Vocabulary,
 } from './corpus/index.ts';
 export { RnnError } from './errors.ts';
-export { type Inspection, inspectGradients } from './inspect/index.ts';
+export { type Comparison, compareFacts, type Inspection, inspectGradients } from './inspect/index.ts';
 export { createKernels, type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
 export { giveLecture, type Lecture } from './lecture/index.ts';
 export {

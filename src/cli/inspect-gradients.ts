@@ -85,13 +85,11 @@ async function readIds(checkpoint: Checkpoint, options: InspectOptions) {
   return { ids: asIds(checkpoint.excerpt), name: "the checkpoint's excerpt of its corpus", skipped: 0 };
 }
 
-/** The places of the answers, where the flags name them. */
+/** The answers that the flags name. */
 function askedBy({ answersAfter }: InspectOptions, { vocabulary }: Checkpoint, ids: Ids): Asked | undefined {
   if (answersAfter === undefined) return undefined;
-  const places = answersIn(ids, vocabulary, answersAfter).flatMap(({ start, end }) =>
-    Array.from({ length: end - start }, (_, i) => start + i),
-  );
-  return { name: `answers after ${JSON.stringify(answersAfter)}`, places: new Set(places) };
+  const name = `answers after ${JSON.stringify(answersAfter)}`;
+  return { name, answers: answersIn(ids, vocabulary, answersAfter) };
 }
 
 async function writePage(path: string, subject: Inspected, compared?: Inspected): Promise<void> {

@@ -151,30 +151,6 @@ describe('does the model use its past?', () => {
     });
   });
 
-  it('asked of some places alone, it is told of them', () => {
-    const model = { weights: register(5), kernels: exact };
-    const text = echoes(5, 1500);
-    const reading = readFromStart(model, text);
-    const every = (step: number, first: number) =>
-      new Set(Array.from({ length: 1500 / step }, (_, i) => first + step * i));
-    const asked = { name: 'every third place', places: every(3, 1) };
-    const part = drain(contextHorizon(model, reading, [1, 2, 5, 10], asked));
-    const whole = drain(contextHorizon(model, reading, [1, 2, 5, 10]));
-    const others = [0, 2].map((first) =>
-      drain(contextHorizon(model, reading, [1, 2, 5, 10], { name: '', places: every(3, first) })),
-    );
-    expect([part.asked, whole.asked]).toEqual(['every third place', null]);
-    expect(part.places).toBeGreaterThan(400);
-    part.replaced.rows.forEach((row, i) => {
-      const mean = [part, ...others].reduce((sum, { replaced }) => sum + replaced.rows[i]!.extraNats, 0) / 3;
-      expect(mean).toBeCloseTo(whole.replaced.rows[i]!.extraNats, 1);
-      if (row.characters < 5) expect(row.extraNats).not.toBe(whole.replaced.rows[i]!.extraNats);
-    });
-    expect(answerOf(part).text).toMatch(
-      /^Yes, more than 2 and at most 5 characters of it: .* less than 0\.01 \(95 %\); in every third place alone$/,
-    );
-  });
-
   it('more than was measured', () => {
     expect(answerOf(horizonOf(30, echoes(30, 1500))).text).toMatch(
       /^Yes, more than 20 characters of it: other text before the last 20 costs \d\.\d\d ± 0\.\d\d nats, the longest measured \(95 %\)$/,

@@ -45,10 +45,10 @@ export interface Horizon {
   cut: ShortHistory;
 }
 
-/** Some places of a text, and what to call them. */
+/** Stretches of a text, from `start` to before `end`, and what to call them. */
 export interface Asked {
   name: string;
-  places: ReadonlySet<number>;
+  answers: readonly { start: number; end: number }[];
 }
 
 /**
@@ -57,13 +57,12 @@ export interface Asked {
  * of many places the model reads on, from the state after the other part or from the zero state; its k-th prediction there
  * has seen k characters. All places are taken, or as many as time allows, evenly spread: nothing is drawn. Yields after each
  * batch how many are done.
- * @param lengths of history, rising; @param asked which places of the text count, all unless given
+ * @param lengths of history, rising
  */
 export function* contextHorizon(
   model: ExactModel,
   reading: Reading,
   lengths: readonly number[],
-  asked?: Asked,
 ): Generator<number, Horizon, void> {
   const { nats } = reading;
   const fitting = lengths.filter((k) => k <= nats.length);
@@ -79,22 +78,67 @@ export function* contextHorizon(
     losses.replaced.push(...extraNats(network, reading, batch, fitting));
     yield losses.cut.length;
   }
-  const counted = fitting.map((k) =>
-    starts.flatMap((start, i) => (!asked || asked.places.has(start + k) ? [i] : [])),
-  );
-  const shortened = (losses: readonly number[][]): ShortHistory => {
-    const rows = fitting.map((characters, i) => ({
-      characters,
-      ...meanInterval(counted[i]!.map((place) => losses[place]![i]!)),
-    }));
-    return { rows, ...judgeHorizon(rows) };
-  };
+  const shortened = (losses: readonly number[][]): ShortHistory =>
+    judged(fitting.map((characters, i) => ({ characters, losses: losses.map((row) => row[i]!) })));
   return {
-    places: Math.min(...counted.map(({ length }) => length)),
-    asked: asked?.name ?? null,
+    places: starts.length,
+    asked: null,
     replaced: shortened(losses.replaced),
     cut: shortened(losses.cut),
   };
+}
+
+/**
+ * The same of answers alone: each character of an answer is read up to with the history of the same one of another answer,
+ * so that what is lost is what stood there, and never the step of lines of one length.
+ */
+export function* answerHorizon(
+  model: ExactModel,
+  reading: Reading,
+  lengths: readonly number[],
+  { name, answers }: Asked,
+): Generator<number, Horizon, void> {
+  const rows: Record<'replaced' | 'cut', { characters: number; losses: number[] }[]> = {
+    replaced: [],
+    cut: [],
+  };
+  for (const k of lengths) {
+    const pairs = pairsOf(answers, k, reading.nats.length);
+    if (pairs.length === 0) break;
+    const network = new Network(model.weights, model.kernels, { B: pairs.length, T: k, backward: false });
+    const starts = pairs.map(({ place }) => place - k);
+    const lost = () => extraNats(network, reading, starts, [k]).flat();
+    rows.cut.push({ characters: k, losses: lost() });
+    startAfter(
+      network,
+      reading.network,
+      pairs.map(({ other }) => other - k),
+    );
+    rows.replaced.push({ characters: k, losses: lost() });
+    yield k;
+  }
+  // the longest history leaves the fewest
+  const places = rows.cut.at(-1)?.losses.length ?? 0;
+  return { places, asked: name, replaced: judged(rows.replaced), cut: judged(rows.cut) };
+}
+
+/** Places of answers, each with that in another answer, before which more than k characters stand. */
+function pairsOf(answers: Asked['answers'], k: number, last: number): { place: number; other: number }[] {
+  const fitting = answers.filter(({ start, end }) => start > k && end - 1 <= last);
+  if (fitting.length < 2) return [];
+  return fitting.flatMap(({ start, end }, i) => {
+    const distance = 1 + Math.floor(((i * GOLDEN) % 1) * (fitting.length - 1));
+    const other = fitting[(i + distance) % fitting.length]!;
+    return Array.from({ length: Math.min(end - start, other.end - other.start) }, (_, j) => ({
+      place: start + j,
+      other: other.start + j,
+    }));
+  });
+}
+
+function judged(measured: readonly { characters: number; losses: readonly number[] }[]): ShortHistory {
+  const rows = measured.map(({ characters, losses }) => ({ characters, ...meanInterval(losses) }));
+  return { rows, ...judgeHorizon(rows) };
 }
 
 /** As many places to read on from as time allows, before which, where the text is long enough, T characters stand. */
@@ -166,7 +210,8 @@ function judgeHorizon(rows: readonly HorizonRow[]): Omit<ShortHistory, 'rows'> {
   const lastDoubt = rows.findLastIndex((row) => !keepsSurely(row));
   const found = rows[lastDoubt + 1];
   if (found) return { usedBeyond, contextHorizon: found.characters, noHorizon: null };
-  const loses = losesSurely(rows.at(-1)!);
+  const last = rows.at(-1);
+  const loses = last !== undefined && losesSurely(last);
   return { usedBeyond, contextHorizon: null, noHorizon: loses ? 'loses at all lengths' : 'cannot tell' };
 }
 
