@@ -38,7 +38,7 @@ export {
   toOnnx,
   toPyTorch,
 } from './exchange/index.ts';
-export { type Inspection, inspectGradients } from './inspect/index.ts';
+export { type Comparison, compareFacts, type Inspection, inspectGradients } from './inspect/index.ts';
 export { createKernels, type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
 export { giveLecture, type Lecture } from './lecture/index.ts';
 export {
@@ -55,12 +55,14 @@ export {
   bitsPerCharacter,
   evaluate,
   evaluating,
+  findAnswers,
   findLearningRate,
   nextUpdate,
   type Plan,
   planTraining,
   type RateTest,
   type Start,
+  scoring,
   surprises,
   type TrainEvent,
   Trainer,

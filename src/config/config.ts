@@ -68,6 +68,11 @@ export const trainSchema = z.strictObject({
     .describe(
       'parallel streams of text (B) (default: 32, fewer of a short text, so that an epoch has some 50 updates)',
     ),
+  carryState: flag()
+    .default(true)
+    .describe(
+      'carry the state from a window to the next: each begins from zero, in measuring too, as some publications do',
+    ),
   replicas: integer(1, 256)
     .default(1)
     .describe('equal groups of streams, whose gradients are summed as a balanced tree (data-parallel work)'),
@@ -154,6 +159,9 @@ export const fittedSchema = trainSchema.required({
 export type FittedConfig = Readonly<
   Omit<z.output<typeof fittedSchema>, 'learningRate'> & { learningRate: number }
 >;
+/** Characters after which the state is zero again, as a run measures; 0 for never. */
+export const coldEveryOf = ({ carryState, seqLength }: Pick<Config, 'carryState' | 'seqLength'>): number =>
+  carryState ? 0 : seqLength;
 /** A configuration whose cutting of the text is fitted to it. */
 export type CutConfig = Config & Pick<FittedConfig, 'validationFraction' | 'batchSize'>;
 /** Settings as a file, a preset or flags give them. */

@@ -67,6 +67,9 @@ export const sampleSchema = z.strictObject({
   ...group('How it runs', { backend, json }),
 });
 
+/** What comes after it is an answer, up to the end of its line. */
+const answersAfter = text('a string').min(1, { error: 'expected a string' }).optional();
+
 export const inspectSchema = z.strictObject({
   text: z
     .array(fileName('file names'))
@@ -82,6 +85,9 @@ export const inspectSchema = z.strictObject({
     .describe(
       'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
     ),
+  answersAfter: answersAfter.describe(
+    `ask whether the past is used of answers alone, what stands between this string and the end of its line (= for the tasks of rnn corpus); ${ESCAPES}`,
+  ),
   ...reading,
   compare: fileName('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
   html: fileName('a file name').optional().describe('also write the report as one HTML file'),
@@ -114,6 +120,14 @@ export const evalSchema = z.strictObject({
     .default(0)
     .describe(
       'learning rate of dynamic evaluation: the model goes on learning from what it reads, which helps where the text is unlike the training text and hurts where the rate is too high (try 0.01); 0 is off',
+    ),
+  answersAfter: answersAfter.describe(
+    `also count right answers: what stands between this string and the end of its line, each character of which must be the most probable one (= for the tasks of rnn corpus); ${ESCAPES}`,
+  ),
+  coldEvery: integer(0, 1e9)
+    .optional()
+    .describe(
+      'set the state to zero after every so many characters, as some publications measure; 0 carries it on through the whole text (default: as the model was trained)',
     ),
   with: withModels,
   ...reading,

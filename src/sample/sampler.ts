@@ -66,12 +66,16 @@ export class Sampler {
 
   /** Draws the next id, which is the next input. */
   next(options: GenerateOptions, random: Random): number {
-    const id = options.greedy ? argmax(this.#logits(options)) : draw(this.distribution(options), random);
+    const id = options.greedy ? this.mostProbable(options) : draw(this.distribution(options), random);
     this.#feed(id);
     return id;
   }
 
-  #logits({ repetitionPenalty = 1 }: GenerateOptions): ArrayLike<number> {
+  mostProbable(options: Pick<GenerateOptions, 'repetitionPenalty'> = {}): number {
+    return argmax(this.#logits(options));
+  }
+
+  #logits({ repetitionPenalty = 1 }: Pick<GenerateOptions, 'repetitionPenalty'>): ArrayLike<number> {
     const logits = averageLogits(this.#networks.map((network) => network.logits));
     return repetitionPenalty === 1 ? logits : penalizeRepetition(logits, this.#recent, repetitionPenalty);
   }

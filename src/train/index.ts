@@ -1,6 +1,7 @@
 export type { DoneReason, Totals, TrainEvent } from './events.ts';
 export { hasParts, inheritConfig, isSameRun, resumeConfig, whyFinished } from './inherit.ts';
 export type { Start } from './learner.ts';
+export { type Answer, type AnswerScore, findAnswers, scoring } from './measure/answers.ts';
 export { bitsPerCharacter, type Evaluation, evaluate, evaluating } from './measure/evaluate.ts';
 export { mixedSurprises, surprises } from './measure/surprise.ts';
 export { evaluationBytes } from './memory.ts';

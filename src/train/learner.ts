@@ -101,7 +101,7 @@ export class Learner {
       this.#optimizer.update(data, gradient.data, next, rateOf(next));
     });
     this.#average?.add(this.weights.data, next);
-    network.carryState();
+    if (config.carryState) network.carryState();
     this.#advance(state);
     const { step, epoch } = state;
     const characters = network.B * network.T;

@@ -1,4 +1,4 @@
-import { type CutConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type CutConfig, coldEveryOf, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { CountingKernels } from '../kernels/index.ts';
 import {
   type Architecture,
@@ -18,7 +18,7 @@ export function trainingNetworks(config: CutConfig, validation: number): Replica
   const { batchSize: B, seqLength: T, dropout: probability, variational, replicas } = config;
   const dropout = probability > 0 ? { probability, variational } : undefined;
   const learning = { B, T, backward: true, dropout, replicas };
-  return validation > 1 ? [learning, evaluationNetwork(validation)] : [learning];
+  return validation > 1 ? [learning, evaluationNetwork(validation, coldEveryOf(config))] : [learning];
 }
 
 /** The memory that measuring a text of so many characters takes, in bytes. */

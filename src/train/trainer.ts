@@ -1,4 +1,5 @@
 import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
+import { coldEveryOf } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { inspectFlow } from '../inspect/index.ts';
@@ -63,7 +64,7 @@ export class Trainer {
     this.weights = this.#team.weights;
     this.#learner = new Learner(plan, kernels, this.#team, start);
     const measuring = this.#team.networks[1];
-    this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation);
+    this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
     this.#rateAt = rateAt ?? ((step) => learningRateAt(config, step, this.steps, this.#state.plateau));
   }
 
