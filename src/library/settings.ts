@@ -40,6 +40,8 @@ export interface Settings {
   seqLength?: number | undefined;
   /** parallel streams of text (B) (default: 32, fewer of a short text, so that an epoch has some 50 updates). An integer from 1 to 65536. */
   batchSize?: number | undefined;
+  /** carry the state from a window to the next: each begins from zero, in measuring too, as some publications do. By default true. */
+  carryState?: boolean | undefined;
   /** equal groups of streams, whose gradients are summed as a balanced tree (data-parallel work). An integer from 1 to 256, by default 1. */
   replicas?: number | undefined;
   /** passes over the training text, in total (default, where no steps are given: 20, fewer of a text above a megabyte, more where these would make less than 500 updates). An integer from 1 to 1000000. */
