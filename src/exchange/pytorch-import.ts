@@ -182,7 +182,7 @@ function nonlinearityOf(
   fail: Fail,
 ): Nonlinearity {
   const stated = NONLINEARITIES.find((name) => name === metadata.get('nonlinearity'));
-  if (cell !== 'rnn' && nonlinearity === 'relu') fail(`expected an nn.RNN for relu, got an ${cell}`);
+  if (cell !== 'rnn' && nonlinearity === 'relu') fail(`expected an nn.RNN for relu, got ${cell} cells`);
   return nonlinearity ?? stated ?? 'tanh';
 }
 
