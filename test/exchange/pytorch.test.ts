@@ -5,6 +5,7 @@ import { RnnError } from '../../src/errors.ts';
 import { fromPyTorch, type PyTorchOptions, toPyTorch } from '../../src/exchange/index.ts';
 import { readSafetensors, type SafeTensors, writeSafetensors } from '../../src/exchange/safetensors.ts';
 import type { Tensor } from '../../src/exchange/tensors.ts';
+import { createRandom } from '../../src/random.ts';
 import {
   CHARACTERS,
   H,
@@ -198,14 +199,14 @@ describe('what cannot be imported is refused in one line that names it', () => {
     [
       'two networks',
       { 'decoder.weight_ih_l0': tensor(4 * H, V) },
-      'expected one nn.RNN, nn.LSTM or nn.GRU (a tensor …weight_ih_l0), got lstm.weight_ih_l0, decoder.weight_ih_l0',
+      'expected one nn.RNN, nn.LSTM or nn.GRU (a tensor …weight_ih_l0), got "lstm.weight_ih_l0", "decoder.weight_ih_l0"',
     ],
     [
       'no network',
       Object.fromEntries(
         Object.keys(PLAIN).map((name) => [name, name === 'fc.weight' ? PLAIN[name] : undefined]),
       ),
-      'expected one nn.RNN, nn.LSTM or nn.GRU (a tensor …weight_ih_l0), got fc.weight',
+      'expected one nn.RNN, nn.LSTM or nn.GRU (a tensor …weight_ih_l0), got "fc.weight"',
     ],
     [
       'two gates',
@@ -235,12 +236,12 @@ describe('what cannot be imported is refused in one line that names it', () => {
     [
       'two output layers',
       { 'head.weight': tensor(V, H), 'head.bias': tensor(V) },
-      'expected one nn.Linear from the 5 hidden units to the characters, got fc.weight, head.weight',
+      'expected one nn.Linear from the 5 hidden units to the characters, got "fc.weight", "head.weight"',
     ],
     [
       'an input of unknown meaning',
       { 'lstm.weight_ih_l0': tensor(4 * H, 11) },
-      'its input has 11 numbers: expected an nn.Embedding (9,11), or 9, one for each character of fc.weight',
+      'its input has 11 numbers: expected an nn.Embedding (9,11), or 9, one for each character of "fc.weight"',
     ],
     [
       'an embedding of other characters',
@@ -317,6 +318,16 @@ describe('what cannot be imported is refused in one line that names it', () => {
     );
   });
 
+  it('more layers than there can be', () => {
+    const layers = Array.from({ length: 64 }, (_, l) => [
+      [`lstm.weight_ih_l${l + 1}`, tensor(4 * H, H)],
+      [`lstm.weight_hh_l${l + 1}`, tensor(4 * H, H)],
+    ]).flat() as [string, Tensor][];
+    expect(problemOf(fileOf(Object.fromEntries(layers)))).toBe(
+      'm.safetensors: layers: expected an integer from 1 to 64, got 65',
+    );
+  });
+
   it('a product that would be too large, before it is computed', () => {
     const wide = {
       'lstm.weight_ih_l0': tensor(4 * 300, 1),
@@ -390,6 +401,18 @@ describe('a damaged safetensors file is refused in one line', () => {
     ['metadata that are no texts', raw('{"__metadata__":{"a":1}}'), 'damaged: __metadata__: expected texts'],
   ])('%s', (_, bytes, problem) => {
     expect(problemOf(bytes)).toBe(`m.safetensors: ${problem}`);
+  });
+
+  it('with any byte of its header changed', () => {
+    const whole = fileOf();
+    const header = 8 + Number(new DataView(whole.buffer).getBigUint64(0, true));
+    const random = createRandom(1, 'bytes');
+    for (let i = 0; i < 500; i++) {
+      const bytes = whole.slice();
+      bytes[Math.floor(random.next() * header)] = Math.floor(random.next() * 256);
+      // a changed name may be a file as good as any
+      expect(problemOf(bytes)).toMatch(/^(none|m\.safetensors: [^\n]+)$/);
+    }
   });
 
   it('wherever it is cut', () => {
