@@ -233,6 +233,8 @@ describe('rnn import', () => {
 
   it.each([
     [['nowhere', '--out', 'm.json'], `nowhere: no such file or folder; ${EXPECTED}`],
+    [['', '--out', 'm.json'], `"": no such file or folder; ${EXPECTED}`],
+    [['.', '--out', ''], '--out: expected a file name, got ""'],
     [['.', '--out', 'm.json'], ".: expected a folder of ml5's charRNN, got one without manifest.json"],
     [['.'], '--out: expected where to write, got nothing; add --out imported.json'],
     [
