@@ -31,7 +31,7 @@ export function toMl5(checkpoint: Checkpoint): Map<string, Uint8Array> {
   if (odd !== undefined)
     refuse('single code points as characters', typeof odd === 'number' ? 'bytes' : JSON.stringify(odd));
   const D = N || V;
-  if (V * D > MAX_WEIGHTS) refuse('fewer characters, or a model with --embedding', `${V} one-hot ones`);
+  if (V * D > MAX_WEIGHTS) refuse('fewer characters, or a model with an embedding', `${V} one-hot ones`);
   const files = new Map<string, Uint8Array>();
   const manifest: Record<string, { filename: string; shape: number[] }> = {};
   const put = (name: string, shape: number[], values: Float32Array) => {

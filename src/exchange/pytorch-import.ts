@@ -1,8 +1,9 @@
 import { CELL_NAMES, type CellName, NONLINEARITIES, type Nonlinearity } from '../config/names.ts';
 import type { Unit, Vocabulary } from '../corpus/vocabulary.ts';
 import { RnnError, type Wording } from '../errors.ts';
+import { CELLS } from '../model/cells.ts';
+import { EXCHANGED } from './cells.ts';
 import { checkpointOf, foldedNote, type Imported, requireRoom } from './imported.ts';
-import { GATES } from './learned.ts';
 import { TIED } from './pytorch-export.ts';
 import { readSafetensors } from './safetensors.ts';
 import { StateDict } from './state-dict.ts';
@@ -49,7 +50,7 @@ export function fromPyTorch(bytes: Uint8Array, name: string, options: PyTorchOpt
   const { cell, H, L, D } = recurrent;
   const nonlinearity = nonlinearityOf(cell, metadata, options, fail);
   const notes: Wording[] = [];
-  if (cell === 'rnn' && !options.nonlinearity && !metadata.has('nonlinearity'))
+  if (CELLS[cell].choosesNonlinearity && !options.nonlinearity && !metadata.has('nonlinearity'))
     notes.push(
       (nameOf) => `the file does not say tanh or relu, read as tanh (${nameOf('nonlinearity')} changes that)`,
     );
@@ -62,7 +63,7 @@ export function fromPyTorch(bytes: Uint8Array, name: string, options: PyTorchOpt
   const vocabulary = vocabularyOf(V, metadata, options, name, fail);
   const all = new Map([...recurrent.tensors, ...ends.tensors]);
   if (E) {
-    all.set(INPUT, product(all.get(INPUT)!, E, GATES[cell] * H, V, D));
+    all.set(INPUT, product(all.get(INPUT)!, E, EXCHANGED[cell].gates * H, V, D));
     notes.push(foldedNote(`${V} x ${D}`));
   }
   return { checkpoint: checkpointOf(shape, vocabulary, all, 'PyTorch state dict'), notes };
@@ -81,10 +82,11 @@ function readRecurrent(state: StateDict, fail: Fail): Recurrent {
   }
   const prefix = prefixes[0]!;
   const [rows = 0, H = 0] = state.shape(`${prefix}weight_hh_l0`);
-  const cell = CELL_NAMES.find((name) => H > 0 && GATES[name] * H === rows);
+  const cell = CELL_NAMES.find((name) => H > 0 && EXCHANGED[name].gates * H === rows);
   if (cell === undefined)
     return fail(`${quoted(`${prefix}weight_hh_l0`)}: expected (H,H), (3H,H) or (4H,H), got (${rows},${H})`);
   const D = state.shape(`${prefix}${first}`)[1] ?? 0;
+  const { hasInnerBias } = EXCHANGED[cell];
   const tensors = new Map<string, Float32Array>();
   let L = 0;
   for (; state.has(`${prefix}weight_ih_l${L}`); L++) {
@@ -94,13 +96,13 @@ function readRecurrent(state: StateDict, fail: Fail): Recurrent {
     tensors.set(`layers.${L}.Wxh`, Float32Array.from(take('weight_ih', [rows, L > 0 ? H : D])));
     tensors.set(`layers.${L}.Whh`, Float32Array.from(take('weight_hh', [rows, H])));
     const [input, hidden] = [bias('bias_ih'), bias('bias_hh')];
-    // the hidden bias of a GRU's n part stands inside r∘(…)
-    const summed = cell === 'gru' ? 2 * H : rows;
+    // the hidden bias that stands inside r∘(…) is that of the last gate
+    const summed = hasInnerBias ? rows - H : rows;
     tensors.set(
       `layers.${L}.bh`,
       Float32Array.from(input, (b, i) => (i < summed ? b + hidden[i]! : b)),
     );
-    if (cell === 'gru') tensors.set(`layers.${L}.bhn`, Float32Array.from(hidden.subarray(2 * H)));
+    if (hasInnerBias) tensors.set(`layers.${L}.bhn`, Float32Array.from(hidden.subarray(summed)));
   }
   return { cell, H, L, D, tensors };
 }
@@ -181,7 +183,8 @@ function nonlinearityOf(
   fail: Fail,
 ): Nonlinearity {
   const stated = NONLINEARITIES.find((name) => name === metadata.get('nonlinearity'));
-  if (cell !== 'rnn' && nonlinearity === 'relu') fail(`expected an nn.RNN for relu, got ${cell} cells`);
+  if (!CELLS[cell].choosesNonlinearity && nonlinearity === 'relu')
+    fail(`expected an nn.RNN for relu, got ${cell} cells`);
   return nonlinearity ?? stated ?? 'tanh';
 }
 

@@ -33,6 +33,16 @@ export interface Model extends PortableModel {
   save(path: string): Promise<void>;
 
   /**
+   * The model in another format, as the bytes of its files by their names: `model.onnx`, `model.safetensors`, `model.js`,
+   * or those of the folder of an ml5 charRNN.
+   *
+   * @throws RnnError with code `config` of another format, `usage` where the format has no such model
+   * @example
+   * const { 'model.onnx': onnx } = model.export('onnx');
+   */
+  export(format: 'onnx' | 'safetensors' | 'ml5' | 'js'): Record<string, Uint8Array>;
+
+  /**
    * How the gradient flows back through time, in float64: the object of `rnn inspect-gradients --json`. It takes some
    * seconds; single parts of it may hold the event loop for longer than 25 ms.
    *

@@ -60,7 +60,7 @@ describe('rnn export', () => {
     const { text } = JSON.parse(sampled.stdout) as { text: string };
     expect(module.sample({ seed: 'THE ', length: 300, rngSeed: 7, temperature: 0.8 })).toBe(text);
     expect(readFileSync(join(cwd, 'model.mjs'), 'utf8').split('\n').slice(0, 2)).toEqual([
-      '// A character-level recurrent neural network, written by rnn export --format js.',
+      '// A character-level recurrent neural network, written by rnn export.',
       '// gru, 1 x 32 units, 55 characters',
     ]);
   });
