@@ -4,7 +4,7 @@ import { learnedOf } from './learned.ts';
 import type { ExportedModel } from './runtime/model.ts';
 import { bytesOf } from './tensors.ts';
 
-/** Stands in the first line of every module, by which rnn knows its own. */
+/** The first line of every module. */
 const MARK = '// A character-level recurrent neural network, written by rnn export.';
 
 /**
