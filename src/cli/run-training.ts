@@ -71,6 +71,7 @@ class Run {
       throw this.#withKept(error);
     } finally {
       this.#display.close();
+      this.#files.log?.close();
       for (const signal of signals) process.off(signal, this.#onSignal);
     }
     if (this.#exitCode !== undefined) process.exitCode = this.#exitCode;
@@ -94,6 +95,8 @@ class Run {
 
   async #handle(event: TrainEvent): Promise<void> {
     if (event.event === 'wait') return;
+    const lost = this.#files.log?.add(event, this.#trainer.learningRate);
+    if (lost !== undefined) this.#display.warn(lost);
     if (event.event === 'save') return this.#save(event);
     this.#display.show(event);
     if (event.event === 'inspect') this.#display.log(`gradient at step ${event.step}`, formatFlow(event));
@@ -121,6 +124,7 @@ class Run {
     }
     const text = vocabulary.decode(ids);
     this.#display.log(`sample at step ${event.step}`, text);
+    this.#files.log?.addSample(event.step, text);
     await this.#emit({ ...event, text });
   }
 
