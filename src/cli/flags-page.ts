@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  configSchema,
   corpusSchema,
   doctorSchema,
   evalSchema,
@@ -36,6 +37,11 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
+  [
+    'rnn config',
+    'The settings that a run would have, and where each comes from, as a file for `--config`. It takes the flags of `rnn train` too.',
+    [configSchema],
+  ],
   ['rnn list [directory]', 'The checkpoints of a directory, `checkpoints` if none is given.', [listSchema]],
   ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
 ];

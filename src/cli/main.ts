@@ -39,6 +39,11 @@ const COMMANDS = [
     summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
+  {
+    name: 'config',
+    args: '',
+    summary: 'the settings a run would have, and where each comes from, as a file for --config',
+  },
   { name: 'list', args: '[directory]', summary: 'which checkpoints there are (default: in checkpoints/)' },
   { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
 ] as const;
@@ -56,6 +61,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   corpus: () => import('./corpus.ts'),
   explain: () => import('./explain.ts'),
   info: () => import('./info.ts'),
+  config: () => import('./config.ts'),
   list: () => import('./list.ts'),
   doctor: () => import('./doctor.ts'),
 };

@@ -211,6 +211,11 @@ export const explainSchema = z.strictObject({
 });
 
 export const infoSchema = z.strictObject({ json });
+/** What `rnn config` takes beside the settings of a run. */
+export const configSchema = z.strictObject({
+  print: flag().default(false).describe('print the settings, which it also does without'),
+  json: flag().default(false).describe('print JSON, which --config reads too'),
+});
 export const listSchema = z.strictObject({ json });
 export const doctorSchema = z.strictObject({ json });
 
