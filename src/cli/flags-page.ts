@@ -16,7 +16,8 @@ import {
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
 
-const COMMANDS: [string, string, z.ZodObject[]][] = [
+/** Each command as documents show it: its use, a note, and the schemas of its flags. */
+export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][] = [
   ['rnn train <corpus...>', 'Files, folders, globs, or - for standard input.', [runSchema, trainSchema]],
   [
     'rnn sample [checkpoint]',
@@ -48,7 +49,7 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
 
 /** docs/flags.md, made from the schemas. */
 export function flagsPage(): string {
-  const sections = COMMANDS.map(
+  const sections = DOCUMENTED.map(
     ([usage, note, schemas]) => `## \`${usage}\`\n\n${note}\n\n${flagTable(schemas)}`,
   );
   return `# Flags
