@@ -44,6 +44,11 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
     [configSchema],
   ],
   ['rnn list [directory]', 'The checkpoints of a directory, `checkpoints` if none is given.', [listSchema]],
+  [
+    'rnn completion <shell>',
+    'A script by which bash, zsh or fish completes commands, flags, their values and files.',
+    [],
+  ],
   ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
 ];
 
@@ -88,7 +93,8 @@ function flagRow({
   description,
 }: FlagDescription): string {
   const names = short === undefined ? flag : `${short}, ${flag}`;
-  const usage = placeholder ? `${names} <${choices?.join('\\|') ?? placeholder}>` : names;
+  const more = placeholder?.endsWith('...') ? '...' : '';
+  const usage = placeholder ? `${names} <${choices ? choices.join('\\|') + more : placeholder}>` : names;
   const value = Array.isArray(standard) ? '' : (standard ?? '');
   return `| \`${usage}\` | ${value} | ${description} |`;
 }

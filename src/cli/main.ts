@@ -45,6 +45,7 @@ const COMMANDS = [
     summary: 'the settings a run would have, and where each comes from, as a file for --config',
   },
   { name: 'list', args: '[directory]', summary: 'which checkpoints there are (default: in checkpoints/)' },
+  { name: 'completion', args: '<shell>', summary: 'a script that completes rnn in bash, zsh or fish' },
   { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
 ] as const;
 
@@ -63,6 +64,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   info: () => import('./info.ts'),
   config: () => import('./config.ts'),
   list: () => import('./list.ts'),
+  completion: () => import('./completion.ts'),
   doctor: () => import('./doctor.ts'),
 };
 

@@ -91,7 +91,8 @@ function flagsOf(flags: readonly FlagDescription[]): string {
 
 function flagOf({ flag, short, placeholder, choices, default: value, description }: FlagDescription): string {
   const names = short === undefined ? bold(flag) : `${bold(short)}, ${bold(flag)}`;
-  const argument = placeholder ? ` ${italic(choices?.join('|') ?? placeholder)}` : '';
+  const more = placeholder?.endsWith('...') ? '...' : '';
+  const argument = placeholder ? ` ${italic(choices ? choices.join('|') + more : placeholder)}` : '';
   const isShown = value !== undefined && typeof value !== 'boolean' && !Array.isArray(value);
   return tagged(
     names + argument,
