@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  configSchema,
   corpusSchema,
   doctorSchema,
   evalSchema,
@@ -17,7 +18,8 @@ import {
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
 
-const COMMANDS: [string, string, z.ZodObject[]][] = [
+/** Each command as documents show it: its use, a note, and the schemas of its flags. */
+export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][] = [
   ['rnn train <corpus...>', 'Files, folders, globs, or - for standard input.', [runSchema, trainSchema]],
   [
     'rnn sample [checkpoint]',
@@ -38,7 +40,17 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
+  [
+    'rnn config',
+    'The settings that a run would have, and where each comes from, as a file for `--config`. It takes the flags of `rnn train` too.',
+    [configSchema],
+  ],
   ['rnn list [directory]', 'The checkpoints of a directory, `checkpoints` if none is given.', [listSchema]],
+  [
+    'rnn completion <shell>',
+    'A script by which bash, zsh or fish completes commands, flags, their values and files.',
+    [],
+  ],
   ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
   [
     'rnn export <checkpoint>',
@@ -54,7 +66,7 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
 
 /** docs/flags.md, made from the schemas. */
 export function flagsPage(): string {
-  const sections = COMMANDS.map(
+  const sections = DOCUMENTED.map(
     ([usage, note, schemas]) => `## \`${usage}\`\n\n${note}\n\n${flagTable(schemas)}`,
   );
   return `# Flags
@@ -93,7 +105,8 @@ function flagRow({
   description,
 }: FlagDescription): string {
   const names = short === undefined ? flag : `${short}, ${flag}`;
-  const usage = placeholder ? `${names} <${choices?.join('\\|') ?? placeholder}>` : names;
+  const more = placeholder?.endsWith('...') ? '...' : '';
+  const usage = placeholder ? `${names} <${choices ? choices.join('\\|') + more : placeholder}>` : names;
   const value = Array.isArray(standard) ? '' : (standard ?? '');
   return `| \`${usage}\` | ${value} | ${description} |`;
 }

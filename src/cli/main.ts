@@ -40,7 +40,13 @@ const COMMANDS = [
     summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
+  {
+    name: 'config',
+    args: '',
+    summary: 'the settings a run would have, and where each comes from, as a file for --config',
+  },
   { name: 'list', args: '[directory]', summary: 'which checkpoints there are (default: in checkpoints/)' },
+  { name: 'completion', args: '<shell>', summary: 'a script that completes rnn in bash, zsh or fish' },
   { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
   {
     name: 'export',
@@ -67,7 +73,9 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   corpus: () => import('./corpus.ts'),
   explain: () => import('./explain.ts'),
   info: () => import('./info.ts'),
+  config: () => import('./config.ts'),
   list: () => import('./list.ts'),
+  completion: () => import('./completion.ts'),
   doctor: () => import('./doctor.ts'),
   export: () => import('./export-model.ts'),
   import: () => import('./import-model.ts'),

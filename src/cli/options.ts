@@ -25,7 +25,8 @@ export function describeFlags(schema: z.ZodObject): FlagDescription[] {
       type,
       description = '',
       default: value,
-      enum: choices,
+      items,
+      enum: choices = (items as z.core.JSONSchema.JSONSchema | undefined)?.enum,
       short,
       group,
     } = property as z.core.JSONSchema.JSONSchema & { short?: string; group?: string };

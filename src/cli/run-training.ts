@@ -84,6 +84,7 @@ class Run {
     } finally {
       this.#display.close();
       this.#keys?.close();
+      this.#files.log?.close();
       for (const signal of signals) process.off(signal, this.#onSignal);
     }
     if (this.#exitCode !== undefined) process.exitCode = this.#exitCode;
@@ -108,6 +109,8 @@ class Run {
 
   async #handle(event: TrainEvent): Promise<void> {
     if (event.event === 'wait') return;
+    const lost = this.#files.log?.add(event, this.#trainer.learningRate);
+    if (lost !== undefined) this.#display.warn(lost);
     if (event.event === 'save') return this.#save(event);
     this.#display.show(event);
     if (event.event === 'inspect') this.#display.log(`gradient at step ${event.step}`, formatFlow(event));
@@ -122,7 +125,9 @@ class Run {
 
   async #preview(event: EventOf<'sample'>): Promise<void> {
     const text = await this.#sample(event.step);
-    if (text !== undefined) await this.#emit({ ...event, text });
+    if (text === undefined) return;
+    this.#files.log?.addSample(event.step, text);
+    await this.#emit({ ...event, text });
   }
 
   /**

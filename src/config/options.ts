@@ -14,6 +14,11 @@ export const runSchema = z.strictObject({
   preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
   config: fileName('a file name').optional().describe('settings from a JSON or YAML file'),
   out: fileName('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
+  logDir: fileName('a directory')
+    .optional()
+    .describe(
+      'also log the run in a folder of its own there: an events file for TensorBoard, and metrics.csv',
+    ),
   resume: fileName('a checkpoint file')
     .optional()
     .describe('continue this run exactly where it stopped, in its own file; from a best state as a new run'),
@@ -169,6 +174,11 @@ export const explainSchema = z.strictObject({
 });
 
 export const infoSchema = z.strictObject({ json });
+/** What `rnn config` takes beside the settings of a run. */
+export const configSchema = z.strictObject({
+  print: flag().default(false).describe('print the settings, which it also does without'),
+  json: flag().default(false).describe('print JSON, which --config reads too'),
+});
 export const listSchema = z.strictObject({ json });
 export const doctorSchema = z.strictObject({ json });
 
