@@ -18,6 +18,7 @@ const ORDER = [
   'sample',
   'inspect',
   'train',
+  'sweep',
   'report',
   'lecture',
   'cli',

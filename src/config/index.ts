@@ -11,4 +11,5 @@ export {
 export * from './options.ts';
 export { flagName, flagValue, fromFile, fromFlags, parseLayers, show } from './parse.ts';
 export { PRESETS } from './presets.ts';
+export { loadSweep, type SweepDefinition, type Value, type Varied } from './sweep-file.ts';
 export type { ReadingOptions } from './texts.ts';

@@ -55,6 +55,20 @@ export const runSchema = z.strictObject({
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
+/** What `rnn sweep` does with processes and files; what is tried stands in the sweep's file. */
+export const sweepSchema = z.strictObject({
+  out: fileName('a directory')
+    .optional()
+    .describe('directory of the sweep (default: checkpoints/NAME.sweep, by the name of its file)'),
+  jobs: integer(1, 256)
+    .optional()
+    .describe('how many trials run at once (default: as many as there are cores for their threads)'),
+  threads: integer(1, 256)
+    .optional()
+    .describe('threads of each trial (default: the cores shared among the trials that run at once)'),
+  json: flag().default(false).describe('print JSON Lines, one event a line'),
+});
+
 const rngSeed = integer(0, Number.MAX_SAFE_INTEGER)
   .optional()
   .describe('seed of the random numbers, which makes a sample repeatable (default: drawn, and printed)');
@@ -207,6 +221,7 @@ export const explainSchema = z.strictObject({
 
 export const infoSchema = z.strictObject({ json });
 
+export type SweepOptions = Readonly<z.output<typeof sweepSchema>>;
 export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
 export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;

@@ -49,10 +49,14 @@ export function parseLayers<S extends z.ZodObject>(
   }
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
-  const lines = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin, names));
+  throw violations(result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin, names)));
+}
+
+/** One error of all that is wrong, a line each. */
+export function violations(lines: readonly string[]): RnnError {
   const named = [...new Set(lines)];
   const more = named.splice(MAX_NAMED).length;
-  throw new RnnError('config', more > 0 ? [...named, `and ${more} more`] : named);
+  return new RnnError('config', more > 0 ? [...named, `and ${more} more`] : named);
 }
 
 function describeIssue(
