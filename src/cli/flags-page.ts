@@ -9,12 +9,18 @@ import {
   PRESETS,
   runSchema,
   sampleSchema,
+  sweepSchema,
   trainSchema,
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
 
 const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn train <corpus...>', 'Files, folders, globs, or - for standard input.', [runSchema, trainSchema]],
+  [
+    'rnn sweep <file>',
+    'Many runs as a YAML or JSON file asks for them: [sweeps.md](sweeps.md).',
+    [sweepSchema],
+  ],
   [
     'rnn sample [checkpoint]',
     'Without a checkpoint: the best state of the newest run in `checkpoints/`.',

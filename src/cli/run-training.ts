@@ -8,6 +8,7 @@ import { formatFlow } from '../report/index.ts';
 import { defaultSeed, Sampler } from '../sample/index.ts';
 import { PREVIEW_LENGTH, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
+import { whenOrphaned } from './orphan.ts';
 import { say, survivePipes, toJson, withMore, write } from './output.ts';
 import type { Best, RunFiles } from './run-files.ts';
 import { sayEnd } from './say-end.ts';
@@ -62,6 +63,7 @@ class Run {
     const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
     for (const signal of signals) process.on(signal, this.#onSignal);
     survivePipes(() => this.#trainer.stop());
+    whenOrphaned(() => this.#onSignal('SIGTERM'));
     try {
       for (const event of this.#trainer.run()) {
         await this.#handle(event);

@@ -109,3 +109,8 @@ export const asArguments = (flags: Readonly<Record<string, Value>>): string[] =>
   Object.entries(flags)
     .filter(([, value]) => value !== false)
     .flatMap(([key, value]) => (value === true ? [flagName(key)] : [flagName(key), String(value)]));
+
+/** The settings of a trial in words: hidden 64, variational true, seed 2. */
+export function describeTrial({ settings, seed }: Pick<Trial, 'settings' | 'seed'>): string {
+  return [...Object.entries(settings), ['seed', seed]].map(([key, value]) => `${key} ${value}`).join(', ');
+}
