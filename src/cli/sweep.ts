@@ -142,5 +142,8 @@ async function sayEnd(
   if (failed.length === records.length)
     throw new RnnError('usage', `no trial finished; trial 1: ${failed[0]!.error}`);
   say(`results: ${files.path('results.csv')}, report: ${files.path('report.html')}`);
-  if (best) say(`best: ${files.checkpoint(best).replace(/\.json$/, '.best.json')}; rnn sample takes it`);
+  if (best) {
+    const file = files.checkpoint(best).replace(/\.json$/, '.best.json');
+    say(`the best is trial ${best.number}; go on with: rnn sample ${file}`);
+  }
 }
