@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { TrainEvent } from '../train/index.ts';
 
@@ -20,6 +21,9 @@ export interface Child {
   ended: Promise<Ended>;
 }
 
+/** How a command begins the line that says what is wrong. */
+const ERROR = 'error: ';
+
 /**
  * Runs `rnn train` with the same Node.js and the same script. It ends by itself, with a checkpoint, when this process
  * does, by whatever kill: the channel between them closes then.
@@ -34,23 +38,22 @@ export function startChild(args: readonly string[], onEvent: (event: ChildEvent)
     windowsHide: true,
   });
   let error: string | undefined;
-  createInterface({ input: child.stdout! }).on('line', (line) => {
+  const events = createInterface({ input: child.stdout! }).on('line', (line) => {
     // of a process that was killed the last line may lack its end
     if (line.endsWith('}')) onEvent(JSON.parse(line) as ChildEvent);
   });
-  createInterface({ input: child.stderr! }).on('line', (line) => {
-    if (line.startsWith('error: ')) error = line.slice('error: '.length);
+  const complaints = createInterface({ input: child.stderr! }).on('line', (line) => {
+    if (line.startsWith(ERROR)) error = line.slice(ERROR.length);
   });
+  // Node's own event for this, close, never comes once this side has closed the channel
+  const heard = Promise.all([once(events, 'close'), once(complaints, 'close')]);
   return {
     stop() {
       if (child.connected) child.disconnect();
     },
     ended: new Promise((resolve) => {
-      child.on('error', (cause) => {
-        error = cause.message;
-        if (child.pid === undefined) resolve({ code: null, signal: null, error });
-      });
-      child.on('close', (code, signal) => resolve({ code, signal, error }));
+      child.once('error', (cause) => resolve({ code: null, signal: null, error: cause.message }));
+      child.once('exit', (code, signal) => void heard.then(() => resolve({ code, signal, error })));
     }),
   };
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lockRun, type RunLock, readCheckpoint, replaceFile } from '../checkpoint/index.ts';
+import { lockRun, type RunLock, readCheckpoint, removeLeftovers, replaceFile } from '../checkpoint/index.ts';
 import type { SweepDefinition } from '../config/index.ts';
 import { RnnError, systemReason } from '../errors.ts';
 import { sweepPage } from '../report/index.ts';
@@ -17,6 +18,7 @@ import {
   type TrialRecord,
   writeRecord,
 } from '../sweep/index.ts';
+import { say } from './output.ts';
 
 /** Digits of a trial's number in the name of its folder. */
 const DIGITS = 3;
@@ -56,7 +58,9 @@ export class SweepFiles {
   ): Promise<SweepFiles> {
     try {
       await mkdir(directory, { recursive: true });
-      return new SweepFiles(directory, definition, title, name, lockRun(recordPath(directory)));
+      const lock = lockRun(recordPath(directory));
+      await removeLeftovers(directory, recordPath(directory));
+      return new SweepFiles(directory, definition, title, name, lock);
     } catch (error) {
       if (error instanceof RnnError) throw error;
       const reason = systemReason(error as NodeJS.ErrnoException);
@@ -139,13 +143,14 @@ export class SweepFiles {
    * @throws RnnError when that takes too long
    */
   async awaitWriter(trial: Trial): Promise<void> {
-    await mkdir(this.folder(trial), { recursive: true });
-    for (const start = performance.now(); ; ) {
+    if (!existsSync(this.folder(trial))) return;
+    for (let waited = 0; ; waited += LOOK_MS) {
       try {
         return lockRun(this.checkpoint(trial)).release();
       } catch (error) {
-        if (!(error instanceof RnnError) || performance.now() - start > PATIENCE_MS) throw error;
+        if (!(error instanceof RnnError) || waited >= PATIENCE_MS) throw error;
       }
+      if (waited === 0) say(`note: trial ${trial.number} is still being saved; waiting for it`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }

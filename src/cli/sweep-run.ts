@@ -3,9 +3,10 @@ import type { RunningTrial } from '../report/index.ts';
 import {
   asArguments,
   asClimber,
+  catchUp,
   reach,
   resultOf,
-  rungSteps,
+  rungsOf,
   type TrialRecord,
   toRevive,
   trainFlags,
@@ -30,8 +31,6 @@ interface Running extends RunningTrial {
   child?: Child;
   /** how it ended by its own account */
   reason?: DoneReason;
-  /** whether a rung ends it */
-  outrun: boolean;
 }
 
 /** Runs all trials that are not over yet; ends early, with everything saved, on a signal. */
@@ -72,7 +71,6 @@ export class Sweep {
     try {
       await this.#runAll();
     } finally {
-      this.#stop();
       this.#display.close();
       for (const signal of signals) process.off(signal, this.#onSignal);
     }
@@ -97,15 +95,21 @@ export class Sweep {
 
   async #runAll(): Promise<void> {
     const active = new Set<Promise<void>>();
-    for (;;) {
-      while (active.size < this.#share.jobs) {
-        const trial = this.#next();
-        if (trial === undefined) break;
-        const work = this.#runTrial(trial).finally(() => active.delete(work));
-        active.add(work);
+    try {
+      for (;;) {
+        while (active.size < this.#share.jobs) {
+          const trial = this.#next();
+          if (trial === undefined) break;
+          const work = this.#runTrial(trial).finally(() => active.delete(work));
+          active.add(work);
+        }
+        if (active.size === 0) return;
+        await Promise.race(active);
       }
-      if (active.size === 0) return;
-      await Promise.race(active);
+    } finally {
+      // after an error the others still save
+      this.#stop();
+      await Promise.allSettled(active);
     }
   }
 
@@ -122,13 +126,12 @@ export class Sweep {
   }
 
   async #runTrial(trial: TrialRecord): Promise<void> {
-    const running: Running = { trial, step: trial.step, bpc: trial.curve.at(-1)?.[1] ?? null, outrun: false };
+    const running: Running = { trial, step: trial.step, bpc: trial.curve.at(-1)?.[1] ?? null };
     this.#running.set(trial.number, running);
     try {
       const args = await this.#argumentsOf(trial);
-      // a signal may have come meanwhile
-      if (this.#stopping) return;
-      trial.state = 'unfinished';
+      // a signal may have come meanwhile; one that is revived may have run past the next rung before it was stopped
+      if (this.#stopping || trial.state === 'stopped') return;
       trial.started ??= Date.now();
       running.child = startChild(args, (event) => this.#hear(running, event));
       const { number, settings, seed } = trial;
@@ -145,8 +148,11 @@ export class Sweep {
   async #argumentsOf(trial: TrialRecord): Promise<string[]> {
     const files = this.#files;
     await files.awaitWriter(trial);
+    const measured = await files.measured(trial);
+    if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
+    else trial.state = 'unfinished';
     const { initFrom, ...flags } = trainFlags(this.#definition, trial);
-    const start = (await files.hasCheckpoint(trial))
+    const start = measured
       ? { resume: files.checkpoint(trial) }
       : { ...(initFrom === undefined ? {} : { initFrom }) };
     const own = { ...start, out: files.folder(trial), threads: this.#share.threads };
@@ -161,28 +167,23 @@ export class Sweep {
     const { trial, child } = running;
     running.bpc = validationBpc ?? trainBpc;
     void this.#emit({ event: 'evaluate', trial: trial.number, step, trainBpc, validationBpc });
-    const { rungs } = this.#definition;
-    if (!rungs) return;
-    const steps = rungSteps(rungs, trial.steps);
-    if (!reach(this.#trials, trial, [step, running.bpc], steps, rungs.reduction)) return;
-    running.outrun = true;
+    if (trial.state === 'stopped') return;
+    if (!reach(this.#trials, trial, [step, running.bpc], rungsOf(this.#definition, trial))) return;
+    trial.state = 'stopped';
     child?.stop();
   }
 
   /** What became of a trial whose process has ended. */
-  async #settle({ trial, reason, outrun }: Running, ended: Ended): Promise<void> {
+  async #settle({ trial, reason }: Running, ended: Ended): Promise<void> {
     const measured = await this.#files.measured(trial);
     trial.ended = Date.now();
     if (reason === 'finished' || reason === 'patience') trial.state = 'finished';
-    else if (outrun) trial.state = 'stopped';
-    else if (this.#stopping) trial.state = measured ? 'unfinished' : 'waiting';
-    else {
+    else if (trial.state !== 'stopped' && this.#stopping) trial.state = measured ? 'unfinished' : 'waiting';
+    else if (trial.state !== 'stopped') {
       trial.state = 'failed';
       trial.error = whyFailed(ended);
     }
-    const { rungs } = this.#definition;
-    const steps = rungs ? rungSteps(rungs, trial.steps) : [];
-    if (measured) Object.assign(trial, withMeasured(trial, measured, steps));
+    if (measured) Object.assign(trial, withMeasured(trial, measured, rungsOf(this.#definition, trial)));
   }
 
   #write(): Promise<void> {

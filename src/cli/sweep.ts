@@ -6,12 +6,12 @@ import { RnnError } from '../errors.ts';
 import { count, formatSweep, tally } from '../report/index.ts';
 import {
   bestTrial,
+  catchUp,
   listTrials,
-  reach,
   resultOf,
   rungSteps,
+  rungsOf,
   type TrialRecord,
-  withMeasured,
 } from '../sweep/index.ts';
 import { checkMemory, measureMemory } from './memory.ts';
 import { addFlags } from './options.ts';
@@ -43,7 +43,7 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
   const files = await SweepFiles.open(directory, definition, title, plan.name);
   process.once('exit', () => files.close());
   const records = await files.read(trials, plan.steps, file);
-  await catchUp(records, files, definition);
+  await recover(records, files, definition);
   const open = records.filter(({ state }) => state === 'waiting' || state === 'unfinished').length;
   const share = shareCores(options, Math.max(1, open), plan.memoryBytes);
   sayStart(records, definition, share, directory);
@@ -67,19 +67,18 @@ function inFile<T>(file: string, work: () => T): T {
 }
 
 /** Brings the record up to what the checkpoints say: a sweep that was killed has not noted everything. */
-async function catchUp(records: TrialRecord[], files: SweepFiles, { rungs }: SweepDefinition): Promise<void> {
+async function recover(
+  records: TrialRecord[],
+  files: SweepFiles,
+  definition: SweepDefinition,
+): Promise<void> {
   for (const trial of records) {
     if (trial.state === 'finished' || trial.state === 'stopped') continue;
-    // what failed is tried again
-    trial.error = null;
     await files.awaitWriter(trial);
     const measured = await files.measured(trial);
-    trial.state = measured ? 'unfinished' : 'waiting';
-    if (!measured) continue;
-    const steps = rungs ? rungSteps(rungs, trial.steps) : [];
-    for (const point of measured.curve)
-      if (rungs && reach(records, trial, point, steps, rungs.reduction)) trial.state = 'stopped';
-    Object.assign(trial, withMeasured(trial, measured, steps));
+    // what failed is tried again
+    Object.assign(trial, { state: 'waiting', error: null });
+    if (measured) catchUp(records, trial, measured, rungsOf(definition, trial));
   }
 }
 

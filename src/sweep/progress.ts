@@ -1,5 +1,6 @@
+import type { SweepDefinition } from '../config/index.ts';
 import type { CurvePoint, TrialRecord } from './record.ts';
-import { goesOn } from './rungs.ts';
+import { goesOn, rungSteps } from './rungs.ts';
 
 /** Points kept of a trial's curve: enough for a chart of many trials. */
 const MAX_POINTS = 100;
@@ -12,9 +13,18 @@ export interface Measured {
   best: { step: number; bpc: number } | null;
 }
 
+/** The rungs of one trial. */
+export interface TrialRungs {
+  steps: readonly number[];
+  reduction: number;
+}
+
+export const rungsOf = ({ rungs }: SweepDefinition, { steps }: TrialRecord): TrialRungs =>
+  rungs ? { steps: rungSteps(rungs, steps), reduction: rungs.reduction } : { steps: [], reduction: 1 };
+
 /** A trial with what its checkpoints say; one that was stopped counts as far as the rung where that was decided. */
-export function withMeasured(trial: TrialRecord, measured: Measured, rungs: readonly number[]): TrialRecord {
-  const rung = trial.state === 'stopped' ? rungs[trial.rungs.length - 1] : undefined;
+export function withMeasured(trial: TrialRecord, measured: Measured, { steps }: TrialRungs): TrialRecord {
+  const rung = trial.state === 'stopped' ? steps[trial.rungs.length - 1] : undefined;
   if (rung === undefined) return { ...trial, ...measured, curve: thinned(measured.curve) };
   const curve = measured.curve.filter(([step]) => step <= rung);
   return { ...trial, step: rung, curve: thinned(curve), best: lowest(curve) };
@@ -33,21 +43,28 @@ function thinned(curve: readonly CurvePoint[]): CurvePoint[] {
   return Array.from({ length: MAX_POINTS }, (_, i) => curve[place(i)]!);
 }
 
-/**
- * Notes what a trial measured, where that is at its next rung.
- * @param rungs the steps of the trial's rungs
- * @returns whether it is to be stopped there
- */
+/** Notes what a trial measured, where that is at its next rung; @returns whether it is to be stopped there */
 export function reach(
   trials: readonly TrialRecord[],
   trial: TrialRecord,
   [step, bpc]: CurvePoint,
-  rungs: readonly number[],
-  reduction: number,
+  { steps, reduction }: TrialRungs,
 ): boolean {
-  if (step !== rungs[trial.rungs.length]) return false;
+  if (step !== steps[trial.rungs.length]) return false;
   trial.rungs.push(bpc);
   return !goesOn(trials.map(asClimber), trial.number, reduction);
+}
+
+/** Brings a trial up to what its checkpoints say, rung by rung; it may turn out to be stopped at one of them. */
+export function catchUp(
+  trials: readonly TrialRecord[],
+  trial: TrialRecord,
+  measured: Measured,
+  rungs: TrialRungs,
+): void {
+  const isStopped = measured.curve.some((point) => reach(trials, trial, point, rungs));
+  trial.state = isStopped ? 'stopped' : 'unfinished';
+  Object.assign(trial, withMeasured(trial, measured, rungs));
 }
 
 export const asClimber = ({ number, rungs, state }: TrialRecord) => ({
