@@ -63,8 +63,8 @@ export class SweepDisplay {
     const erase = this.#erase();
     const seconds = (performance.now() - this.#created) / 1000;
     const { columns, rows } = terminal();
-    // the last column stays free, since what fills it would begin another line
-    const size = { columns: columns - 1, rows };
+    // what fills the last column would begin another line, and so would the ^C of who ends it
+    const size = { columns: columns - 3, rows };
     const time = { seconds, left: this.#left(seconds) };
     this.#lines = sweepView(this.#trials, this.#running(), time, size).map(escapeControls);
     process.stderr.write(`${erase}${this.#lines.join('\n')}`);

@@ -14,6 +14,7 @@ function file(name: string, content: string): string {
 }
 
 const SMALL = 'corpus: text.txt\nbatchSize: 3\nseqLength: 7\nsteps: 30\nevalEvery: 10\n';
+const EXPLODING = `${SMALL}hidden: 3\nlayers: 3\nnonlinearity: relu\noptimizer: sgd\n`;
 const GRID = `${SMALL}seeds: [1, 2]\nhidden: [3, 5, 6]\nlearningRate: [0.003, 0.03]\n`;
 
 /** A sweep that runs, and what it has printed so far. */
@@ -152,29 +153,24 @@ describe('rnn sweep', () => {
   it('stops the worst at the rungs, and keeps their checkpoints', async () => {
     const rungs = file(
       'rungs.yaml',
-      `${SMALL}hidden: 5\nlearningRate: [0.03, 0.0001, 0.0002, 0.0003]\npatience: 0\nrungs: {first: 10, reduction: 4}\n`.replace(
-        'steps: 30',
-        'steps: 400',
-      ),
+      'corpus: text.txt\nbatchSize: 3\nseqLength: 7\nsteps: 3000\nhidden: 5\n' +
+        'learningRate: [0.03, 0.0001, 0.0002, 0.0003]\nrungs: {first: 300, reduction: 4}\n',
     );
-    const { result } = start([rungs, '--json', '--jobs', '1']);
-    expect((await result).code).toBe(0);
+    const { code } = await rnn(['sweep', rungs, '--jobs', '1'], { cwd });
+    expect(code).toBe(0);
     expect(statesOf('checkpoints/rungs.sweep').sort()).toEqual(['finished', 'stopped', 'stopped', 'stopped']);
     const csv = read('checkpoints/rungs.sweep', 'results.csv').trimEnd().split('\r\n');
-    expect(csv[2]).toMatch(/^2,2,0\.0001,1,stopped,10,10,\d\.\d+,$/);
+    expect(csv[2]).toMatch(/^2,2,0\.0001,1,stopped,300,300,\d\.\d+,$/);
     expect(existsSync(join(cwd, 'checkpoints/rungs.sweep/002/text.json'))).toBe(true);
   });
 
   it('a trial that diverges is noted as failed; where all fail, so does the sweep', async () => {
-    const bad = file(
-      'bad.yaml',
-      `${SMALL}hidden: 3\noptimizer: sgd\nclipNorm: 0\nlearningRate: [0.01, 1e+38]\n`,
-    );
+    const bad = file('bad.yaml', `${EXPLODING}learningRate: [0.01, 1e+15]\n`);
     const { code, stderr } = await rnn(['sweep', bad], { cwd });
     expect(code, stderr).toBe(0);
     expect(statesOf('checkpoints/bad.sweep')).toEqual(['finished', 'failed']);
     expect(stderr).toContain('2 of 2 trials ended (1 failed)\n');
-    const worse = file('worse.yaml', `${SMALL}hidden: 3\noptimizer: sgd\nclipNorm: 0\nlearningRate: 1e+38\n`);
+    const worse = file('worse.yaml', `${EXPLODING}learningRate: 1e+15\n`);
     const all = await rnn(['sweep', worse], { cwd });
     expect(all.code).toBe(1);
     expect(all.stderr).toMatch(/^error: no trial finished; trial 1: .*diverged.*$/m);
