@@ -2,7 +2,7 @@ import { loadTraining, type SweepDefinition } from '../config/index.ts';
 import { Streams } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { describeTrial, rungSteps, type Trial, trainFlags } from '../sweep/index.ts';
-import { type Plan, planTraining, type Start, totalSteps } from '../train/index.ts';
+import { mostThreads, type Plan, planTraining, type Start, totalSteps } from '../train/index.ts';
 import { configOf, nameOf } from './plan-run.ts';
 import { readStart } from './train.ts';
 import { readTexts, type Texts } from './training-texts.ts';
@@ -15,6 +15,8 @@ export interface PlannedSweep {
   steps: number[];
   /** bytes that the largest trial needs */
   memoryBytes: number;
+  /** as many as the work of the largest trial may be worth */
+  threads: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function planSweep(
   const { initFrom } = definition.options;
   const start = await readStart(initFrom === undefined ? {} : { initFrom });
   const texts = new Map<string, Texts>();
-  const plans = new Map<number, { steps: number; memoryBytes: number }>();
+  const plans = new Map<number, Omit<PlannedSweep, 'name' | 'steps'> & { steps: number }>();
   for (const trial of trials) {
     if (plans.has(trial.configuration)) continue;
     const plan = await planTrial(definition, trial, start, texts).catch((error: unknown) => {
@@ -38,13 +40,14 @@ export async function planSweep(
     const { windows } = new Streams(plan.train, plan.config.batchSize, plan.config.seqLength);
     const steps = totalSteps(plan.config, windows);
     checkRungs(definition, plan, steps, `${file}: rungs.first`);
-    plans.set(trial.configuration, { steps, memoryBytes: plan.memoryBytes });
+    plans.set(trial.configuration, { steps, memoryBytes: plan.memoryBytes, threads: mostThreads(plan) });
   }
   const [read] = texts.values();
   return {
     name: await nameOf(definition.corpus[0]!, read!.sources[0]!),
     steps: trials.map(({ configuration }) => plans.get(configuration)!.steps),
     memoryBytes: Math.max(...[...plans.values()].map(({ memoryBytes }) => memoryBytes)),
+    threads: Math.max(...[...plans.values()].map(({ threads }) => threads)),
   };
 }
 

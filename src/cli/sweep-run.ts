@@ -20,10 +20,10 @@ import type { SweepFiles } from './sweep-files.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** How many at once, with how many threads each. */
+/** How many at once, with how many threads each; one alone finds out by itself how many are fastest. */
 export interface Share {
   jobs: number;
-  threads: number;
+  threads?: number;
 }
 
 /** A trial with its process, once that has started. */
@@ -155,7 +155,8 @@ export class Sweep {
     const start = measured
       ? { resume: files.checkpoint(trial) }
       : { ...(initFrom === undefined ? {} : { initFrom }) };
-    const own = { ...start, out: files.folder(trial), threads: this.#share.threads };
+    const { threads } = this.#share;
+    const own = { ...start, out: files.folder(trial), ...(threads && { threads }) };
     return [...this.#definition.corpus, ...asArguments({ ...flags, ...own })];
   }
 

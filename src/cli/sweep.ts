@@ -16,7 +16,7 @@ import {
 import { checkMemory, measureMemory } from './memory.ts';
 import { addFlags } from './options.ts';
 import { print, say, toJson } from './output.ts';
-import { planSweep } from './plan-sweep.ts';
+import { type PlannedSweep, planSweep } from './plan-sweep.ts';
 import { runName } from './run-name.ts';
 import { SweepFiles } from './sweep-files.ts';
 import { type Share, Sweep } from './sweep-run.ts';
@@ -45,7 +45,7 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
   const records = await files.read(trials, plan.steps, file);
   await recover(records, files, definition);
   const open = records.filter(({ state }) => state === 'waiting' || state === 'unfinished').length;
-  const share = shareCores(options, Math.max(1, open), plan.memoryBytes);
+  const share = shareCores(options, Math.max(1, open), plan);
   sayStart(records, definition, share, directory);
   await files.write(records);
   if (options.json) {
@@ -86,12 +86,15 @@ async function recover(
 function shareCores(
   { jobs, threads }: { jobs?: number | undefined; threads?: number | undefined },
   open: number,
-  memoryBytes: number,
+  plan: PlannedSweep,
 ): Share {
   const cores = availableParallelism();
-  const fitting = Math.max(1, Math.floor(measureMemory().free / memoryBytes));
-  const own = Math.min(jobs ?? Math.min(Math.max(1, Math.floor(cores / (threads ?? 1))), fitting), open);
-  return { jobs: own, threads: threads ?? Math.max(1, Math.floor(cores / own)) };
+  const fitting = Math.max(1, Math.floor(measureMemory().free / plan.memoryBytes));
+  const most = jobs ?? Math.min(Math.max(1, Math.floor(cores / (threads ?? 1))), fitting);
+  const own = Math.min(most, open);
+  if (threads !== undefined) return { jobs: own, threads };
+  if (own === 1) return { jobs: own };
+  return { jobs: own, threads: Math.min(Math.max(1, Math.floor(cores / own)), plan.threads) };
 }
 
 function sayStart(
@@ -104,9 +107,8 @@ function sayStart(
   const over = records.filter(({ state }) => state === 'finished' || state === 'stopped').length;
   const seedText =
     seeds.length > 1 ? ` (${count(configurations, 'configuration')}, ${seeds.length} seeds each)` : '';
-  say(
-    `${count(records.length, 'trial')}${seedText}, ${jobs} at once with ${count(threads, 'thread')} each, in ${directory}`,
-  );
+  const threadText = threads === undefined ? '' : ` with ${count(threads, 'thread')} each`;
+  say(`${count(records.length, 'trial')}${seedText}, ${jobs} at once${threadText}, in ${directory}`);
   if (rungs) {
     const steps = rungSteps(rungs, Math.max(...records.map(({ steps }) => steps)));
     say(`at steps ${steps.join(', ')} only the best 1/${rungs.reduction} go on`);

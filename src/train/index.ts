@@ -5,6 +5,7 @@ export type { Start } from './learner.ts';
 export { bitsPerCharacter, type Evaluation, evaluate, evaluating } from './measure/evaluate.ts';
 export { mixedSurprises, surprises } from './measure/surprise.ts';
 export { nextUpdate } from './next-update.ts';
+export { mostThreads } from './parallel/threads.ts';
 export { excerptOf, fitConfig, type Plan, planTraining, splitCorpus } from './plan.ts';
 export { findLearningRate, type RatePoint, type RateTest } from './rate-test.ts';
 export { Trainer } from './trainer.ts';

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { readCheckpoint } from '../../src/checkpoint/index.ts';
 import { BIN, corpus, jsonLines, type Result, rnn, shell, temporaryFolder } from '../support/cli.ts';
 
 const cwd = temporaryFolder();
@@ -136,6 +137,17 @@ describe('rnn sweep', () => {
     again.child.kill('SIGINT');
     const events = jsonLines((await again.result).stdout);
     expect(events.find(({ event }) => event === 'trial-start')).toMatchObject({ trial: 1, step });
+  });
+
+  it('a trial whose sweep is killed saves and ends by itself', async () => {
+    const { child, result, seen } = start(['long.yaml', '--json', '--jobs', '1', '--out', 'orphan']);
+    await seen(/"event":"evaluate"/);
+    const { pid } = JSON.parse(read('orphan/001', '.text.json.lock')) as { pid: number };
+    child.kill('SIGKILL');
+    await result;
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 60_000);
+    expect((await readCheckpoint(join(cwd, 'orphan/001/text.json'))).state.step).toBeGreaterThanOrEqual(10);
+    expect(existsSync(join(cwd, 'orphan/001/.text.json.lock'))).toBe(false);
   });
 
   it('two sweeps never share a directory', async () => {
