@@ -22,6 +22,7 @@ const ORDER = [
   'exchange',
   'inspect',
   'train',
+  'sweep',
   'report',
   'lecture',
   'library',

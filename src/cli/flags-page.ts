@@ -14,6 +14,7 @@ import {
   PRESETS,
   runSchema,
   sampleSchema,
+  sweepSchema,
   trainSchema,
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
@@ -21,6 +22,11 @@ import { describeFlags, type FlagDescription } from './options.ts';
 /** Each command as documents show it: its use, a note, and the schemas of its flags. */
 export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][] = [
   ['rnn train <corpus...>', 'Files, folders, globs, or - for standard input.', [runSchema, trainSchema]],
+  [
+    'rnn sweep <file>',
+    'Many runs as a YAML or JSON file asks for them: [sweeps.md](sweeps.md).',
+    [sweepSchema],
+  ],
   [
     'rnn sample [checkpoint]',
     'Without a checkpoint: the best state of the newest run in `checkpoints/`.',

@@ -13,6 +13,11 @@ const COMMANDS = [
     summary: 'train a model on text files, folders, globs or - for standard input',
   },
   {
+    name: 'sweep',
+    args: '<file>',
+    summary: 'train many models: lists and ranges of settings, several seeds',
+  },
+  {
     name: 'sample',
     args: '[checkpoint]',
     summary: 'generate text (default: by the best of the newest run in checkpoints/)',
@@ -66,6 +71,7 @@ export interface CommandModule {
 
 const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandModule>> = {
   train: () => import('./train.ts'),
+  sweep: () => import('./sweep.ts'),
   sample: () => import('./sample.ts'),
   'inspect-gradients': () => import('./inspect-gradients.ts'),
   eval: () => import('./eval.ts'),

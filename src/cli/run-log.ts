@@ -2,9 +2,10 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { replaceFile } from '../checkpoint/index.ts';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
 import { scalarsRecord, sessionRecord, textRecord, versionRecord } from '../report/event-file.ts';
 import { keepMetrics, MetricsRows, metricsLine } from '../report/metrics.ts';
+import { systemReason } from '../system-reason.ts';
 import type { TrainEvent } from '../train/index.ts';
 
 /** What is written waits for so long, so that a run of short steps does not write at each. */

@@ -8,6 +8,7 @@ import { Sampler } from '../sample/index.ts';
 import { systemReason } from '../system-reason.ts';
 import { previewing, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
+import { whenOrphaned } from './orphan.ts';
 import { chartOptions, say, survivePipes, toJson, withMore, write } from './output.ts';
 import type { Best, RunFiles } from './run-files.ts';
 import { hasKeys, RunKeys } from './run-keys.ts';
@@ -73,6 +74,7 @@ class Run {
     for (const signal of signals) process.on(signal, this.#onSignal);
     survivePipes(() => this.#trainer.stop());
     if (hasKeys(this.#options)) this.#keys = new RunKeys(this.#steered, this.#display);
+    whenOrphaned(() => this.#onSignal('SIGTERM'));
     try {
       for (const event of this.#trainer.run()) {
         await this.#handle(event);

@@ -125,7 +125,10 @@ function sayNumerics(start: Start, { numerics }: Kernels): void {
   );
 }
 
-async function readStart({ resume, initFrom }: RunOptions): Promise<Start> {
+export async function readStart({
+  resume,
+  initFrom,
+}: Pick<RunOptions, 'resume' | 'initFrom'>): Promise<Start> {
   if (resume !== undefined && initFrom !== undefined) {
     throw new RnnError(
       'usage',

@@ -31,7 +31,7 @@ export interface Origin {
 export async function loadTraining(flags: Record<string, unknown>): Promise<Training> {
   const { runFlags, trainFlags } = separate(flags);
   const first = parseLayers(runSchema, [fromFlags(runFlags)]);
-  const file = first.config === undefined ? {} : await readSettings(first.config);
+  const file = first.config === undefined ? {} : await readSettings(first.config, '--config ');
   const fileParts = separate(file);
   const name = first.config ?? '';
   if (fileParts.runFlags.config !== undefined) {
@@ -69,10 +69,13 @@ function separate(values: Record<string, unknown>) {
   };
 }
 
-/** A JSON or YAML file (JSON is YAML) with one flat map of settings. */
-async function readSettings(path: string): Promise<Record<string, unknown>> {
+/**
+ * A JSON or YAML file (JSON is YAML) with one flat map of settings.
+ * @param flag what named the file, for messages
+ */
+export async function readSettings(path: string, flag = ''): Promise<Record<string, unknown>> {
   const refuse = (problem: string, cause?: unknown) =>
-    new RnnError('config', `--config ${path}: ${problem}`, { cause });
+    new RnnError('config', `${flag}${path}: ${problem}`, { cause });
   const text = await readText(path, refuse);
   const { isMap, LineCounter, parseDocument, Parser } = await import('yaml');
   const depth = nesting([...new Parser().parse(text)]);

@@ -38,6 +38,20 @@ export const runSchema = z.strictObject({
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
+/** What `rnn sweep` does with processes and files; what is tried stands in the sweep's file. */
+export const sweepSchema = z.strictObject({
+  out: fileName('a directory')
+    .optional()
+    .describe('directory of the sweep (default: checkpoints/NAME.sweep, by the name of its file)'),
+  jobs: integer(1, 256)
+    .optional()
+    .describe('how many trials run at once (default: as many as there are cores for their threads)'),
+  threads: integer(1, 256)
+    .optional()
+    .describe('threads of each trial (default: its share of the cores, as far as they are worth it)'),
+  json: flag().default(false).describe('print JSON Lines, one event a line'),
+});
+
 const json = flag().default(false).describe('print one JSON object');
 
 const withModels = z
@@ -212,6 +226,7 @@ export const importSchema = z.strictObject({
   json,
 });
 
+export type SweepOptions = Readonly<z.output<typeof sweepSchema>>;
 export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
 export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;

@@ -69,6 +69,8 @@ const CASES: string[][] = [
   ['train', TEXT, '--init-from', TEXT],
   ['train', TEXT, '--resume', CHECKPOINT, '--steps', '3'],
   ['train', TEXT, '--init-from', CHECKPOINT, ...LEARN],
+  ['sweep', HOSTILE],
+  ['sweep', `${HOSTILE}.yaml`],
   ['sample', CHECKPOINT, '--seed', HOSTILE],
   ['sample', CHECKPOINT, '--seed', HOSTILE, '--unknown', 'skip', '--len', '5'],
   ['sample', CHECKPOINT, '--seed', `@${HOSTILE}`],
