@@ -9,7 +9,12 @@ import { globSync } from 'tinyglobby';
 const LICENCE = /^licen[cs]e/i;
 
 const bundle = await rolldown({
-  input: { index: 'src/index.ts', main: 'src/cli/main.ts', worker: 'src/train/parallel/worker.ts' },
+  input: {
+    index: 'src/index.ts',
+    core: 'src/core.ts',
+    main: 'src/cli/main.ts',
+    worker: 'src/train/parallel/worker.ts',
+  },
   platform: 'node',
 });
 const { output } = await bundle.write({
@@ -25,6 +30,21 @@ for (const input of globSync('src/report/page/*/client/main.ts')) {
   const client = await rolldown({ input, platform: 'browser' });
   await client.write({ file: `dist/client/${page}.js`, format: 'esm' });
 }
+// the code of exported models, with the one generator of seedrandom that it draws from, and its licence
+const alea = 'seedrandom/lib/alea.js';
+const [aleaLicence] = /^(\/\/.*\n|\n)+/.exec(readFileSync(`node_modules/${alea}`, 'utf8'));
+const runtime = await rolldown({
+  input: 'src/exchange/runtime/main.ts',
+  platform: 'browser',
+  plugins: [
+    {
+      name: 'alea',
+      resolveId: (id) => (id === 'seedrandom' ? '\0alea' : undefined),
+      load: (id) => (id === '\0alea' ? `import alea from '${alea}'; export default { alea };` : undefined),
+    },
+  ],
+});
+await runtime.write({ file: 'dist/client/model.js', format: 'esm', banner: aleaLicence.trim() });
 const uplot = 'node_modules/uplot';
 writeFileSync(
   'dist/client/uplot.js',

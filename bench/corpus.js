@@ -1,4 +1,4 @@
-import { createRandom, Vocabulary } from '../dist/lib/index.js';
+import { createRandom, Vocabulary } from '../dist/lib/core.js';
 
 /** The same pseudo-random text for every peer's sizes: `length` characters of `V` kinds. */
 export function sameCorpus(length, V) {

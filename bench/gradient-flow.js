@@ -13,7 +13,7 @@ import {
   readCorpus,
   Trainer,
   trainSchema,
-} from '../dist/lib/index.js';
+} from '../dist/lib/core.js';
 
 const [text = 'corpora/tiny.txt', steps = '400', part = ''] = process.argv.slice(2);
 const MODELS = {

@@ -15,7 +15,7 @@ import {
   Trainer,
   taskLines,
   trainSchema,
-} from '../dist/lib/index.js';
+} from '../dist/lib/core.js';
 
 const [task = 'recall', lags = '10,20,30', seeds = '3', steps = '6000'] = process.argv.slice(2);
 const [HIDDEN, BATCH, QUESTIONS, PASSED] = [64, 32, 400, 0.99];

@@ -1,7 +1,7 @@
 // Characters per second of one training step: forward, loss, backward, clip 5, RMSprop. One row as arguments:
 //   node bench/ours.js CELL HIDDEN BATCH STEPS LAYERS THREADS BACKEND SECONDS [VOCABULARY]
 // Prints characters per second, the kernels, and the peak memory of the process in MiB.
-import { createKernels } from '../dist/lib/index.js';
+import { createKernels } from '../dist/lib/core.js';
 import { trainingSteps } from './training.js';
 
 const [cell, hidden, batchSize, seqLength, layers, threads, backend, seconds, V = 65] = process.argv

@@ -11,7 +11,7 @@ import {
   readCorpus,
   Trainer,
   trainSchema,
-} from '../dist/lib/index.js';
+} from '../dist/lib/core.js';
 
 const megabytes = Number(process.argv[2]);
 const path = join(tmpdir(), `rnn-bench-${process.pid}.txt`);

@@ -26,9 +26,9 @@ function threadsTable() {
   ].map((row) => {
     const rates = (contestant) => counts.map((count) => contestant(...row, count)?.value ?? 0);
     const [mine, theirs] = [rates(ours), rates(torch)];
-    process.stderr.write(`${row.join(' ')}\n`);
     const [best, peer] = [Math.max(...mine), Math.max(...theirs)];
     const list = (values) => values.map(grouped).join(' / ');
+    process.stderr.write(`${row.join(' ')}: ours ${list(mine)}, PyTorch ${list(theirs)}\n`);
     return [
       row.join(' '),
       list(mine),

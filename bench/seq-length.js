@@ -13,7 +13,7 @@ import {
   readCorpus,
   Trainer,
   trainSchema,
-} from '../dist/lib/index.js';
+} from '../dist/lib/core.js';
 import { markdown } from './tools.js';
 
 const [text = 'corpora/tiny.txt', cell = 'rnn', steps = '1000', seeds = '3'] = process.argv.slice(2);

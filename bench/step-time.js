@@ -2,7 +2,7 @@
 //   node bench/step-time.js [SECONDS] [CELL H B T L]
 // The first thread is watched. "waiting, JavaScript" is what is left: barriers, calls, and what no kernel computes.
 import { availableParallelism } from 'node:os';
-import { createKernels } from '../dist/lib/index.js';
+import { createKernels } from '../dist/lib/core.js';
 import { grouped, markdown, record } from './tools.js';
 import { trainingSteps } from './training.js';
 

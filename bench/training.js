@@ -1,4 +1,4 @@
-import { completeConfig, planTraining, Trainer, trainSchema } from '../dist/lib/index.js';
+import { completeConfig, planTraining, Trainer, trainSchema } from '../dist/lib/core.js';
 import { sameCorpus } from './corpus.js';
 
 /** A run of training steps alone, without evaluation, saves and previews: clip 5, RMSprop. @returns what makes one step */

@@ -5,7 +5,8 @@
 #pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,prefer-vector-width=512")
 #endif
 #define LANES 16
-#define ROWS 12
+/* as many as 32 registers allow: two accumulators each, two vectors of weights, and what is spread */
+#define ROWS 14
 #define NAME avx512
 #include "kernels.inc"
 #if defined(__clang__)

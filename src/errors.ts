@@ -1,6 +1,3 @@
-import { constants } from 'node:os';
-import { getSystemErrorMap } from 'node:util';
-
 /** Text that names settings: programs know them as batchSize, the command line as a flag. */
 export type Wording = string | ((name: NameOf) => string);
 export type NameOf = (setting: string) => string;
@@ -61,12 +58,3 @@ function compose(
 }
 
 export type ErrorCode = 'config' | 'corpus' | 'checkpoint' | 'diverged' | 'seed' | 'usage' | 'thread';
-
-/** What the system said, by name and in words: "ENOSPC: no space left on device". */
-export function systemReason({ code, errno = 0, message }: NodeJS.ErrnoException): string {
-  const [known, words] = getSystemErrorMap().get(errno) ?? [];
-  if (known !== undefined) return `${known}: ${words}`;
-  // a used up quota has a number and a name that Node does not know
-  if (errno === -constants.errno.EDQUOT) return 'EDQUOT: disk quota exceeded';
-  return code === undefined || message.startsWith(code) ? message : `${code}: ${message}`;
-}

@@ -1,57 +1,58 @@
-/**
- * The library behind the `rnn` command: read a corpus, train, save, sample, evaluate, inspect. It throws
- * `RnnError` for what a user can fix, yields events and prints nothing.
+import type { ComputeOptions, ModelSource, TextSource, TrainOptions } from './library/api.ts';
+import type { Model, TrainRun } from './library/api-node.ts';
+import { loadModel } from './library/load.ts';
+import { createFileModel, FileRun } from './library/node.ts';
+
+/*
+ * The library: `train` and `load`. It prints nothing, knows no process and no signals, and keeps no state but that of what
+ * it returns. What a user can fix is an RnnError. Who builds on its parts finds them in @rnn-lecture/rnn/core.
  */
-export {
-  architectureOf,
-  type Checkpoint,
-  deserialize,
-  type HistoryRow,
-  newestCheckpoint,
-  readCheckpoint,
-  serialize,
-  writeCheckpoint,
-} from './checkpoint/index.ts';
-export { type Config, completeConfig, type PartialConfig, PRESETS, trainSchema } from './config/index.ts';
-export {
-  baselines,
-  type Corpus,
-  encodeText,
-  findSources,
-  type Ids,
-  readCorpus,
-  Streams,
-  TASKS,
-  type TaskName,
-  taskLines,
-  type Unit,
-  Vocabulary,
-} from './corpus/index.ts';
-export { RnnError } from './errors.ts';
-export { type Inspection, inspectGradients } from './inspect/index.ts';
-export { createKernels, type Floats, type Kernels, ReferenceKernels } from './kernels/index.ts';
-export { giveLecture, type Lecture } from './lecture/index.ts';
-export {
-  type Architecture,
-  countParameters,
-  createWeights,
-  Network,
-  parameterTable,
-  type Weights,
-} from './model/index.ts';
-export { createRandom, type Random } from './random.ts';
-export { type GenerateOptions, generate, Sampler, shapeDistribution } from './sample/index.ts';
-export {
-  bitsPerCharacter,
-  evaluate,
-  evaluating,
-  findLearningRate,
-  nextUpdate,
-  type Plan,
-  planTraining,
-  type RateTest,
-  type Start,
-  surprises,
-  type TrainEvent,
-  Trainer,
-} from './train/index.ts';
+
+export { type ErrorCode, RnnError } from './errors.ts';
+export type {
+  Cancelable,
+  Choice,
+  ChoiceOptions,
+  ComputeOptions,
+  Evaluation,
+  ModelSource,
+  ReadingOptions,
+  Sample,
+  SampleOptions,
+  Session,
+  Surprise,
+  TextSource,
+  TrainEvent,
+  TrainOptions,
+} from './library/api.ts';
+export type { Inspection, InspectOptions, Model, TrainRun } from './library/api-node.ts';
+export type { SamplingSettings, Settings } from './library/settings.ts';
+
+/**
+ * Reads a model that `rnn train` or `train` has saved.
+ *
+ * @param source the name of its file, a URL, a Blob, or its bytes
+ * @throws RnnError with code `checkpoint` and one line that says what is wrong with the file, `config` naming a wrong
+ *   option; signal.reason after an abort
+ * @example
+ * const model = await load('checkpoints/book.best.json');
+ * console.log(await model.sample({ seed: 'THE ' }).text());
+ */
+export function load(source: ModelSource, options: ComputeOptions = {}): Promise<Model> {
+  return loadModel(source, options, createFileModel);
+}
+
+/**
+ * Trains a model on a text. A window of B streams and T steps is one unit of work: the event loop gets a turn after each,
+ * at the latest 20 ms after the last. Windows that take longer than 200 ms are left to other threads where there are any.
+ *
+ * @param text what to learn from: names of files, folders or globs, `{ text }`, a Blob or bytes
+ * @throws RnnError with code `config` naming every setting that is wrong; what the run itself throws, see TrainRun
+ * @example
+ * const run = train('book.txt', { cell: 'gru', hidden: 256, epochs: 5 });
+ * for await (const event of run) if (event.event === 'evaluate') console.log(event.step, event.validationBpc);
+ * const model = await run.model;
+ */
+export function train(text: TextSource, options: TrainOptions = {}): TrainRun {
+  return new FileRun(text, options, createFileModel);
+}

@@ -4,12 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { flagsPage } from '../src/cli/flags-page.ts';
 import { FLOW_DEFINITIONS } from '../src/vanishing.ts';
+import { settingsModule } from './support/settings.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 describe('documents', () => {
   it('docs/flags.md is what the schema says (npm run docs renews it)', async () => {
     await expect(flagsPage()).toMatchFileSnapshot(`${root}docs/flags.md`);
+  });
+
+  it('src/library/settings.ts is what the schemas say (npm run docs renews it)', async () => {
+    await expect(settingsModule()).toMatchFileSnapshot(`${root}src/library/settings.ts`);
   });
 
   it('corpora/README.md gives the bytes, characters and hashes of the texts', () => {

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { sha256 as createHash } from '../bytes.ts';
 import { type Encoded, fillIn } from './tensors.ts';
 
 /** SHA-256 of a document's values, keys sorted, so that neither layout nor key order matters. */
 export function sha256(document: object, tensors: readonly Encoded[]): string {
-  const hash = createHash('sha256');
+  const hash = createHash();
   for (const piece of fillIn(canonical(document), tensors)) hash.update(piece);
-  return hash.digest('hex');
+  return hash.digest();
 }
 
 const isObject = (value: unknown): value is object => value !== null && typeof value === 'object';

@@ -4,7 +4,8 @@ import type { Kernels, NumericsId } from '../kernels/index.ts';
 import { type Architecture, architectureFor, createWeights, type Weights } from '../model/index.ts';
 import type { TextRecord, TrainingState } from './schema.ts';
 
-export type { FlowRow, HistoryRow, Meter, TextRecord, TrainingState } from './schema.ts';
+export type { FlowRow, HistoryRow } from './rows.ts';
+export type { Meter, TextRecord, TrainingState } from './schema.ts';
 
 /** A model and its run, complete: enough to sample, resume, evaluate and inspect. */
 export interface Checkpoint {
@@ -16,6 +17,8 @@ export interface Checkpoint {
   validation: TextRecord | null;
   /** which arithmetic trained it; resuming is exact to the byte under the same */
   numerics: NumericsId;
+  /** what a model that was trained elsewhere was imported from, for people */
+  imported?: string | undefined;
   state: TrainingState;
   /** all parameters in the order of the parameter table */
   weights: Float32Array;

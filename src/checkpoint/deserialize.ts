@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8, utf8 } from '../bytes.ts';
 import { completeConfig, EXACT_LATIN1, show } from '../config/index.ts';
 import { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
@@ -15,26 +15,28 @@ const SMALL_BYTES = 1 << 20;
 const HEAD_BYTES = 1000;
 const MAX_PROBLEM_LENGTH = 240;
 const BACKSLASH = 0x5c;
-const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+/** By which a checkpoint is known. */
+const MARK = new TextEncoder().encode(`"${FORMAT}"`);
 
 /**
  * @param text of a checkpoint's file; @param name the file's name, for messages
  * @throws RnnError with one line that says what is wrong
  */
 export const deserialize = (text: string, name: string): Checkpoint =>
-  deserializeBytes(Buffer.from(text), name);
+  deserializeBytes(new TextEncoder().encode(text), name);
 
 /** The same of the file's bytes; nothing is allocated that their number does not justify. */
-export function deserializeBytes(file: Buffer, name: string): Checkpoint {
+export function deserializeBytes(file: Uint8Array, name: string): Checkpoint {
   // some editors put a byte order mark in front
-  const { length } = BYTE_ORDER_MARK;
-  const bytes = file.subarray(file.subarray(0, length).equals(BYTE_ORDER_MARK) ? length : 0);
+  const isMarked = BYTE_ORDER_MARK.every((byte, i) => file[i] === byte);
+  const bytes = file.subarray(isMarked ? BYTE_ORDER_MARK.length : 0);
   const fail: Fail = (problem) => {
     throw new RnnError('checkpoint', `${name}: ${oneLine(problem)}`);
   };
   recognize(bytes, fail);
   const { document, tensors } = parse(bytes, fail);
-  const { state, corpus, validation, numerics, excerpt } = document;
+  const { state, corpus, validation, numerics, imported, excerpt } = document;
   const config = completeConfig(document.config);
   const vocabulary = readVocabulary(config.unit, document.vocabulary, fail);
   const unknown = excerpt.find((id) => id >= vocabulary.size);
@@ -42,7 +44,7 @@ export function deserializeBytes(file: Buffer, name: string): Checkpoint {
     fail(`the excerpt names character ${unknown} of a vocabulary of ${vocabulary.size}`);
   state.history = thinned(state.history);
   state.flow = thinned(state.flow);
-  const head = { config, vocabulary, corpus, validation, numerics, state, excerpt };
+  const head = { config, vocabulary, corpus, validation, numerics, imported, state, excerpt };
   return { ...head, ...readTensors(document, config, vocabulary.size, tensors, fail) };
 }
 
@@ -56,19 +58,27 @@ function oneLine(text: string): string {
 }
 
 /** Whether it says that it is a checkpoint, of a version that can be read. */
-function recognize(bytes: Buffer, fail: Fail): void {
+function recognize(bytes: Uint8Array, fail: Fail): void {
   if (!isUtf8(bytes)) fail('expected a checkpoint (JSON text), got a binary file');
-  if (bytes.includes(`"${FORMAT}"`)) {
-    const [, version] = /"version"\s*:\s*(\d{1,15})\b/.exec(bytes.toString('utf8', 0, HEAD_BYTES)) ?? [];
+  if (includes(bytes, MARK)) {
+    const [, version] = /"version"\s*:\s*(\d{1,15})\b/.exec(utf8(bytes.subarray(0, HEAD_BYTES))) ?? [];
     if (Number(version) > VERSION)
       fail(`written in format version ${version}, this rnn reads up to ${VERSION}; upgrade rnn`);
     return;
   }
   if (bytes.length > SMALL_BYTES) fail(`expected a checkpoint ("format": "${FORMAT}"), got something else`);
-  const text = bytes.toString();
+  const text = utf8(bytes);
   if (text.trim() === '') fail('expected a checkpoint written by rnn train, got an empty file');
   parseJson(text, fail);
   fail(`expected a checkpoint ("format": "${FORMAT}"), got some other JSON`);
+}
+
+/** Whether a stretch of bytes stands in others. */
+function includes(bytes: Uint8Array, wanted: Uint8Array): boolean {
+  const [first] = wanted;
+  let at = bytes.indexOf(first!);
+  while (at >= 0 && wanted.some((byte, i) => bytes[at + i] !== byte)) at = bytes.indexOf(first!, at + 1);
+  return at >= 0;
 }
 
 function parseJson(text: string, fail: Fail): unknown {
@@ -79,7 +89,7 @@ function parseJson(text: string, fail: Fail): unknown {
   }
 }
 
-function parse(bytes: Buffer, fail: Fail): { document: Document; tensors: Buffer[] } {
+function parse(bytes: Uint8Array, fail: Fail): { document: Document; tensors: Uint8Array[] } {
   const scanned = scan(bytes, (problem) =>
     fail(
       problem === undefined
@@ -116,9 +126,9 @@ function inTodaysNames(value: unknown): unknown {
 }
 
 /** Some programs write the / of base64 as \/, which is the same text. */
-function unescaped({ tensors }: Scanned, fail: Fail): Buffer[] {
+function unescaped({ tensors }: Scanned, fail: Fail): Uint8Array[] {
   return tensors.map((text) =>
-    text.includes(BACKSLASH) ? Buffer.from(parseJson(`"${text}"`, fail) as string) : text,
+    text.includes(BACKSLASH) ? new TextEncoder().encode(parseJson(`"${utf8(text)}"`, fail) as string) : text,
   );
 }
 

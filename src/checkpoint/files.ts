@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
+import { systemReason } from '../system-reason.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { deserializeBytes } from './deserialize.ts';
 import { MAX_CHECKPOINT_BYTES } from './schema.ts';
@@ -67,19 +68,8 @@ export interface Newest {
 
 /** The newest valid checkpoint of a directory. */
 export async function newestCheckpoint(directory: string): Promise<Newest> {
-  const names = await readdir(directory).catch(() => [] as string[]);
-  const found = await Promise.all(
-    names
-      .filter((name) => name.endsWith('.json'))
-      .map(async (name) => {
-        const path = join(directory, name);
-        return { path, stats: await stat(path).catch(() => undefined) };
-      }),
-  );
-  // a link to nothing, a folder and the like are no checkpoints, whatever their name
-  const files = found.filter(({ stats }) => stats?.isFile());
   const skipped: string[] = [];
-  for (const { path } of files.sort((a, b) => b.stats!.mtimeMs - a.stats!.mtimeMs)) {
+  for (const { path } of await checkpointFiles(directory).catch(() => [])) {
     try {
       return { path, checkpoint: await readCheckpoint(path), skipped };
     } catch (error) {
@@ -90,4 +80,21 @@ export async function newestCheckpoint(directory: string): Promise<Newest> {
   const more = skipped.length > 1 ? `; and ${skipped.length - 1} more` : '';
   const damaged = skipped.length === 0 ? '' : ` (${skipped[0]}${more})`;
   throw new RnnError('checkpoint', `${directory}: no checkpoint there${damaged}`);
+}
+
+/** What may be checkpoints in a directory, the newest first. */
+export async function checkpointFiles(directory: string): Promise<{ path: string; modified: Date }[]> {
+  const names = await readdir(directory);
+  const found = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map(async (name) => {
+        const path = join(directory, name);
+        return { path, stats: await stat(path).catch(() => undefined) };
+      }),
+  );
+  // a link to nothing, a folder and the like are no checkpoints, whatever their name
+  return found
+    .flatMap(({ path, stats }) => (stats?.isFile() ? [{ path, modified: stats.mtime }] : []))
+    .sort((a, b) => b.modified.getTime() - a.modified.getTime());
 }

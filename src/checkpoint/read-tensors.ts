@@ -12,7 +12,7 @@ export function readTensors(
   document: Document,
   config: CutConfig,
   vocabularySize: number,
-  texts: readonly Buffer[],
+  texts: readonly Uint8Array[],
   fail: Fail,
 ): Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'> {
   const textOf = (place: string) => texts[Number(place.slice(1))]!;
@@ -32,7 +32,7 @@ export function readTensors(
   return { weights, average: average === null ? null : tensors.pop()!, moments: tensors, carried };
 }
 
-function checkSize(table: readonly Parameter[], texts: readonly Buffer[], fail: Fail): void {
+function checkSize(table: readonly Parameter[], texts: readonly Uint8Array[], fail: Fail): void {
   const total = table.reduce((sum, { size }) => sum + size, 0);
   const present = texts.reduce((sum, { length }) => sum + length, 0);
   if (!Number.isSafeInteger(total) || total * 4 > present)
@@ -62,7 +62,7 @@ function separate(document: Document, config: CutConfig, fail: Fail) {
   return { moments, average };
 }
 
-function read(text: Buffer, slot: TensorSlot, fail: Fail, target?: Float32Array): Float32Array {
+function read(text: Uint8Array, slot: TensorSlot, fail: Fail, target?: Float32Array): Float32Array {
   const { name, length } = slot;
   const expected = base64Length(length);
   if (text.length !== expected) {

@@ -1,3 +1,4 @@
+import { utf8 } from '../bytes.ts';
 import { show } from '../config/index.ts';
 import { MAX_CHARACTER_LENGTH, MAX_VOCABULARY } from '../corpus/index.ts';
 import {
@@ -45,7 +46,7 @@ export interface Scanned {
   /** the JSON, with a number in the place of each tensor */
   frame: string;
   /** base64 of the tensors, views of the file's bytes */
-  tensors: Buffer[];
+  tensors: Uint8Array[];
 }
 
 /** Ends the reading with what is wrong; without a reason: the text is not JSON. */
@@ -66,21 +67,21 @@ interface Level {
 }
 
 /** What is not JSON may pass, since JSON.parse comes after; what is JSON is held to the bounds. */
-export function scan(bytes: Buffer, refuse: Refuse): Scanned {
+export function scan(bytes: Uint8Array, refuse: Refuse): Scanned {
   return new Scanner(bytes, refuse).run();
 }
 
 class Scanner {
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
   readonly #refuse: Refuse;
   readonly #levels: Level[] = [];
-  readonly #tensors: Buffer[] = [];
+  readonly #tensors: Uint8Array[] = [];
   readonly #parts: string[] = [];
   #tensorBytes = 0;
   #characters = 0;
   #taken = 0;
 
-  constructor(bytes: Buffer, refuse: Refuse) {
+  constructor(bytes: Uint8Array, refuse: Refuse) {
     this.#bytes = bytes;
     this.#refuse = refuse;
   }
@@ -99,7 +100,7 @@ class Scanner {
     if (this.#levels.length > 0) this.#refuse();
     if (this.#characters * TENSOR_BYTES_A_CHARACTER > this.#tensorBytes)
       this.#refuse('vocabulary: more characters than its tensors have room for');
-    this.#parts.push(bytes.toString('utf8', this.#taken));
+    this.#parts.push(utf8(bytes.subarray(this.#taken)));
     return { frame: this.#parts.join(''), tensors: this.#tensors };
   }
 
@@ -147,10 +148,7 @@ class Scanner {
     // base64 has no quotes, so the first one ends it
     const end = this.#bytes.indexOf(QUOTE, from + 1);
     if (end < 0) this.#refuse();
-    this.#parts.push(
-      this.#bytes.toString('utf8', this.#taken, from),
-      `"${tensorPlace(this.#tensors.length)}"`,
-    );
+    this.#parts.push(utf8(this.#bytes.subarray(this.#taken, from)), `"${tensorPlace(this.#tensors.length)}"`);
     this.#tensors.push(this.#bytes.subarray(from + 1, end));
     this.#tensorBytes += end - from;
     this.#taken = end + 1;
@@ -161,7 +159,7 @@ class Scanner {
     const end = this.#endOfText(from, BYTES_A_UNIT * MAX_NAME_LENGTH, level.place);
     let key: string;
     try {
-      key = JSON.parse(this.#bytes.toString('utf8', from, end + 1)) as string;
+      key = JSON.parse(utf8(this.#bytes.subarray(from, end + 1))) as string;
     } catch {
       return this.#refuse();
     }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fittedSchema } from '../config/index.ts';
 import { MAX_CHARACTER_LENGTH, MAX_VOCABULARY } from '../corpus/index.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
+import type { FlowRow, HistoryRow } from './rows.ts';
 
 /*
  * What a checkpoint's JSON may hold. Bounds on the length of every list and text stand here once: `scan.ts` holds a
@@ -24,6 +25,8 @@ export const MAX_PARAMETERS = 300;
 export const MAX_MOMENTS = 3;
 export const MAX_RANK = 3;
 export const MAX_NAME_LENGTH = 200;
+/** Of what an imported model says of itself. */
+export const MAX_ORIGIN_LENGTH = 200;
 
 // −0 is a number of its own that the checksum, taken over JSON, cannot tell from 0
 const real = z.number().refine((value) => !Object.is(value, -0), 'expected 0, got -0');
@@ -66,17 +69,13 @@ const historyRow = z.strictObject({
   step: count,
   trainBpc: real,
   validationBpc: real.nullable(),
-  /** mean norm of the gradient before clipping since the row before */
   gradientNorm: real,
-  /** share of those steps in which clipping changed the gradient, by value or by norm */
   clipRate: real,
-  /** mean factor by which clipping shortened those gradients, null where none was clipped */
   shrink: real.nullable().default(null),
-});
+}) satisfies z.ZodType<HistoryRow>;
 
 const flowRow = z.strictObject({
   step: count,
-  /** share of the gradient of one loss that is left one window back */
   kept: real.nullable(),
   decayPerStep: real.nullable(),
   recommendedSeqLength: count.nullable(),
@@ -84,7 +83,7 @@ const flowRow = z.strictObject({
   largestSingularValue: real,
   spectralRadius: real,
   shareAbove99: real,
-});
+}) satisfies z.ZodType<FlowRow>;
 
 const meter = z.strictObject({
   nats: real,
@@ -123,6 +122,8 @@ export const documentSchema = z.strictObject({
   corpus: textRecord,
   validation: textRecord.nullable().default(null),
   numerics: z.enum(NUMERICS_IDS),
+  /** only of a model that was imported */
+  imported: z.string().min(1).max(MAX_ORIGIN_LENGTH).optional(),
   state: trainingState,
   excerpt: listOf(count, MAX_EXCERPT),
   parameters: z
@@ -143,13 +144,6 @@ export const documentSchema = z.strictObject({
 /** The file's JSON with numbers in the place of its tensors. */
 export type Document = z.output<typeof documentSchema>;
 
-/** One row of a run's history: what a measurement found. Losses in bits per character. */
-export type HistoryRow = z.output<typeof historyRow>;
-/**
- * The main figures of the gradient's flow at one step of a run (`inspectEvery`); null where no float holds one:
- * a gradient above 1e308, an exponent of −∞.
- */
-export type FlowRow = z.output<typeof flowRow>;
 /** Sums since the last row of the history. */
 export type Meter = z.output<typeof meter>;
 /** Everything beside the weights that the next update depends on. */

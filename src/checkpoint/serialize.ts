@@ -60,7 +60,7 @@ function tensorsOf({ config, vocabulary, weights, moments, average, carried }: C
 
 /** What is written, its tensors numbered in the order of `tensorSlots`. */
 function documentOf(head: Head): Omit<Document, 'sha256'> {
-  const { config, vocabulary, corpus, validation, numerics, state, excerpt } = head;
+  const { config, vocabulary, corpus, validation, numerics, imported, state, excerpt } = head;
   let tensors = 0;
   const place = () => tensorPlace(tensors++);
   return {
@@ -72,6 +72,7 @@ function documentOf(head: Head): Omit<Document, 'sha256'> {
     corpus,
     validation,
     numerics,
+    ...(imported !== undefined && { imported }),
     state,
     excerpt,
     parameters: parameterTable(architectureFor(config, vocabulary.size)).map(({ name, shape }) => ({
@@ -100,10 +101,12 @@ function checked(document: Omit<Document, 'sha256'>): Omit<Document, 'sha256'> {
   return written;
 }
 
+const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
+
 function fileBytes(frame: string, slots: readonly TensorSlot[]): number {
   return frame
     .split(TENSOR_PLACES)
-    .map((part, i) => (i % 2 === 0 ? Buffer.byteLength(part) : base64Length(slots[Number(part)]!.length)))
+    .map((part, i) => (i % 2 === 0 ? utf8Length(part) : base64Length(slots[Number(part)]!.length)))
     .reduce((sum, bytes) => sum + bytes, 0);
 }
 

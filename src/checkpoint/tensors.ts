@@ -1,3 +1,4 @@
+import { fromBase64, latin1, toBase64 } from '../bytes.ts';
 import { type CutConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { architectureFor, CELLS, parameterTable } from '../model/index.ts';
 import { TENSOR_PLACES } from './schema.ts';
@@ -16,26 +17,26 @@ export type Encoded = Iterable<string | Uint8Array>;
 
 export const base64Length = (numbers: number): number => 4 * Math.ceil((4 * numbers) / 3);
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 export function* encode(values: Float32Array): Generator<string> {
   const bytes = bytesOf(values);
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.toString('base64', at, at + PIECE_BYTES);
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield toBase64(bytes.subarray(at, at + PIECE_BYTES));
 }
 
 /**
  * Fills `target` with the numbers of a base64 text as long as `base64Length` says.
  * @returns false when this is not the one base64 text of these bytes
  */
-export function decode(text: Buffer, target: Float32Array): boolean {
+export function decode(text: Uint8Array, target: Float32Array): boolean {
   const bytes = bytesOf(target);
   let done = 0;
   for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
-    const piece = text.toString('latin1', at, at + PIECE_CHARACTERS);
+    const piece = latin1(text.subarray(at, at + PIECE_CHARACTERS));
     const start = done;
-    done += bytes.write(piece, start, 'base64');
-    if (bytes.toString('base64', start, done) !== piece) return false;
+    done += fromBase64(piece, bytes.subarray(start));
+    if (toBase64(bytes.subarray(start, done)) !== piece) return false;
   }
   // a text of the right length may end in more padding than these numbers need
   return done === bytes.length;

@@ -1,12 +1,13 @@
 import chalk from 'chalk';
 import type { Command } from 'commander';
-import { type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
+import { coldEveryOf, type EvalOptions, evalSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { baselines, type Characters, charactersOf, type Ids, onlineBaselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import type { Weights } from '../model/index.ts';
 import { colorBySurprise, formatEvaluation } from '../report/index.ts';
-import { bitsPerCharacter, evaluating, mixedSurprises, surprises } from '../train/index.ts';
+import { bitsPerCharacter, evaluating, mixedSurprises, scoring, surprises } from '../train/index.ts';
+import { answersIn } from './answers.ts';
 import { separateModel } from './model-and-texts.ts';
 import { loadModels, readModel } from './models.ts';
 import { addFlags } from './options.ts';
@@ -34,10 +35,14 @@ async function run(files: string[], flags: Record<string, unknown>): Promise<voi
   if (options.perChar) refuseTooLong(ids.length);
   const kernels = createKernels(options.backend);
   const models = await loadModels(checkpoint, options.with, kernels);
+  const coldEvery = options.coldEvery ?? coldEveryOf(checkpoint.config);
+  const measured = { ...options, coldEvery };
+  const places = options.answersAfter && answersIn(ids, vocabulary, options.answersAfter);
   // first, since dynamic evaluation changes the models
+  const answers = places ? await finish(scoring(models, ids, places, kernels, coldEvery)) : undefined;
   const before =
-    options.dynamic > 0 ? await measure(models, ids, kernels, { ...options, dynamic: 0 }) : undefined;
-  const { nats, characters, bits } = await measure(models, ids, kernels, options);
+    options.dynamic > 0 ? await measure(models, ids, kernels, { ...measured, dynamic: 0 }) : undefined;
+  const { nats, characters, bits } = await measure(models, ids, kernels, measured);
   const levels = known ? baselines(known, ids, vocabulary.size) : onlineBaselines(ids, vocabulary.size);
   const bpc = bitsPerCharacter({ nats, characters });
   const perplexity = Math.exp(nats / characters);
@@ -49,8 +54,10 @@ async function run(files: string[], flags: Record<string, unknown>): Promise<voi
     bpc,
     perplexity,
     skipped,
+    coldEvery,
     baselines: levels,
     ...(before && { staticBpc }),
+    ...(answers && { answers }),
   };
   if (options.json) {
     const units = bits && Array.from(ids, (id) => vocabulary.nameOf(id));
@@ -94,13 +101,19 @@ async function measure(
   models: readonly Weights[],
   ids: Ids,
   kernels: Kernels,
-  { perChar, dynamic, threads }: EvalOptions,
+  {
+    perChar,
+    dynamic,
+    threads,
+    coldEvery,
+  }: Pick<EvalOptions, 'perChar' | 'dynamic' | 'threads' | 'coldEvery'>,
 ): Promise<{ nats: number; characters: number; bits?: (number | null)[] }> {
   if (!perChar && dynamic === 0 && models.length === 1)
-    return finish(evaluating(models[0]!, ids, kernels, threads));
+    return finish(evaluating(models[0]!, ids, kernels, threads, coldEvery));
   const bits: (number | null)[] = [null];
   let nats = 0;
-  for (const surprise of mixedSurprises(models.map((weights) => surprises(weights, ids, kernels, dynamic)))) {
+  const read = (weights: Weights) => surprises(weights, ids, kernels, dynamic, coldEvery);
+  for (const surprise of mixedSurprises(models.map(read))) {
     nats += surprise;
     if (perChar) bits.push(surprise / Math.LN2);
   }

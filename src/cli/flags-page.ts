@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import {
   corpusSchema,
+  doctorSchema,
   evalSchema,
   explainSchema,
+  exportSchema,
+  importSchema,
   infoSchema,
   inspectSchema,
+  listSchema,
   neuronsSchema,
   PRESETS,
   runSchema,
@@ -20,7 +24,11 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
     'Without a checkpoint: the best state of the newest run in `checkpoints/`.',
     [sampleSchema],
   ],
-  ['rnn inspect-gradients <checkpoint>', 'How the gradient flows back through time.', [inspectSchema]],
+  [
+    'rnn inspect-gradients <checkpoint>',
+    'How the gradient flows back through time. Also `rnn inspect`.',
+    [inspectSchema],
+  ],
   [
     'rnn eval [checkpoint] <text...>',
     'Files, folders, globs, or - for standard input; without a checkpoint, by the best state of the newest run.',
@@ -30,6 +38,18 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
+  ['rnn list [directory]', 'The checkpoints of a directory, `checkpoints` if none is given.', [listSchema]],
+  ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
+  [
+    'rnn export <checkpoint>',
+    'Writes the model for other programs: [exchange.md](exchange.md).',
+    [exportSchema],
+  ],
+  [
+    'rnn import <model>',
+    'A PyTorch state dict as safetensors, or the folder of an ml5 charRNN: [exchange.md](exchange.md).',
+    [importSchema],
+  ],
 ];
 
 /** docs/flags.md, made from the schemas. */
@@ -72,7 +92,7 @@ function flagRow({
   default: standard,
   description,
 }: FlagDescription): string {
-  const names = short === undefined ? flag : `-${short}, ${flag}`;
+  const names = short === undefined ? flag : `${short}, ${flag}`;
   const usage = placeholder ? `${names} <${choices?.join('\\|') ?? placeholder}>` : names;
   const value = Array.isArray(standard) ? '' : (standard ?? '');
   return `| \`${usage}\` | ${value} | ${description} |`;

@@ -1,7 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { replaceFile } from '../checkpoint/index.ts';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
 import { PAGE_MARK } from '../report/page/document.ts';
+import { systemReason } from '../system-reason.ts';
 import { identityOf } from './file-identity.ts';
 import { say } from './output.ts';
 
@@ -14,6 +15,10 @@ const REASONS: Record<string, string> = {
   ENOSPC: 'the disk is full',
 };
 const HEAD_BYTES = 200;
+
+/** Why a file cannot be written. */
+export const writeFailure = (cause: NodeJS.ErrnoException): string =>
+  REASONS[cause.code ?? ''] ?? systemReason(cause);
 
 const refuse = (path: string, reason: string): never => {
   throw new RnnError(
@@ -56,7 +61,7 @@ async function isPage(path: string): Promise<boolean> {
  */
 export async function writeHtml(path: string, html: string): Promise<void> {
   await replaceFile(path, [html]).catch((cause: NodeJS.ErrnoException) =>
-    refuse(path, `got ${REASONS[cause.code ?? ''] ?? systemReason(cause)}`),
+    refuse(path, `got ${writeFailure(cause)}`),
   );
   say(`wrote ${path}`);
 }

@@ -3,8 +3,9 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
 import { flagName, fromFlags, type InspectOptions, inspectSchema, parseLayers } from '../config/index.ts';
+import { asIds, type Ids } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import { type Inspection, inspecting, takePictures } from '../inspect/index.ts';
+import { type Asked, type Inspection, inspecting, takePictures } from '../inspect/index.ts';
 import {
   comparisonOf,
   formatInspection,
@@ -15,6 +16,7 @@ import {
   type Subject,
 } from '../report/index.ts';
 import { nextUpdate } from '../train/index.ts';
+import { answersIn } from './answers.ts';
 import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { labelsOf } from './labels.ts';
 import { addFlags } from './options.ts';
@@ -66,21 +68,34 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
 interface Inspected extends Subject {
   checkpoint: Checkpoint;
   /** of the text it was measured on */
-  ids: ArrayLike<number>;
+  ids: Ids;
   /** characters of it that the model does not know */
   skipped: number;
 }
 
 async function inspect(path: string, name: string, options: InspectOptions): Promise<Inspected> {
   const checkpoint = await readCheckpoint(path);
-  const { ids, name: source, skipped } = await readIds(checkpoint, options);
+  const { ids, name: source, skipped } = await readIds(path, checkpoint, options);
   const inspection = await inspectWithBar(path, checkpoint, ids, source, options);
   return { name, checkpoint, ids, skipped, inspection };
 }
 
-async function readIds(checkpoint: Checkpoint, options: InspectOptions) {
+async function readIds(path: string, checkpoint: Checkpoint, options: InspectOptions) {
   if (options.text.length > 0) return readForModel(options.text, checkpoint, options, 'to inspect');
-  return { ids: checkpoint.excerpt, name: "the checkpoint's excerpt of its corpus", skipped: 0 };
+  if (checkpoint.imported !== undefined) {
+    throw new RnnError(
+      'usage',
+      `${path}: expected a text, since an imported model comes without one; add --text FILE`,
+    );
+  }
+  return { ids: asIds(checkpoint.excerpt), name: "the checkpoint's excerpt of its corpus", skipped: 0 };
+}
+
+/** The answers that the flags name. */
+function askedBy({ answersAfter }: InspectOptions, { vocabulary }: Checkpoint, ids: Ids): Asked | undefined {
+  if (answersAfter === undefined) return undefined;
+  const name = `answers after ${JSON.stringify(answersAfter)}`;
+  return { name, answers: answersIn(ids, vocabulary, answersAfter) };
 }
 
 async function writePage(path: string, subject: Inspected, compared?: Inspected): Promise<void> {
@@ -96,11 +111,12 @@ async function writePage(path: string, subject: Inspected, compared?: Inspected)
 async function inspectWithBar(
   path: string,
   checkpoint: Checkpoint,
-  ids: ArrayLike<number>,
+  ids: Ids,
   source: string,
   options: InspectOptions,
 ): Promise<Inspection> {
-  const work = inspecting(checkpoint, ids, source, { ...options, nextUpdate, settingName: flagName });
+  const asked = askedBy(options, checkpoint, ids);
+  const work = inspecting(checkpoint, ids, source, { ...options, asked, nextUpdate, settingName: flagName });
   const bar = new SingleBar(
     {
       format: '{name} {bar} {doing}',

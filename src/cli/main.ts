@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import chalk, { chalkStderr } from 'chalk';
 import { Command, CommanderError } from 'commander';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
+import { systemReason } from '../system-reason.ts';
 import { say, sayError, survivePipes, write } from './output.ts';
 
 /** Each command's flags and code are loaded only when it is called, so that `--help` starts fast. */
@@ -16,7 +17,12 @@ const COMMANDS = [
     args: '[checkpoint]',
     summary: 'generate text (default: by the best of the newest run in checkpoints/)',
   },
-  { name: 'inspect-gradients', args: '<checkpoint>', summary: 'how the gradient flows back through time' },
+  {
+    name: 'inspect-gradients',
+    alias: 'inspect',
+    args: '<checkpoint>',
+    summary: 'how the gradient flows back through time (also: inspect)',
+  },
   {
     name: 'eval',
     args: '<text...>',
@@ -34,6 +40,18 @@ const COMMANDS = [
     summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
+  { name: 'list', args: '[directory]', summary: 'which checkpoints there are (default: in checkpoints/)' },
+  { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
+  {
+    name: 'export',
+    args: '<checkpoint>',
+    summary: 'write the model for other programs: ONNX, PyTorch, ml5, JavaScript',
+  },
+  {
+    name: 'import',
+    args: '<model>',
+    summary: 'make a checkpoint of a PyTorch state dict (safetensors) or an ml5 charRNN (folder)',
+  },
 ] as const;
 
 export interface CommandModule {
@@ -49,6 +67,10 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   corpus: () => import('./corpus.ts'),
   explain: () => import('./explain.ts'),
   info: () => import('./info.ts'),
+  list: () => import('./list.ts'),
+  doctor: () => import('./doctor.ts'),
+  export: () => import('./export-model.ts'),
+  import: () => import('./import-model.ts'),
 };
 
 /** @param machine what computes here, for --version */
@@ -64,13 +86,18 @@ export function createProgram(machine = ''): Command {
       'version, and what computes on this machine',
     )
     .showSuggestionAfterError()
+    // without aliases, which would push the summaries out of a terminal
+    .configureHelp({
+      subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace(' [options]', ''),
+    })
     .configureOutput({ writeOut: (text) => void write(text), outputError: sayUsageError })
     .exitOverride()
     .hook('preSubcommand', async (_, command) => {
       (await MODULES[command.name() as keyof typeof MODULES]()).configure(command);
     });
-  for (const { name, args, summary } of COMMANDS) {
-    program.command(`${name} ${args}`).description(summary).exitOverride();
+  for (const { name, args, summary, ...also } of COMMANDS) {
+    const command = program.command(`${name} ${args}`.trim()).description(summary).exitOverride();
+    if ('alias' in also) command.alias(also.alias);
   }
   return program.addHelpText(
     'after',

@@ -1,9 +1,6 @@
-import { open, stat } from 'node:fs/promises';
-import { FORMAT } from '../checkpoint/index.ts';
+import { stat } from 'node:fs/promises';
+import { isCheckpoint } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-
-/** Bytes in which a checkpoint says that it is one. */
-const HEAD_BYTES = 1000;
 
 /**
  * A checkpoint, which may be left out, and texts.
@@ -37,18 +34,5 @@ export async function refuseSwapped(command: string, first: string, others: stri
 async function isText(path: string): Promise<boolean> {
   if (path === '-') return true;
   const there = await stat(path).catch(() => undefined);
-  return there !== undefined && !path.endsWith('.json') && !(there.isFile() && (await isCheckpoint(path)));
-}
-
-async function isCheckpoint(path: string): Promise<boolean> {
-  // opening a FIFO would wait for ever
-  if (!(await stat(path).catch(() => undefined))?.isFile()) return false;
-  const file = await open(path).catch(() => undefined);
-  if (!file) return false;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES);
-    return buffer.toString('latin1', 0, bytesRead).includes(`"${FORMAT}"`);
-  } finally {
-    await file.close();
-  }
+  return there !== undefined && !path.endsWith('.json') && !(await isCheckpoint(path));
 }

@@ -6,7 +6,7 @@ import { flagName, flagValue } from '../config/index.ts';
 export interface FlagDescription {
   key: string;
   flag: string;
-  /** one letter that stands for it */
+  /** what stands for it too, such as -i or --lr */
   short: string | undefined;
   /** the heading it stands under */
   group: string | undefined;
@@ -45,7 +45,7 @@ export function describeFlags(schema: z.ZodObject): FlagDescription[] {
     return {
       key,
       flag,
-      short,
+      short: short && (short.length > 1 ? `--${short}` : `-${short}`),
       group,
       description: meaning,
       default: isOn ? false : value,
@@ -66,7 +66,7 @@ export function addFlags(command: Command, schema: z.ZodObject): Command {
         : `default: ${value}`,
     ];
     const note = notes.filter((part) => part !== undefined).join(', ');
-    const names = short === undefined ? flag : `-${short}, ${flag}`;
+    const names = short === undefined ? flag : `${short}, ${flag}`;
     const option = new Option(
       placeholder ? `${names} <${placeholder}>` : names,
       note ? `${description} (${note})` : description,

@@ -1,8 +1,9 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { chalkStderr } from 'chalk';
-import { RnnError, systemReason } from '../errors.ts';
+import { RnnError } from '../errors.ts';
 import { escapeControls, harmlessLine, messageLine } from '../report/escape.ts';
 import { wrap } from '../report/terminal/width.ts';
+import { systemReason } from '../system-reason.ts';
 
 /** Writes text to stdout, exact through a pipe, harmless on a terminal; waits when the reader is slow. */
 export async function print(text: string): Promise<void> {

@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import type { FittedConfig, RunOptions } from '../config/index.ts';
 import type { Baselines } from '../corpus/index.ts';
-import { RnnError, systemReason } from '../errors.ts';
-import { createRandom } from '../random.ts';
+import { RnnError } from '../errors.ts';
 import { formatFlow, lossChart } from '../report/index.ts';
-import { defaultSeed, Sampler } from '../sample/index.ts';
-import { PREVIEW_LENGTH, type TrainEvent, type Trainer } from '../train/index.ts';
+import { Sampler } from '../sample/index.ts';
+import { systemReason } from '../system-reason.ts';
+import { previewing, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
 import { chartOptions, say, survivePipes, toJson, withMore, write } from './output.ts';
 import type { Best, RunFiles } from './run-files.ts';
@@ -129,19 +129,16 @@ class Run {
    * Shows what the model writes now. It draws from a stream of its own, so that it never changes training.
    * @returns nothing where the run is to end meanwhile
    */
-  async #sample(seed: string | number): Promise<string | undefined> {
+  async #sample(seed: number | string): Promise<string | undefined> {
     const { learned, kernels, vocabulary, step } = this.#trainer;
-    const random = createRandom(`${this.#config.rngSeed}/${seed}`, 'preview');
-    const options = { temperature: 0.8, topK: 0, topP: 1, minP: 0, greedy: false };
-    const ids: number[] = [];
     this.#sampler ??= new Sampler(learned, kernels);
-    this.#sampler.prime(defaultSeed(vocabulary));
-    while (ids.length < PREVIEW_LENGTH) {
-      ids.push(this.#sampler.next(options, random));
+    const work = previewing(this.#sampler, vocabulary, this.#config.rngSeed, seed);
+    let next = work.next();
+    for (; !next.done; next = work.next()) {
       await turn();
       if (this.#exitCode !== undefined) return undefined;
     }
-    const text = vocabulary.decode(ids);
+    const text = next.value;
     this.#display.log(`sample at step ${step}`, text);
     return text;
   }

@@ -126,7 +126,14 @@ async function readStart({ resume, initFrom }: RunOptions): Promise<Start> {
       '--resume and --init-from exclude each other: one continues a run, the other starts a new one',
     );
   }
-  if (resume !== undefined) return { kind: 'resume', checkpoint: await readCheckpoint(resume) };
+  if (resume !== undefined) {
+    const checkpoint = await readCheckpoint(resume);
+    if (checkpoint.imported === undefined) return { kind: 'resume', checkpoint };
+    throw new RnnError(
+      'usage',
+      `--resume ${resume}: expected a run, got an imported model; start from its weights with --init-from`,
+    );
+  }
   if (initFrom !== undefined) return { kind: 'weights', checkpoint: await readCheckpoint(initFrom) };
   return { kind: 'fresh' };
 }

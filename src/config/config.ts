@@ -68,6 +68,11 @@ export const trainSchema = z.strictObject({
     .describe(
       'parallel streams of text (B) (default: 32, fewer of a short text, so that an epoch has some 50 updates)',
     ),
+  carryState: flag()
+    .default(true)
+    .describe(
+      'carry the state from a window to the next: each begins from zero, in measuring too, as some publications do',
+    ),
   replicas: integer(1, 256)
     .default(1)
     .describe('equal groups of streams, whose gradients are summed as a balanced tree (data-parallel work)'),
@@ -80,9 +85,10 @@ export const trainSchema = z.strictObject({
     .optional()
     .describe('updates in total; of steps and epochs given together, whichever ends first counts'),
   optimizer: oneOf(OPTIMIZERS).default('adam').describe('rule that turns gradients into updates'),
-  learningRate: numberAbove(0, 1e38)
-    .optional()
-    .describe('step size α (default: 0.003 for adam, 0.002 for rmsprop, 0.1 for adagrad, 0.5 for sgd)'),
+  learningRate: numberAbove(0, 1e38).optional().meta({
+    short: 'lr',
+    description: 'step size α (default: 0.003 for adam, 0.002 for rmsprop, 0.1 for adagrad, 0.5 for sgd)',
+  }),
   schedule: oneOf(SCHEDULES)
     .default('cosine')
     .describe('learning-rate schedule; linear and cosine reach the minimum learning rate at the last step'),
@@ -153,6 +159,9 @@ export const fittedSchema = trainSchema.required({
 export type FittedConfig = Readonly<
   Omit<z.output<typeof fittedSchema>, 'learningRate'> & { learningRate: number }
 >;
+/** Characters after which the state is zero again, as a run measures; 0 for never. */
+export const coldEveryOf = ({ carryState, seqLength }: Pick<Config, 'carryState' | 'seqLength'>): number =>
+  carryState ? 0 : seqLength;
 /** A configuration whose cutting of the text is fitted to it. */
 export type CutConfig = Config & Pick<FittedConfig, 'validationFraction' | 'batchSize'>;
 /** Settings as a file, a preset or flags give them. */

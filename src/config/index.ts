@@ -1,3 +1,4 @@
+export * from './compute.ts';
 export * from './config.ts';
 export { EXACT_LATIN1 } from './encodings.ts';
 export { loadTraining, type Origin, type Training } from './load.ts';
@@ -9,6 +10,7 @@ export {
   type Nonlinearity,
 } from './names.ts';
 export * from './options.ts';
-export { flagName, flagValue, fromFile, fromFlags, parseLayers, show } from './parse.ts';
-export { PRESETS } from './presets.ts';
-export type { ReadingOptions } from './texts.ts';
+export { flagName, flagValue, fromFile, fromFlags, type Layer, parseLayers, show } from './parse.ts';
+export { PRESETS, presetLayer } from './presets.ts';
+export { sampling } from './sampling.ts';
+export { type ReadingOptions, reading } from './texts.ts';

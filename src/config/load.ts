@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CST } from 'yaml';
 import { RnnError } from '../errors.ts';
-import { type Config, completeConfig, type PartialConfig, trainSchema } from './config.ts';
+import { type Config, completeConfig, trainSchema } from './config.ts';
 import { type RunOptions, runSchema } from './options.ts';
 import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
-import { PRESETS } from './presets.ts';
+import { presetLayer } from './presets.ts';
 
 const MAX_FILE_BYTES = 1 << 16;
 /** More than a map of settings needs; values are judged later. */
@@ -44,27 +44,13 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const run = parseLayers(runSchema, runLayers);
   const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
   if (run.preset !== undefined) {
-    layers.unshift({
-      values: presetFor(PRESETS[run.preset].settings, layers),
-      name: (key) => `preset ${run.preset}: ${key}`,
-      remedy: () => 'drop the preset',
-    });
+    layers.unshift(presetLayer(run.preset, layers));
   }
   const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape)];
   const config = completeConfig(parseLayers(trainSchema, layers, names));
   const origin = (key: string) => originOf(key, [...layers, ...runLayers]);
   const given = Object.fromEntries(Object.entries(config).filter(([key]) => originOf(key, layers)));
   return { config, run: Object.freeze(run), given, origin };
-}
-
-/** A preset's totals give way to any other total, its learning rate to another optimiser's own. */
-function presetFor(settings: PartialConfig, others: readonly Layer[]): PartialConfig {
-  const given = (key: string) => others.findLast(({ values }) => values[key] !== undefined)?.values[key];
-  const { epochs, steps, learningRate, ...rest } = settings;
-  const hasTotal = given('epochs') !== undefined || given('steps') !== undefined;
-  const { optimizer = trainSchema.shape.optimizer.parse(undefined) } = settings;
-  const hasOptimizer = (given('optimizer') ?? optimizer) === optimizer;
-  return { ...rest, ...(hasTotal ? {} : { epochs, steps }), ...(hasOptimizer ? { learningRate } : {}) };
 }
 
 /** The last layer that names a key wins. */

@@ -1,35 +1,13 @@
 import { z } from 'zod';
 import { FLOW_DEFINITIONS } from '../vanishing.ts';
+import { backend, threads } from './compute.ts';
 import { PRESET_NAMES } from './config.ts';
-import {
-  fileName,
-  flag,
-  group,
-  integer,
-  numberAbove,
-  numberBelow,
-  numberFrom,
-  oneOf,
-  text,
-} from './fields.ts';
+import { fileName, flag, group, integer, numberFrom, oneOf, text } from './fields.ts';
+import { NONLINEARITIES } from './names.ts';
+import { sampling } from './sampling.ts';
 import { ESCAPES, reading } from './texts.ts';
 
 /* The options of the commands that are no setting of a run. */
-
-export const BACKENDS = ['auto', 'native', 'wasm', 'wasm-simd128', 'reference'] as const;
-export type BackendName = (typeof BACKENDS)[number];
-
-const backend = oneOf(BACKENDS)
-  .default('auto')
-  .describe(
-    'which kernels compute: native C, portable WebAssembly (plain wasm-simd128 gives the same bytes on every machine), or the readable reference; auto takes the fastest there are',
-  );
-
-const threads = integer(1, 256)
-  .optional()
-  .describe(
-    'number of threads (default: the fastest, at most one a core); the result is the same to the byte',
-  );
 
 /** What a run does with files and the terminal; not part of the model. */
 export const runSchema = z.strictObject({
@@ -55,9 +33,6 @@ export const runSchema = z.strictObject({
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
-const rngSeed = integer(0, Number.MAX_SAFE_INTEGER)
-  .optional()
-  .describe('seed of the random numbers, which makes a sample repeatable (default: drawn, and printed)');
 const json = flag().default(false).describe('print one JSON object');
 
 const withModels = z
@@ -78,33 +53,7 @@ export const sampleSchema = z.strictObject({
       description: 'write by turns with the model in a terminal, and see which characters it expects next',
     }),
   }),
-  ...group('How each character is chosen', {
-    temperature: numberAbove(0, 1e6, ', or --greedy for the most probable character each time')
-      .default(1)
-      .describe(
-        'softmax temperature: below 1 safer and more repetitive, above 1 more varied and more errors',
-      ),
-    topK: integer(0, 1_114_112)
-      .default(0)
-      .describe('top-k sampling: choose among the k most probable characters; 0 is off'),
-    topP: numberAbove(0, 1)
-      .default(1)
-      .describe(
-        'nucleus sampling: choose among the fewest most probable characters whose probabilities sum to p; 1 is off',
-      ),
-    minP: numberBelow(0, 1)
-      .default(0)
-      .describe(
-        'min-p sampling: leave out characters less probable than this share of the most probable one; 0 is off',
-      ),
-    greedy: flag().default(false).describe('always take the most probable character'),
-    repetitionPenalty: numberFrom(1, 1e6)
-      .default(1)
-      .describe(
-        'break loops: once more than 16 characters repeat recent text, each further one divides the odds of going on with the repeat by this (try 1.5); 1 is off',
-      ),
-    rngSeed,
-  }),
+  ...group('How each character is chosen', sampling),
   ...group('Which models and texts', {
     with: withModels,
     against: z
@@ -117,6 +66,9 @@ export const sampleSchema = z.strictObject({
   }),
   ...group('How it runs', { backend, json }),
 });
+
+/** What comes after it is an answer, up to the end of its line. */
+const answersAfter = text('a string').min(1, { error: 'expected a string' }).optional();
 
 export const inspectSchema = z.strictObject({
   text: z
@@ -133,6 +85,9 @@ export const inspectSchema = z.strictObject({
     .describe(
       'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
     ),
+  answersAfter: answersAfter.describe(
+    `ask whether the past is used of answers alone, what stands between this string and the end of its line (= for the tasks of rnn corpus); ${ESCAPES}`,
+  ),
   ...reading,
   compare: fileName('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
   html: fileName('a file name').optional().describe('also write the report as one HTML file'),
@@ -165,6 +120,14 @@ export const evalSchema = z.strictObject({
     .default(0)
     .describe(
       'learning rate of dynamic evaluation: the model goes on learning from what it reads, which helps where the text is unlike the training text and hurts where the rate is too high (try 0.01); 0 is off',
+    ),
+  answersAfter: answersAfter.describe(
+    `also count right answers: what stands between this string and the end of its line, each character of which must be the most probable one (= for the tasks of rnn corpus); ${ESCAPES}`,
+  ),
+  coldEvery: integer(0, 1e9)
+    .optional()
+    .describe(
+      'set the state to zero after every so many characters, as some publications measure; 0 carries it on through the whole text (default: as the model was trained)',
     ),
   with: withModels,
   ...reading,
@@ -206,9 +169,43 @@ export const explainSchema = z.strictObject({
 });
 
 export const infoSchema = z.strictObject({ json });
+export const listSchema = z.strictObject({ json });
+export const doctorSchema = z.strictObject({ json });
+
+export const EXPORT_FORMATS = ['onnx', 'safetensors', 'ml5', 'js'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+const force = flag().default(false).describe('replace what is there already');
+
+export const exportSchema = z.strictObject({
+  format: oneOf(EXPORT_FORMATS)
+    .optional()
+    .describe(
+      'onnx for onnxruntime and others, safetensors for PyTorch, ml5 for its charRNN (a folder), js as a module of its own (default: by the ending of --out)',
+    ),
+  out: fileName('a file name').optional().describe('file to write, for ml5 a folder'),
+  force,
+  json,
+});
+
+export const importSchema = z.strictObject({
+  out: fileName('a file name').optional().describe('checkpoint to write'),
+  vocabulary: fileName('a file name')
+    .optional()
+    .describe(
+      'the characters as JSON, where the model comes without them: a list in the order of their numbers, or an object from character to number',
+    ),
+  nonlinearity: oneOf(NONLINEARITIES)
+    .optional()
+    .describe('function of an nn.RNN, which PyTorch does not save (default: tanh)'),
+  force,
+  json,
+});
 
 export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
 export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;
 export type EvalOptions = Readonly<z.output<typeof evalSchema>>;
+export type ExportOptions = Readonly<z.output<typeof exportSchema>>;
+export type ImportOptions = Readonly<z.output<typeof importSchema>>;
 export type InfoOptions = Readonly<z.output<typeof infoSchema>>;

@@ -49,10 +49,12 @@ export function parseLayers<S extends z.ZodObject>(
   }
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
-  const lines = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin, names));
-  const named = [...new Set(lines)];
-  const more = named.splice(MAX_NAMED).length;
-  throw new RnnError('config', more > 0 ? [...named, `and ${more} more`] : named);
+  const errors = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin, names));
+  const [first] = errors;
+  const lines = [...new Set(errors.map(({ message }) => message))];
+  if (lines.length === 1) throw first!;
+  const more = lines.splice(MAX_NAMED).length;
+  throw new RnnError('config', more > 0 ? [...lines, `and ${more} more`] : lines);
 }
 
 function describeIssue(
@@ -60,20 +62,21 @@ function describeIssue(
   merged: Record<string, unknown>,
   origin: Map<string, Layer>,
   names: readonly string[],
-): string[] {
+): RnnError[] {
   const where = (key: string) => origin.get(key)?.name(key) ?? key;
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const near = nearName(key, names);
-      return `${where(key)}: no such setting; ${near ? `did you mean ${near}?` : 'docs/flags.md lists them all'}`;
+    return issue.keys.map((setting) => {
+      const near = nearName(setting, names);
+      const hint = near ? `did you mean ${near}?` : 'docs/flags.md lists them all';
+      return new RnnError('config', `${where(setting)}: no such setting`, { setting, hint });
     });
   }
-  const key = String(issue.path[0] ?? '');
+  const setting = String(issue.path[0] ?? '');
   const values = issue.code === 'invalid_value' ? issue.values.map(String) : [];
-  const near = nearName(String(merged[key]), values);
-  return [
-    `${where(key)}: ${issue.message}, got ${show(merged[key])}${near ? `; did you mean ${near}?` : ''}`,
-  ];
+  const near = nearName(String(merged[setting]), values);
+  const [got, expected] = [show(merged[setting]), issue.message.replace(/^expected /, '')];
+  const hint = near === undefined ? {} : { hint: `did you mean ${near}?` };
+  return [new RnnError('config', where(setting), { setting, expected, got, ...hint })];
 }
 
 /** A value as an error message quotes it. */

@@ -1,4 +1,5 @@
-import type { PartialConfig, PresetName } from './config.ts';
+import { type PartialConfig, type PresetName, trainSchema } from './config.ts';
+import type { Layer } from './parse.ts';
 
 /** What all presets for the lowest loss share: measured on Tiny Shakespeare, docs/results.md. */
 const BEST = {
@@ -64,3 +65,18 @@ export const PRESETS: Record<PresetName, { reason: string; settings: PartialConf
     settings: { ...BEST, cell: 'gru', hidden: 384, layers: 2, dropout: 0.4 },
   },
 };
+
+/** A preset as a layer below others: its totals give way to any other total, its learning rate to another optimiser's own. */
+export function presetLayer(preset: PresetName, others: readonly Layer[]): Layer {
+  const { settings } = PRESETS[preset];
+  const given = (key: string) => others.findLast(({ values }) => values[key] !== undefined)?.values[key];
+  const { epochs, steps, learningRate, ...rest }: PartialConfig = settings;
+  const hasTotal = given('epochs') !== undefined || given('steps') !== undefined;
+  const { optimizer = trainSchema.shape.optimizer.parse(undefined) } = settings;
+  const hasOptimizer = (given('optimizer') ?? optimizer) === optimizer;
+  return {
+    values: { ...rest, ...(hasTotal ? {} : { epochs, steps }), ...(hasOptimizer ? { learningRate } : {}) },
+    name: (key) => `preset ${preset}: ${key}`,
+    remedy: () => 'drop the preset',
+  };
+}

@@ -1,3 +1,4 @@
+import { latin1 } from '../bytes.ts';
 import { EXACT_LATIN1 } from '../config/index.ts';
 import { createEucKrDecoder } from './euc-kr.ts';
 
@@ -18,9 +19,6 @@ export function createDecoder(encoding: string, fatal: boolean): Decoder {
   const decoder = new TextDecoder(encoding === 'gbk' ? 'gb18030' : encoding, { fatal });
   return { decode: (bytes, more) => decoder.decode(bytes, { stream: more }) };
 }
-
-export const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
 /** Of 0x80 to 0x9f; the other bytes are those of ISO 8859-1. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';

@@ -1,4 +1,5 @@
-import { createDecoder, decodes, latin1 } from './decode.ts';
+import { latin1 } from '../bytes.ts';
+import { createDecoder, decodes } from './decode.ts';
 
 const BYTE_ORDER_MARKS: readonly (readonly [encoding: string, mark: readonly number[]])[] = [
   // before utf-16le, whose mark it begins with

@@ -3,8 +3,8 @@ export { type Characters, charactersOf } from './characters.ts';
 export { asIds, type Ids } from './collect.ts';
 export { encodeText } from './encode.ts';
 export type { Unknown } from './numbering.ts';
-export { type Corpus, type ReadOptions, readCorpus, textName } from './read.ts';
-export { findSources } from './sources.ts';
+export { type Corpus, type GivenText, type ReadOptions, readCorpus, type Source, textName } from './read.ts';
+export { findSources, isCheckpoint } from './sources.ts';
 export {
   type Fractions,
   fitCutting,

@@ -1,13 +1,22 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { sha256 } from '../bytes.ts';
 import { RnnError, type Wording } from '../errors.ts';
 import { IdCollector, type Ids, MAX_CHARACTERS } from './collect.ts';
+import { bytesOf, readBytes } from './files.ts';
 import { createIndexer } from './indexers.ts';
 import { Numbering, type Unknown } from './numbering.ts';
 import { Seams } from './seams.ts';
-import { TextReader } from './text-reader.ts';
+import { concat, TextReader } from './text-reader.ts';
 import type { Unit, Vocabulary } from './vocabulary.ts';
+
+/** What is read as one file: a file by its name, - for standard input, or what a program gives. */
+export type Source = string | GivenText;
+
+export interface GivenText {
+  /** for messages */
+  name: string;
+  /** text, or bytes in the encoding of the corpus */
+  pieces: AsyncIterable<string> | AsyncIterable<Uint8Array>;
+}
 
 export interface ReadOptions {
   unit: Unit;
@@ -45,7 +54,6 @@ export interface Corpus {
   notes: readonly string[];
 }
 
-const CHUNK_BYTES = 1 << 20;
 /** How much of a file decides about its encoding. */
 const HEAD_BYTES = 4096;
 
@@ -53,7 +61,7 @@ const HEAD_BYTES = 4096;
  * Reads texts one after another, nothing between them, in memory of about their own size.
  * @throws RnnError naming file and place of what cannot be read, or the characters the vocabulary lacks
  */
-export async function readCorpus(sources: readonly string[], options: ReadOptions): Promise<Corpus> {
+export async function readCorpus(sources: readonly Source[], options: ReadOptions): Promise<Corpus> {
   const what = textName(sources);
   const { unit, vocabulary: known, unknown = 'error', limit, purpose, byHash, mayBeEmpty } = options;
   const expected = await totalBytes(sources);
@@ -70,12 +78,12 @@ export async function readCorpus(sources: readonly string[], options: ReadOption
 
 /** Numbers the characters of all sources. */
 async function collect(
-  sources: readonly string[],
+  sources: readonly Source[],
   options: ReadOptions,
   numbering: Numbering,
   collector: IdCollector,
 ): Promise<Pick<Corpus, 'sha256' | 'bytes' | 'notes'>> {
-  const hash = createHash('sha256');
+  const hash = sha256();
   const indexer = createIndexer(options.unit, numbering, collector);
   const notes = new Set<string>();
   const seams = new Seams();
@@ -98,14 +106,15 @@ async function collect(
   }
   // only here, since a grapheme may go on in the next file
   indexer.add('', true);
-  return { sha256: hash.digest('hex'), bytes, notes: [...notes, ...seams.notes()] };
+  return { sha256: hash.digest(), bytes, notes: [...notes, ...seams.notes()] };
 }
 
 /** Some sources in a message. */
-export function textName(sources: readonly string[]): string {
+export function textName(sources: readonly Source[]): string {
   const [first] = sources;
   if (sources.length > 1) return `${sources.length} files`;
-  return first === '-' ? 'standard input' : first!;
+  if (typeof first !== 'string') return first!.name;
+  return first === '-' ? 'standard input' : first;
 }
 
 function emptyText(what: string, skipped: number, purpose = 'to learn from'): RnnError {
@@ -122,11 +131,11 @@ function refuseTooLong(bytes: number, what: string): void {
 }
 
 /** Bytes of all sources, which no number of characters exceeds; 0 when one is not a file. */
-async function totalBytes(sources: readonly string[]): Promise<number> {
+async function totalBytes(sources: readonly Source[]): Promise<number> {
   const sizes = await Promise.all(
-    sources.map((source) => (source === '-' ? undefined : stat(source).catch(() => undefined))),
+    sources.map((source) => (typeof source === 'string' && source !== '-' ? bytesOf(source) : undefined)),
   );
-  return sizes.every((size) => size?.isFile()) ? sizes.reduce((sum, size) => sum + size!.size, 0) : 0;
+  return sizes.reduce<number>((sum, size) => sum + (size ?? Number.NaN), 0) || 0;
 }
 
 interface Piece {
@@ -135,15 +144,17 @@ interface Piece {
   text: string | Uint8Array;
 }
 
-async function* pieces(source: string, options: ReadOptions, notes: Set<string>): AsyncGenerator<Piece> {
+async function* pieces(source: Source, options: ReadOptions, notes: Set<string>): AsyncGenerator<Piece> {
   const { unit, encoding, invalid, vocabulary } = options;
   const name = textName([source]);
   // the unit of a model that is there already cannot be chosen
   const remedies: Wording = (name) =>
     `use ${name('invalid')} replace${vocabulary ? '' : ` or ${name('unit')} byte`}`;
   let reader: TextReader | undefined;
-  for await (const bytes of withHead(chunks(source, options))) {
+  for await (const chunk of withHead(chunks(source, options))) {
+    const bytes = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
     if (unit === 'byte') yield { bytes, text: bytes };
+    else if (typeof chunk === 'string') yield { bytes, text: chunk };
     else {
       reader ??= new TextReader(name, bytes, { encoding, invalid, remedies });
       yield { bytes, text: reader.read(bytes) };
@@ -156,28 +167,31 @@ async function* pieces(source: string, options: ReadOptions, notes: Set<string>)
 }
 
 /** The same bytes, the first of them together. */
-async function* withHead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array[] | undefined = [];
-  let length = 0;
+async function* withHead<T extends string | Uint8Array>(
+  chunks: AsyncIterable<T>,
+): AsyncGenerator<T | Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
   for await (const chunk of chunks) {
-    length += chunk.length;
-    head?.push(chunk);
-    if (head === undefined) yield chunk;
-    else if (length >= HEAD_BYTES) {
-      yield Buffer.concat(head);
+    if (head === undefined || typeof chunk === 'string') yield chunk;
+    else {
+      head = concat(head, chunk);
+      if (head.length < HEAD_BYTES) continue;
+      yield head;
       head = undefined;
     }
   }
-  if (head !== undefined && length > 0) yield Buffer.concat(head);
+  if (head !== undefined && head.length > 0) yield head;
 }
 
-async function* chunks(source: string, { stdin, chunkBytes }: ReadOptions): AsyncGenerator<Uint8Array> {
+async function* chunks(
+  source: Source,
+  { stdin, chunkBytes }: ReadOptions,
+): AsyncGenerator<string | Uint8Array> {
+  if (typeof source !== 'string') return yield* source.pieces;
   try {
-    yield* source === '-'
-      ? (stdin ?? [])
-      : createReadStream(source, { highWaterMark: chunkBytes ?? CHUNK_BYTES });
+    yield* source === '-' ? (stdin ?? []) : readBytes(source, chunkBytes);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code } = cause as { code?: string };
     if (code === undefined) throw cause;
     const problem = code === 'EISDIR' ? 'expected a file, got a folder' : `cannot be read (${code})`;
     throw new RnnError('corpus', `${source}: ${problem}`, { cause });

@@ -38,11 +38,13 @@ const MAY_BE_CHECKPOINT = /\.json|\.tmp-/;
 const CHECKPOINT = /^\s*\{\s*"format"\s*:\s*"rnn-checkpoint"/;
 const MARK_BYTES = 100;
 
-async function isCheckpoint(path: string): Promise<boolean> {
+/** Whether a file says at its beginning that it is a checkpoint. */
+export async function isCheckpoint(path: string): Promise<boolean> {
+  // opening a FIFO would wait forever
+  if (!(await stat(path).catch(() => undefined))?.isFile()) return false;
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return false;
   try {
-    if (!(await file.stat()).isFile()) return false;
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MARK_BYTES), 0, MARK_BYTES, 0);
     return CHECKPOINT.test(buffer.toString('latin1', 0, bytesRead));
   } finally {

@@ -133,7 +133,7 @@ function sampleAround(bytes: Uint8Array, bad: number, whole: boolean): Uint8Arra
   return bytes.subarray(start, end);
 }
 
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   const out = new Uint8Array(a.length + b.length);
   out.set(a);
   out.set(b, a.length);

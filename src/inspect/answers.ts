@@ -128,7 +128,12 @@ const atMost = (share: number): string =>
   share < 0.001 ? 'less than 0.1 %' : `at most ${(100 * Math.min(1, share)).toFixed(1)} %`;
 
 /** By the loss with the history replaced, which a cold start has no part in. */
-function past({ horizon: { replaced, places } }: Facts): Answers['past'] {
+function past({ horizon }: Facts): Answers['past'] {
+  const { kind, text } = ofAsked(horizon);
+  return { kind, text: horizon.asked === null ? text : `${text}; in ${horizon.asked} alone` };
+}
+
+function ofAsked({ replaced, places }: Facts['horizon']): Answers['past'] {
   const { rows, usedBeyond, contextHorizon: horizon, noHorizon } = replaced;
   if (!rows.every(({ extraNats }) => Number.isFinite(extraNats)))
     return { kind: 'cannot tell', text: 'Cannot tell: the loss is not finite' };

@@ -9,6 +9,7 @@ export type { LayerInspection } from './layers.ts';
 export { type Pictures, takePictures } from './pictures.ts';
 export type { InspectionProgress } from './progress.ts';
 export { type Connectivity, connectivity } from './units/connectivity.ts';
+export type { Asked } from './units/horizon.ts';
 export { type Response, rankUnits, type Traces, traceUnits, type Unit } from './units/neurons.ts';
 export type { GateStatistics, Saturation } from './units/saturation.ts';
 export { PROPERTIES, type Property, textProperties } from './units/text-properties.ts';

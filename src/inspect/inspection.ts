@@ -17,7 +17,7 @@ import { inspectLayers, type LayerInspection } from './layers.ts';
 import { type InspectionProgress, reporting } from './progress.ts';
 import { readFromStart } from './reading.ts';
 import { connectivity } from './units/connectivity.ts';
-import { contextHorizon } from './units/horizon.ts';
+import { type Asked, answerHorizon, contextHorizon } from './units/horizon.ts';
 import { saturation } from './units/saturation.ts';
 
 export interface InspectionOptions {
@@ -25,6 +25,8 @@ export interface InspectionOptions {
   anchors: number;
   /** place in the text after which a prediction is traced to its characters; the last unless given */
   position?: number | undefined;
+  /** what of the text the third question is about; all unless given */
+  asked?: Asked | undefined;
   check: boolean;
   rngSeed: number;
   /** how the answers call a setting; as programs do unless given */
@@ -82,7 +84,9 @@ export function* inspecting(
   const phi = lags.map(({ mean }) => mean);
   const beta = decayPerStep(lags.map(({ median }) => median));
   const biases = truncationBias(phi);
-  const horizon = yield* reporting('context', reading.nats.length, contextHorizon(model, reading, lengths));
+  const horizon = options.asked
+    ? yield* reporting('context', lengths.at(-1)!, answerHorizon(model, reading, lengths, options.asked))
+    : yield* reporting('context', reading.nats.length, contextHorizon(model, reading, lengths));
   const traced = connectivity(model, ids, tracedWindow(ids, options.position), vocabulary)[0]!;
   const { tensors, ...next } = options.nextUpdate(checkpoint, ids);
   yield { doing: 'gradient check', done: 0, total: 1 };

@@ -2,6 +2,6 @@ export { CountingKernels } from './counting.ts';
 export { createKernels, joinKernels } from './create.ts';
 export type * from './kernels.ts';
 export { NUMERICS_IDS } from './kernels.ts';
-export { loadAddon, loadNative, nativeKernels } from './native/native.ts';
+export { findAddon, loadAddon, loadNative, nativeKernels } from './native/native.ts';
 export { ReferenceKernels } from './reference/reference.ts';
 export { loadWasm, WASM_BUILDS } from './wasm/wasm.ts';

@@ -19,10 +19,18 @@ export interface Grid {
   markColumn?: number;
 }
 
+export interface Definition {
+  name: string;
+  text: string;
+  formula: string;
+}
+
 export type Block =
   | { kind: 'text'; text: string }
   /** equations in symbols, or commands; one a line */
   | { kind: 'formula'; lines: string[] }
+  /** what a letter stands for, in a sentence and an equation */
+  | { kind: 'definitions'; items: Definition[] }
   /** grids and the signs between them, in a row */
   | { kind: 'equation'; terms: (string | Grid)[] }
   /** @property numeric columns that are numbers, aligned to the right */
@@ -40,6 +48,7 @@ export interface Scene {
 
 export const text = (content: string): Block => ({ kind: 'text', text: content });
 export const formula = (...lines: string[]): Block => ({ kind: 'formula', lines });
+export const definitions = (...items: Definition[]): Block => ({ kind: 'definitions', items });
 export const equation = (...terms: (string | Grid)[]): Block => ({ kind: 'equation', terms });
 
 type Details = Partial<Omit<Grid, 'name' | 'values'>>;

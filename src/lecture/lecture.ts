@@ -1,5 +1,7 @@
 import { largestSingularValue, matrixOf } from '../inspect/jacobians/spectra.ts';
 import { add, type Matrix, product, times, type Vector } from './algebra.ts';
+import { type GruLesson, gruLesson } from './gru.ts';
+import { type LstmLesson, lstmLesson } from './lstm.ts';
 import {
   addParameters,
   type BackwardStep,
@@ -78,6 +80,8 @@ export interface Lecture {
   update: { learningRate: number; weights: RnnParameters; loss: number };
   /** the greedy continuation of the first character: each output is the next input */
   generated: { input: number; step: ForwardStep }[];
+  lstm: LstmLesson;
+  gru: GruLesson;
 }
 
 const HORIZON = [1, 2, 5, 10, 20, 50];
@@ -120,6 +124,8 @@ export function giveLecture(word: string, rngSeed: number): Lecture {
     gradient,
     update: descend(weights, gradient, (updated) => lossOf(read(updated, inputs), targets)),
     generated: continueGreedily(weights, ids),
+    lstm: lstmLesson(word, rngSeed),
+    gru: gruLesson(word, rngSeed),
   };
 }
 

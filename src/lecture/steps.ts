@@ -28,8 +28,19 @@ export interface RnnParameters {
   by: Vector;
 }
 
+/** What the output layer makes of a hidden state. */
+export interface Prediction {
+  /** Why·h_t */
+  fromState: Vector;
+  /** logits */
+  y: Vector;
+  p: Vector;
+  /** id of the most probable character */
+  predicted: number;
+}
+
 /** The forward pass of one step. */
-export interface ForwardStep {
+export interface ForwardStep extends Prediction {
   x: Vector;
   /** h_{t−1} */
   previous: Vector;
@@ -39,13 +50,6 @@ export interface ForwardStep {
   fromHistory: Vector;
   z: Vector;
   h: Vector;
-  /** Why·h_t */
-  fromState: Vector;
-  /** logits */
-  y: Vector;
-  p: Vector;
-  /** id of the most probable character */
-  predicted: number;
 }
 
 /** The backward pass of one step. */
@@ -72,37 +76,39 @@ export interface BackwardStep {
 /** The parameters of a model as rows. */
 export function parametersOf(weights: Weights): RnnParameters {
   const { hidden: H, vocabularySize: V } = weights.architecture;
-  const vector = (name: string): Vector => Array.from(weights.view(name));
-  const matrix = (name: string, columns: number): Matrix => {
-    const values = vector(name);
-    return Array.from({ length: values.length / columns }, (_, row) =>
-      values.slice(row * columns, (row + 1) * columns),
-    );
-  };
   return {
-    Wxh: matrix('layers.0.Wxh', V),
-    Whh: matrix('layers.0.Whh', H),
-    bh: vector('layers.0.bh'),
-    Why: matrix('output.Why', H),
-    by: vector('output.by'),
+    Wxh: rowsOf(weights, 'layers.0.Wxh', V),
+    Whh: rowsOf(weights, 'layers.0.Whh', H),
+    bh: Array.from(weights.view('layers.0.bh')),
+    Why: rowsOf(weights, 'output.Why', H),
+    by: Array.from(weights.view('output.by')),
   };
 }
 
-export function stepForward(
-  { Wxh, Whh, bh, Why, by }: RnnParameters,
-  id: number,
-  previous: Vector,
-): ForwardStep {
+/** A parameter as rows of so many columns. */
+function rowsOf(weights: Weights, name: string, columns: number): Matrix {
+  const values = Array.from(weights.view(name));
+  return Array.from({ length: values.length / columns }, (_, row) =>
+    values.slice(row * columns, (row + 1) * columns),
+  );
+}
+
+/** y = Why·h + by, p = softmax(y) */
+export function predict({ Why, by }: Pick<RnnParameters, 'Why' | 'by'>, h: Vector): Prediction {
+  const fromState = times(Why, h);
+  const y = add(fromState, by);
+  const p = softmax(y);
+  return { fromState, y, p, predicted: p.indexOf(Math.max(...p)) };
+}
+
+export function stepForward(parameters: RnnParameters, id: number, previous: Vector): ForwardStep {
+  const { Wxh, Whh, bh, by } = parameters;
   const x = oneHot(by.length, id);
   const fromInput = times(Wxh, x);
   const fromHistory = times(Whh, previous);
   const z = add(fromInput, fromHistory, bh);
   const h = z.map(Math.tanh);
-  const fromState = times(Why, h);
-  const y = add(fromState, by);
-  const p = softmax(y);
-  const predicted = p.indexOf(Math.max(...p));
-  return { x, previous, fromInput, fromHistory, z, h, fromState, y, p, predicted };
+  return { x, previous, fromInput, fromHistory, z, h, ...predict(parameters, h) };
 }
 
 /** All steps of a text from h_0 = 0. */
@@ -114,7 +120,7 @@ export function read(parameters: RnnParameters, ids: readonly number[]): Forward
 }
 
 /** Summed cross-entropy in nats. */
-export const lossOf = (steps: readonly ForwardStep[], targets: readonly number[]): number =>
+export const lossOf = (steps: readonly Prediction[], targets: readonly number[]): number =>
   steps.reduce((sum, { p }, i) => sum - Math.log(p[targets[i]!]!), 0);
 
 /** Back-propagation through time, from the last step to the first. */

@@ -13,6 +13,8 @@ const ASCII: Record<string, string> = {
   '∂': 'd',
   Σ: 'sum',
   α: 'alpha',
+  σ: 'sigma',
+  Π: 'prod',
   '′': "'",
   ᵀ: '^T',
   ᴺ: '^N',

@@ -1,4 +1,4 @@
-import { completeConfig, trainSchema } from '../config/index.ts';
+import { type CellName, completeConfig, trainSchema } from '../config/index.ts';
 import { splitUnits, Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { ReferenceKernels } from '../kernels/index.ts';
@@ -32,13 +32,19 @@ export interface TinyModel {
   startLoss: number;
 }
 
+/** The kind of model, and how open the forget gates of an LSTM start. */
+export interface Cell {
+  cell: CellName;
+  forgetBias?: number;
+}
+
 /** @throws RnnError when the word has too few or too many characters, or cannot be learned */
-export function learnWord(word: string, rngSeed: number): TinyModel {
+export function learnWord(word: string, rngSeed: number, cell: Cell = { cell: 'rnn' }): TinyModel {
   const characters = splitWord(word);
   const vocabulary = new Vocabulary('grapheme', [...new Set(characters)]);
   const ids = characters.map((character) => vocabulary.units.indexOf(character as never));
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const learned = learn(vocabulary, ids, (rngSeed + attempt) % Number.MAX_SAFE_INTEGER);
+    const learned = learn(vocabulary, ids, (rngSeed + attempt) % Number.MAX_SAFE_INTEGER, cell);
     if (learned) return { characters, vocabulary, ids, ...learned };
   }
   throw new RnnError(
@@ -66,6 +72,7 @@ function learn(
   vocabulary: Vocabulary,
   ids: readonly number[],
   rngSeed: number,
+  cell: Cell,
 ): Pick<TinyModel, 'weights' | 'updates' | 'startLoss'> | undefined {
   const T = ids.length - 1;
   const settings = {
@@ -75,6 +82,7 @@ function learn(
     batchSize: 1,
     learningRate: LEARNING_RATE,
     schedule: 'constant',
+    ...cell,
   };
   const quiet = { epochs: MAX_STEPS, validationFraction: 0, sampleEvery: 0, rngSeed };
   const config = completeConfig(trainSchema.parse({ ...settings, ...quiet }));

@@ -10,10 +10,17 @@ import type { Columns, Part } from '../kernels/kernels.ts';
 export interface Member extends Part {
   /** returns when all have come here and each sees what the others wrote */
   barrier(): void;
+  /** where there are so many teams of equal size, which one this is of, and its part there, with barriers of the team */
+  inTeam(of: number): { team: number; member: Member };
 }
 
 /** A thread that computes everything. */
-export const ALONE: Member = { index: 0, count: 1, barrier() {} };
+export const ALONE: Member = {
+  index: 0,
+  count: 1,
+  barrier() {},
+  inTeam: () => ({ team: 0, member: ALONE }),
+};
 
 export interface Span {
   readonly from: number;

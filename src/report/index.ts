@@ -4,6 +4,7 @@ export { inspectionPage, type PageSubject } from './page/inspection/index.ts';
 export { type NeuronsReport, neuronsPage } from './page/neurons/index.ts';
 export { comparisonOf, type Subject } from './terminal/answers.ts';
 export { describeCheckpoint, formatCheckpoint } from './terminal/checkpoint.ts';
+export { formatCheckpoints, type Listed } from './terminal/checkpoints.ts';
 export { type Choice, formatChoices } from './terminal/choices.ts';
 export { type Ending, formatClosing, hasLearned } from './terminal/closing.ts';
 export { type CopiesReport, formatCopies } from './terminal/copies.ts';

@@ -1,3 +1,4 @@
+export { continuation } from './continuation.ts';
 export { type Copies, CopyFinder } from './copies.ts';
 export { draw, type Shaping, shapeDistribution } from './distribution.ts';
-export { defaultSeed, type GenerateOptions, generate, Sampler } from './sampler.ts';
+export { defaultSeed, type GenerateOptions, generate, Sampler, type SamplerState } from './sampler.ts';

@@ -1,5 +1,5 @@
 import type { Vocabulary } from '../corpus/index.ts';
-import type { Kernels } from '../kernels/index.ts';
+import type { Floats, Kernels } from '../kernels/index.ts';
 import { Network, Weights } from '../model/index.ts';
 import type { Random } from '../random.ts';
 import { argmax, averageLogits, draw, type Shaping, shapeDistribution } from './distribution.ts';
@@ -9,6 +9,12 @@ export interface GenerateOptions extends Shaping {
   greedy: boolean;
   /** factor on the odds of what would make a repeat longer, see `penalizeRepetition`; 1 or none is off */
   repetitionPenalty?: number;
+}
+
+/** Where a text stands: what the next character depends on. */
+export interface SamplerState {
+  readonly models: readonly { readonly carried: Float32Array; readonly logits: Floats }[];
+  readonly recent: readonly number[];
 }
 
 /** Draws character after character; one sampler serves any number of texts, its weights may change between them. */
@@ -35,6 +41,24 @@ export class Sampler {
     for (let i = 0; i < ids.length; i++) this.#feed(ids[i]!);
   }
 
+  /** A copy of where the text stands, to go on with it after others. */
+  save(): SamplerState {
+    const models = this.#networks.map((network) => ({
+      carried: network.readState(),
+      logits: network.logits.slice(),
+    }));
+    return { models, recent: this.#recent.slice() };
+  }
+
+  restore({ models, recent }: SamplerState): void {
+    this.#networks.forEach((network, i) => {
+      const { carried, logits } = models[i]!;
+      network.writeState(carried);
+      network.logits.set(logits);
+    });
+    this.#recent = recent.slice();
+  }
+
   /** Probabilities of the next id, as it would be drawn. */
   distribution(options: GenerateOptions): Float64Array {
     return shapeDistribution(this.#logits(options), options);
@@ -42,12 +66,16 @@ export class Sampler {
 
   /** Draws the next id, which is the next input. */
   next(options: GenerateOptions, random: Random): number {
-    const id = options.greedy ? argmax(this.#logits(options)) : draw(this.distribution(options), random);
+    const id = options.greedy ? this.mostProbable(options) : draw(this.distribution(options), random);
     this.#feed(id);
     return id;
   }
 
-  #logits({ repetitionPenalty = 1 }: GenerateOptions): ArrayLike<number> {
+  mostProbable(options: Pick<GenerateOptions, 'repetitionPenalty'> = {}): number {
+    return argmax(this.#logits(options));
+  }
+
+  #logits({ repetitionPenalty = 1 }: Pick<GenerateOptions, 'repetitionPenalty'>): ArrayLike<number> {
     const logits = averageLogits(this.#networks.map((network) => network.logits));
     return repetitionPenalty === 1 ? logits : penalizeRepetition(logits, this.#recent, repetitionPenalty);
   }

@@ -1,11 +1,13 @@
-export { PREVIEW_LENGTH } from './cadence.ts';
 export type { DoneReason, Totals, TrainEvent } from './events.ts';
 export { hasParts, inheritConfig, isSameRun, resumeConfig, whyFinished } from './inherit.ts';
 export type { Start } from './learner.ts';
+export { type Answer, type AnswerScore, findAnswers, scoring } from './measure/answers.ts';
 export { bitsPerCharacter, type Evaluation, evaluate, evaluating } from './measure/evaluate.ts';
 export { mixedSurprises, surprises } from './measure/surprise.ts';
+export { evaluationBytes } from './memory.ts';
 export { nextUpdate } from './next-update.ts';
 export { excerptOf, fitConfig, type Plan, planTraining, splitCorpus } from './plan.ts';
+export { previewing } from './preview.ts';
 export { findLearningRate, type RatePoint, type RateTest } from './rate-test.ts';
 export { Trainer } from './trainer.ts';
 export { transferWeights } from './transfer.ts';

@@ -1,6 +1,5 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import type { Config, Training } from '../config/index.ts';
-import { Streams } from '../corpus/index.ts';
 import { RnnError, type Wording } from '../errors.ts';
 import { patienceOf } from './cadence.ts';
 import type { DoneReason } from './events.ts';
@@ -124,8 +123,8 @@ export function whyFinished(
   { state }: Checkpoint,
   plan: Plan,
 ): { reason: DoneReason; advice: Wording } | undefined {
-  const { steps, epochs, evalEvery, batchSize, seqLength } = plan.config;
-  const { windows } = new Streams(plan.train, batchSize, seqLength);
+  const { steps, epochs, evalEvery } = plan.config;
+  const { windows } = plan.streams;
   const { step, best, sinceBest, history } = state;
   // a run that was stopped while it measured has yet to do so
   if (step === 0 || (step % evalEvery === 0 && history.at(-1)?.step !== step)) return undefined;

@@ -1,5 +1,4 @@
 import { type Checkpoint, learnedWeights, type TrainingState } from '../checkpoint/index.ts';
-import type { Streams } from '../corpus/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { createWeights, initializeWeights, type Weights } from '../model/index.ts';
 import { createRandom } from '../random.ts';
@@ -24,7 +23,6 @@ export class Learner {
   readonly weights: Weights;
   readonly #plan: Plan;
   readonly #kernels: Kernels;
-  readonly #streams: Streams;
   readonly #team: Team;
   readonly #network: ReplicatedNetwork;
   readonly #optimizer: Optimizer;
@@ -33,11 +31,10 @@ export class Learner {
   #averaged: Weights | undefined;
 
   /** @param team whose first network trains */
-  constructor(plan: Plan, kernels: Kernels, streams: Streams, team: Team, start: Start) {
+  constructor(plan: Plan, kernels: Kernels, team: Team, start: Start) {
     const { config } = plan;
     this.#plan = plan;
     this.#kernels = kernels;
-    this.#streams = streams;
     this.#team = team;
     this.#network = team.networks[0]!;
     this.weights = team.weights;
@@ -104,7 +101,7 @@ export class Learner {
       this.#optimizer.update(data, gradient.data, next, rateOf(next));
     });
     this.#average?.add(this.weights.data, next);
-    network.carryState();
+    if (config.carryState) network.carryState();
     this.#advance(state);
     const { step, epoch } = state;
     const characters = network.B * network.T;
@@ -118,7 +115,7 @@ export class Learner {
   *#window({ step, window }: TrainingState): Generator<void, number, void> {
     const network = this.#network;
     network.fill(({ ids, targets, B }, first) => {
-      this.#streams.read(window, ids, targets, first, B);
+      this.#plan.streams.read(window, ids, targets, first, B);
     });
     this.#drawMasks(step);
     try {
@@ -151,7 +148,7 @@ export class Learner {
   #advance(state: TrainingState): void {
     state.step++;
     state.window++;
-    if (state.window < this.#streams.windows) return;
+    if (state.window < this.#plan.streams.windows) return;
     state.window = 0;
     state.epoch++;
     this.#network.resetState();

@@ -1,6 +1,12 @@
-import { type CutConfig, OPTIMIZER_MOMENTS } from '../config/index.ts';
+import { type CutConfig, coldEveryOf, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import { CountingKernels } from '../kernels/index.ts';
-import { architectureFor, countParameters, createWeights, parameterTable } from '../model/index.ts';
+import {
+  type Architecture,
+  architectureFor,
+  countParameters,
+  createWeights,
+  parameterTable,
+} from '../model/index.ts';
 import { evaluationNetwork } from './measure/evaluate.ts';
 import type { ReplicatedOptions } from './parallel/replicas.ts';
 import { buildNetworks } from './parallel/team.ts';
@@ -12,7 +18,14 @@ export function trainingNetworks(config: CutConfig, validation: number): Replica
   const { batchSize: B, seqLength: T, dropout: probability, variational, replicas } = config;
   const dropout = probability > 0 ? { probability, variational } : undefined;
   const learning = { B, T, backward: true, dropout, replicas };
-  return validation > 1 ? [learning, evaluationNetwork(validation)] : [learning];
+  return validation > 1 ? [learning, evaluationNetwork(validation, coldEveryOf(config))] : [learning];
+}
+
+/** The memory that measuring a text of so many characters takes, in bytes. */
+export function evaluationBytes(architecture: Architecture, characters: number): number {
+  const kernels = new CountingKernels();
+  buildNetworks(kernels, architecture, [evaluationNetwork(characters)]);
+  return kernels.bytes;
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Plan {
   config: FittedConfig;
   corpus: Corpus;
   train: Ids;
+  /** the training text, as it is read */
+  streams: Streams;
   validation: Ids;
   /** measured in the end only */
   test: Ids;
@@ -58,7 +60,8 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
   requireWindow(train.length);
   const notes = fittingNotes(asked, cut, corpus.ids.length, train.length);
   const sizes = estimateSizes(cut, corpus.vocabulary.size, validation.length);
-  const { windows } = new Streams(train, cut.batchSize, cut.seqLength);
+  const streams = new Streams(train, cut.batchSize, cut.seqLength);
+  const { windows } = streams;
   const timed = { ...cut, epochs: cut.epochs ?? defaultEpochs(cut, train.length, windows) };
   const config = Object.freeze(fitCadence(timed, { ...sizes, windows, validation: validation.length }));
   const largest = largestCheckpoint(config, corpus.vocabulary);
@@ -70,7 +73,7 @@ export function planTraining(asked: Config, text: Corpus, validationCorpus?: Cor
     );
   }
   const validationText = validationCorpus ? recordOf(validationCorpus) : null;
-  return { config, corpus, train, validation, test, validationText, notes, ...sizes };
+  return { config, corpus, train, streams, validation, test, validationText, notes, ...sizes };
 }
 
 function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus): void {

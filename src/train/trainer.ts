@@ -1,5 +1,6 @@
 import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
-import { Streams, type Vocabulary } from '../corpus/index.ts';
+import { coldEveryOf } from '../config/index.ts';
+import type { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { inspectFlow } from '../inspect/index.ts';
 import type { Kernels } from '../kernels/index.ts';
@@ -47,11 +48,9 @@ export class Trainer {
     threads?: number,
     rateAt?: (step: number) => number,
   ) {
-    const { config, corpus, train, validation } = plan;
-    const { batchSize: B, seqLength: T } = config;
+    const { config, corpus, streams, validation } = plan;
     this.#plan = plan;
     this.kernels = kernels;
-    const streams = new Streams(train, B, T);
     this.#stepsPerEpoch = streams.windows;
     this.steps = totalSteps(config, streams.windows);
     this.#patience = patienceOf(config, this.steps, validation.length);
@@ -63,9 +62,9 @@ export class Trainer {
     const most = threads ?? mostThreads(plan);
     this.#team = new Team(kernels, architecture, networks, most, threads !== undefined);
     this.weights = this.#team.weights;
-    this.#learner = new Learner(plan, kernels, streams, this.#team, start);
+    this.#learner = new Learner(plan, kernels, this.#team, start);
     const measuring = this.#team.networks[1];
-    this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation);
+    this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
     this.#rateAt = rateAt ?? ((step) => learningRateAt(config, step, this.steps, this.#state.plateau));
   }
 

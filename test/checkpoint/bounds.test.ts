@@ -113,7 +113,7 @@ describe('files made to take memory and time', () => {
   it('are refused in memory of the order of their size', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rnn-bounds-'));
     const program = `
-      import { readCheckpoint } from ${JSON.stringify(join(ROOT, 'dist/lib/index.js'))};
+      import { readCheckpoint } from ${JSON.stringify(join(ROOT, 'dist/lib/core.js'))};
       await readCheckpoint(process.argv[1]).catch(({ name }) => console.log(name, process.resourceUsage().maxRSS));`;
     const peak = (content: string) => {
       const path = join(folder, 'x.json');

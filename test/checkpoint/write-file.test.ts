@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { replaceFile } from '../../src/checkpoint/index.ts';
-import { systemReason } from '../../src/errors.ts';
+import { systemReason } from '../../src/system-reason.ts';
 import { type Call, type Fault, failing, lying, short, systemError, withFaults } from '../support/faults.ts';
 
 const OLD = 'what was there';

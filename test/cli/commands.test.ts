@@ -117,6 +117,30 @@ describe('the lecture, end to end', () => {
     );
   });
 
+  it('eval --answers-after: the share of right answers; --cold-every: how often the state was zero', async () => {
+    const args = ['eval', 'checkpoints/hello.json', corpus('hello.txt'), '--answers-after', 'he'];
+    const found = async (...flags: string[]) =>
+      JSON.parse((await rnn([...args, '--json', ...flags], { cwd })).stdout) as Record<string, unknown>;
+    const whole = await found();
+    expect(whole).toMatchObject({ coldEvery: 0, answers: { asked: 40, right: 40, commonest: 40 } });
+    const cold = await found('--cold-every', '6');
+    expect(cold).toMatchObject({ characters: 239, coldEvery: 6, answers: { asked: 40, right: 40 } });
+    const letters = await found('--cold-every', '1');
+    // of an "l" alone nothing says whether it is the first or the second
+    expect(letters).toMatchObject({ coldEvery: 1, answers: { asked: 40, right: 0, commonest: 40 } });
+    expect(letters.bpc).toBeGreaterThan(0.4);
+    const { stdout } = await rnn([...args, '--cold-every', '6'], { cwd });
+    expect(stdout).toContain(
+      '  state               zero again after every 6 characters\n  right answers       100.0 % (40 of 40); always the most frequent one: 100.0 %\n',
+    );
+    const refused = await rnn([...args, '--answers-after', 'oh'], { cwd });
+    expect(refused.stderr).toBe(
+      'error: --answers-after "oh": expected it in the text, with an answer behind it; name another string\n',
+    );
+    const unknown = await rnn([...args, '--answers-after', '='], { cwd });
+    expect(unknown.stderr).toBe('error: --answers-after: the model does not know "="; name another string\n');
+  });
+
   it('eval --dynamic: before and after, and whether it helped', async () => {
     writeFileSync(join(cwd, 'other.txt'), 'hollo\n'.repeat(30));
     const args = ['eval', 'checkpoints/hello.json', 'other.txt'];
@@ -443,5 +467,26 @@ describe('pipes and signals', () => {
     expect((await rnn(['inspect-gradients', join(cwd, 'checkpoints/hello.json')])).stdout).not.toContain(
       '\u001b',
     );
+  });
+});
+
+describe('other names', () => {
+  it('inspect is inspect-gradients, --lr is --learning-rate', async () => {
+    const args = [join(ROOT, 'checkpoints/example-rnn.json'), '--no-check', '--anchors', '4', '--json'];
+    const [short, long] = await Promise.all([rnn(['inspect', ...args]), rnn(['inspect-gradients', ...args])]);
+    expect([short.code, short.stdout]).toEqual([0, long.stdout]);
+    expect((await rnn(['train', 'x.txt', '--lr', '0'])).stderr).toBe(
+      'error: --learning-rate: expected a number above 0, at most 1e+38, got 0\n',
+    );
+    expect((await rnn(['train', '--help'])).stdout).toContain('  --lr, --learning-rate <n>  step size α');
+  });
+
+  it('--help names each command once, in 80 columns', async () => {
+    const { stdout } = await rnn(['--help']);
+    expect(stdout).toContain(
+      '  inspect-gradients <checkpoint>  how the gradient flows back through time\n                                  (also: inspect)\n',
+    );
+    expect(stdout).toContain('  doctor                          what this machine offers: kernels,');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 });

@@ -29,6 +29,7 @@ function randomLine(seed: number): CommandLine {
     validationFraction: pick(random, [0, 0.01, 0.1, 0.3]),
     testFraction: pick(random, [0, 0.01, 0.2]),
     average: pick(random, [0, 0.9]),
+    carryState: pick(random, [true, true, false]),
     evalEvery: pick(random, [2, 1000]),
     schedule: 'constant' as const,
     steps: 3,

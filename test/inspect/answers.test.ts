@@ -175,7 +175,7 @@ describe('does the model use its past?', () => {
         contextHorizon: horizon,
         noHorizon: horizon ? null : 'cannot tell',
       } as const;
-      return answerOf({ places: 321, replaced, cut: replaced }).text;
+      return answerOf({ places: 321, asked: null, replaced, cut: replaced }).text;
     };
     expect(of(null, 2, [row(1, 0.01, 0.02), row(2, 0, 0.001)])).toBe(
       'Cannot tell from 321 places of the text; at most 2 characters: other text before the last 2 costs less than 0.01 nats (95 %)',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drain } from '../../src/drain.ts';
 import { inspectGradients } from '../../src/inspect/index.ts';
 import { readFromStart } from '../../src/inspect/reading.ts';
-import { contextHorizon } from '../../src/inspect/units/horizon.ts';
+import { answerHorizon, contextHorizon } from '../../src/inspect/units/horizon.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { createWeights, Network, type Weights } from '../../src/model/index.ts';
 import { horizonText } from '../../src/report/terminal/horizon.ts';
@@ -136,6 +136,67 @@ describe('context horizon', () => {
       }
     },
   );
+
+  it.each(['rnn', 'lstm', 'gru'] as const)(
+    '%s, answers alone: the history of another answer stands in step with the last k characters',
+    (cell) => {
+      const { weights } = randomNetwork(exact, 2, undefined, 'horizon', { cell });
+      const ids = new Int32Array(90);
+      randomIds(ids, V, 'asked');
+      const answers = [4, 11, 19, 30, 44, 57, 71, 88].map((start, i) => ({
+        start,
+        end: start + 1 + (i % 3),
+      }));
+      const model = { weights, kernels: exact };
+      const asked = { name: 'some', answers };
+      const { replaced, cut, ...rest } = drain(
+        answerHorizon(model, readFromStart(model, ids), [2, 6, 20], asked),
+      );
+      const lossAfter = (history: ArrayLike<number>, next: number) => {
+        const network = new Network(weights, exact, { B: 1, T: history.length, backward: false });
+        network.ids.set(history);
+        network.targets.fill(-1);
+        network.targets[history.length - 1] = next;
+        network.forward();
+        return network.loss(0);
+      };
+      for (const [i, k] of [2, 6, 20].entries()) {
+        // the last answer reaches beyond the text
+        const fitting = answers.filter(({ start, end }) => start > k && end <= 90);
+        const extra = { replaced: [] as number[], cut: [] as number[] };
+        fitting.forEach(({ start, end }, n) => {
+          const share = n * ((Math.sqrt(5) - 1) / 2);
+          const distance = 1 + Math.floor((share - Math.floor(share)) * (fitting.length - 1));
+          const other = fitting[(n + distance) % fitting.length]!;
+          for (let j = 0; start + j < end && other.start + j < other.end; j++) {
+            const [place, instead] = [start + j, other.start + j];
+            const last = ids.subarray(place - k, place);
+            const whole = lossAfter(ids.subarray(0, place), ids[place]!);
+            const spliced = Int32Array.of(...ids.subarray(0, instead - k), ...last);
+            extra.replaced.push(lossAfter(spliced, ids[place]!) - whole);
+            extra.cut.push(lossAfter(last, ids[place]!) - whole);
+          }
+        });
+        for (const [kind, { rows }] of Object.entries({ replaced, cut })) {
+          const values = extra[kind as 'cut' | 'replaced'];
+          expect(rows[i]!.characters).toBe(k);
+          expect(rows[i]!.extraNats).toBeCloseTo(values.reduce((a, b) => a + b, 0) / values.length, 12);
+        }
+        if (k === 20) expect(rest).toEqual({ places: extra.cut.length, asked: 'some' });
+      }
+    },
+  );
+
+  it('answers alone: a register of 5 characters loses them below 5, and nothing from there on', () => {
+    const model = { weights: register(5), kernels: exact };
+    const answers = Array.from({ length: 90 }, (_, i) => ({ start: 31 + 16 * i, end: 32 + 16 * i }));
+    const reading = readFromStart(model, echoes(5, 1500));
+    const { replaced } = drain(answerHorizon(model, reading, [1, 2, 5, 10], { name: 'some', answers }));
+    expect(replaced).toMatchObject({ usedBeyond: 2, contextHorizon: 5 });
+    const one = { name: 'one', answers: answers.slice(0, 1) };
+    const { rows } = drain(answerHorizon(model, reading, [1, 2], one)).replaced;
+    expect(rows).toEqual([]);
+  });
 
   it('one model has one horizon, whatever the seed', () => {
     const checkpoint = lastCheckpoint(eventsOf(trainerOf({ steps: 60, hidden: 12 })));

@@ -2,21 +2,17 @@ import { describe, expect, it } from 'vitest';
 import {
   formatLecture,
   giveLecture,
+  type Lecture,
   lecturePage,
   lectureScenes,
   paginate,
+  type Scene,
   TEXTS,
-  type TerminalStyle,
 } from '../../src/lecture/index.ts';
 import { toAscii } from '../../src/lecture/symbols.ts';
 import { displayWidth, wrap } from '../../src/report/terminal/width.ts';
+import { PLAIN_STYLE as STYLE } from '../support/lecture.ts';
 
-const same = (text: string) => text;
-const STYLE: TerminalStyle = {
-  width: 80,
-  ascii: false,
-  color: { bold: same, dim: same, cyan: same, yellow: same },
-};
 const WORDS = [
   'hello',
   '안녕하세요',
@@ -28,8 +24,12 @@ const WORDS = [
   '가나다라마바사아자차카타',
 ];
 const LANGUAGES = ['en', 'ko'] as const;
-const scenesOf = (word: string, language: 'en' | 'ko') =>
-  lectureScenes(giveLecture(word, 1), TEXTS[language]);
+const lectures = new Map<string, Lecture>();
+function scenesOf(word: string, language: 'en' | 'ko'): Scene[] {
+  const lecture = lectures.get(word) ?? giveLecture(word, 1);
+  lectures.set(word, lecture);
+  return lectureScenes(lecture, TEXTS[language]);
+}
 
 /** Every string and what every function gives for sample arguments. */
 function sentences(value: unknown, filled = 'A'): string[] {
@@ -67,6 +67,13 @@ describe('languages', () => {
       'shares',
       'update',
       'writing',
+      'lstm',
+      'lstm-gates',
+      'lstm-state',
+      'lstm-path',
+      'gru',
+      'gru-gates',
+      'gru-state',
       'closing',
     ]);
   });

@@ -81,8 +81,11 @@ describe('an inspection in a terminal', () => {
     };
     const broken = { ...none, rows: [row(1, Number.NaN, Number.NaN)] };
     const linesFor = (replaced: typeof found | typeof none) =>
-      linesOf({ ...gru.inspection, horizon: { places: 1234, replaced, cut: none } }).filter((_, i, lines) =>
-        /^ {2}past (replaced|cut off)/.test(lines.slice(0, i + 1).findLast((line) => /^ {2}\S/.test(line))!),
+      linesOf({ ...gru.inspection, horizon: { places: 1234, asked: null, replaced, cut: none } }).filter(
+        (_, i, lines) =>
+          /^ {2}past (replaced|cut off)/.test(
+            lines.slice(0, i + 1).findLast((line) => /^ {2}\S/.test(line))!,
+          ),
       );
     expect(linesFor(found).join('\n')).toBe(
       [

@@ -3,7 +3,8 @@
 const { isMainThread } = require('node:worker_threads');
 
 /** Places of src/train/parallel/control.ts. */
-const [READY, DONE, ARRIVED] = [3, 4, 5];
+const [READY, DONE, MEETINGS] = [3, 4, 7].map((line) => line * 32);
+const arrives = (index) => index >= MEETINGS && (index - MEETINGS) % 64 === 0;
 const { add, load, wait } = Atomics;
 const ENDS = {
   exit: () => process.exit(7),
@@ -25,10 +26,11 @@ if (isMainThread) {
     return load(array, index);
   };
 } else if (process.env.BREAK_HOW) {
-  const places = process.env.BREAK_HOW === 'late' ? [ARRIVED] : [ARRIVED, DONE];
+  const ends = (index) => index === DONE && process.env.BREAK_HOW !== 'late';
   let arrived = 0;
   Atomics.add = (array, index, value) => {
-    if (places.includes(index) && ++arrived === Number(process.env.BREAK_AT)) ENDS[process.env.BREAK_HOW]();
+    if ((arrives(index) || ends(index)) && ++arrived === Number(process.env.BREAK_AT))
+      ENDS[process.env.BREAK_HOW]();
     return add(array, index, value);
   };
 }

@@ -12,7 +12,7 @@ import {
   Trainer,
   trainSchema,
   Vocabulary,
-} from '@rnn-lecture/rnn';
+} from '@rnn-lecture/rnn/core';
 import { describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES, INITIALIZATIONS, NONLINEARITIES } from '../../src/config/names.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Checkpoint, deserialize, loadWeights, serialize } from '../../src/checkpoint/index.ts';
 import { planRun } from '../../src/cli/plan-run.ts';
 import { readPart } from '../../src/cli/text-part.ts';
-import { type EvalOptions, loadTraining, type PartialConfig } from '../../src/config/index.ts';
+import { coldEveryOf, type EvalOptions, loadTraining, type PartialConfig } from '../../src/config/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import type { Random } from '../../src/random.ts';
 import {
@@ -52,7 +52,9 @@ export async function partOf(
 /** What `rnn eval` prints of them, in bits per character. */
 export function measure(checkpoint: Checkpoint, ids: readonly number[]): number {
   const kernels = new ReferenceKernels();
-  return bitsPerCharacter(evaluate(loadWeights(checkpoint, kernels), Int32Array.from(ids), kernels, 1));
+  const weights = loadWeights(checkpoint, kernels);
+  const coldEvery = coldEveryOf(checkpoint.config);
+  return bitsPerCharacter(evaluate(weights, Int32Array.from(ids), kernels, 1, coldEvery));
 }
 
 export const pick = <T>(random: Random, from: readonly T[]): T =>

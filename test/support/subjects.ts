@@ -86,7 +86,7 @@ export function degenerate({ inspection, pictures }: PageSubject): PageSubject {
       clipping: null,
       gradientCheck: null,
       truncationBias: [],
-      horizon: { places: 0, replaced: nothing, cut: nothing },
+      horizon: { places: 0, asked: null, replaced: nothing, cut: nothing },
       flow: [],
       tensors: [{ name: 'layers.0.Whh', gradientToParameter: Number.NaN, updateToParameter: null }],
       lyapunov: [-Infinity],

@@ -6,7 +6,7 @@ export const BROKEN_WORKER = fileURLToPath(new URL('broken-worker.cjs', import.m
 
 const { Worker } = threads;
 /** Place of src/train/parallel/control.ts: how many workers are ready. */
-const READY = 3;
+const READY = 3 * 32;
 const { load, wait } = Atomics;
 
 /** Every worker that starts from now on goes through `start`. */

@@ -33,6 +33,21 @@ describe('surprise of every character', () => {
     expect(sum(each)).toBeCloseTo(evaluate(weightsOf(1), ids, kernels, 1).nats, 9);
   });
 
+  it.each([3, 7, 20, 60, 100, 501, 502, 9999])(
+    'with the state zero again after every %i characters it is that of the pieces alone, on any number of streams',
+    (coldEvery) => {
+      const { ids } = corpusOf(someText(4507));
+      for (const text of [ids.subarray(0, 503), ids]) {
+        let nats = 0;
+        for (let from = 0; from + 1 < text.length; from += coldEvery)
+          nats += sum(surprises(weightsOf(1), text.subarray(from, from + coldEvery + 1), kernels));
+        const cold = surprises(weightsOf(1), text, kernels, 0, coldEvery);
+        expect(sum(cold)).toBeCloseTo(nats, 8);
+        expect(evaluate(weightsOf(1), text, kernels, 1, coldEvery).nats).toBeCloseTo(nats, 8);
+      }
+    },
+  );
+
   it('dynamic evaluation: a text with structure becomes cheaper, its first window does not change', () => {
     const [still, moving] = [0, 0.5].map((rate) => [...surprises(weightsOf(1), ids, kernels, rate)]);
     expect(moving!.slice(0, 20)).toEqual(still!.slice(0, 20));

@@ -26,6 +26,11 @@ describe('how many threads compute', () => {
     ]);
   });
 
+  it('is found beyond a number that is a little slower, but not looked for beyond one that is far slower', () => {
+    const dent: Record<number, number> = { 16: 5, 8: 5.5, 4: 2, 2: 3.5, 1: 1 };
+    expect(settle(new ThreadTrial(16, false), (threads) => dent[threads]!)).toEqual([16, 8, 4, 2, 4]);
+  });
+
   it('is not changed where it was chosen', () => {
     expect(settle(new ThreadTrial(3, true), (threads) => threads)).toEqual([3]);
   });

@@ -13,7 +13,7 @@ import {
   Trainer,
   trainSchema,
   Vocabulary,
-} from '@rnn-lecture/rnn';
+} from '@rnn-lecture/rnn/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
@@ -86,6 +86,8 @@ describe('threads', () => {
         { B: 13, H: 130, R: 1, counts: backend === 'native' && cell === 'lstm' ? [2, 3, 5, 8, 16] : [2, 5] },
         // more shards than threads, and fewer
         { B: 50, H: 33, R: 1, counts: [2, 3, 4, 5] },
+        // teams of two threads for each of four shards, and of three for two each
+        { B: 50, H: 33, R: 1, counts: backend === 'native' ? [6, 8] : [8] },
         { B: 50, H: 33, R: 2, counts: [2, 4] },
         { B: 50, H: 128, R: 5, counts: [3] },
       ])(

@@ -35,12 +35,20 @@ export interface ShortHistory {
 }
 
 export interface Horizon {
-  /** places in the text that each row is a mean over */
+  /** places in the text that each row is a mean over, at least */
   places: number;
+  /** which places these are; null for any */
+  asked: string | null;
   /** other parts of the text stand before the last characters: what is lost is what the model had read there */
   replaced: ShortHistory;
   /** nothing stands before them, so that the model also starts cold, from the zero state */
   cut: ShortHistory;
+}
+
+/** Stretches of a text, from `start` to before `end`, and what to call them. */
+export interface Asked {
+  name: string;
+  answers: readonly { start: number; end: number }[];
 }
 
 /**
@@ -70,14 +78,67 @@ export function* contextHorizon(
     losses.replaced.push(...extraNats(network, reading, batch, fitting));
     yield losses.cut.length;
   }
-  const shortened = (losses: readonly number[][]): ShortHistory => {
-    const rows = fitting.map((characters, i) => ({
-      characters,
-      ...meanInterval(losses.map((row) => row[i]!)),
-    }));
-    return { rows, ...judgeHorizon(rows) };
+  const shortened = (losses: readonly number[][]): ShortHistory =>
+    judged(fitting.map((characters, i) => ({ characters, losses: losses.map((row) => row[i]!) })));
+  return {
+    places: starts.length,
+    asked: null,
+    replaced: shortened(losses.replaced),
+    cut: shortened(losses.cut),
   };
-  return { places: starts.length, replaced: shortened(losses.replaced), cut: shortened(losses.cut) };
+}
+
+/**
+ * The same of answers alone: each character of an answer is read up to with the history of the same one of another answer,
+ * so that what is lost is what stood there, and never the step of lines of one length.
+ */
+export function* answerHorizon(
+  model: ExactModel,
+  reading: Reading,
+  lengths: readonly number[],
+  { name, answers }: Asked,
+): Generator<number, Horizon, void> {
+  const rows: Record<'replaced' | 'cut', { characters: number; losses: number[] }[]> = {
+    replaced: [],
+    cut: [],
+  };
+  for (const k of lengths) {
+    const pairs = pairsOf(answers, k, reading.nats.length);
+    if (pairs.length === 0) break;
+    const network = new Network(model.weights, model.kernels, { B: pairs.length, T: k, backward: false });
+    const starts = pairs.map(({ place }) => place - k);
+    const lost = () => extraNats(network, reading, starts, [k]).flat();
+    rows.cut.push({ characters: k, losses: lost() });
+    startAfter(
+      network,
+      reading.network,
+      pairs.map(({ other }) => other - k),
+    );
+    rows.replaced.push({ characters: k, losses: lost() });
+    yield k;
+  }
+  // the longest history leaves the fewest
+  const places = rows.cut.at(-1)?.losses.length ?? 0;
+  return { places, asked: name, replaced: judged(rows.replaced), cut: judged(rows.cut) };
+}
+
+/** Places of answers, each with that in another answer, before which more than k characters stand. */
+function pairsOf(answers: Asked['answers'], k: number, last: number): { place: number; other: number }[] {
+  const fitting = answers.filter(({ start, end }) => start > k && end - 1 <= last);
+  if (fitting.length < 2) return [];
+  return fitting.flatMap(({ start, end }, i) => {
+    const distance = 1 + Math.floor(((i * GOLDEN) % 1) * (fitting.length - 1));
+    const other = fitting[(i + distance) % fitting.length]!;
+    return Array.from({ length: Math.min(end - start, other.end - other.start) }, (_, j) => ({
+      place: start + j,
+      other: other.start + j,
+    }));
+  });
+}
+
+function judged(measured: readonly { characters: number; losses: readonly number[] }[]): ShortHistory {
+  const rows = measured.map(({ characters, losses }) => ({ characters, ...meanInterval(losses) }));
+  return { rows, ...judgeHorizon(rows) };
 }
 
 /** As many places to read on from as time allows, before which, where the text is long enough, T characters stand. */
@@ -149,7 +210,8 @@ function judgeHorizon(rows: readonly HorizonRow[]): Omit<ShortHistory, 'rows'> {
   const lastDoubt = rows.findLastIndex((row) => !keepsSurely(row));
   const found = rows[lastDoubt + 1];
   if (found) return { usedBeyond, contextHorizon: found.characters, noHorizon: null };
-  const loses = losesSurely(rows.at(-1)!);
+  const last = rows.at(-1);
+  const loses = last !== undefined && losesSurely(last);
   return { usedBeyond, contextHorizon: null, noHorizon: loses ? 'loses at all lengths' : 'cannot tell' };
 }
 

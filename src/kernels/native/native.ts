@@ -1,6 +1,7 @@
 import { builtModule, type Compiled, compiledKernels } from '../compiled.ts';
 import type { Kernels, NumericsId } from '../kernels.ts';
 import { sharedBuffers } from '../memory.ts';
+import { addonFiles, type Loaded, loadFirst, thisSystem } from './addon-file.ts';
 
 interface Addon {
   /** names, best first */
@@ -13,14 +14,12 @@ interface Bindings {
   bindNative(functions: object): Compiled;
 }
 
-/** The add-on built at install, or undefined where there was no compiler. */
-export function loadAddon(): Addon | undefined {
-  try {
-    return builtModule('kernels.node') as Addon;
-  } catch {
-    return undefined;
-  }
-}
+/** The add-on with the file it comes from, or why there is none for this machine. */
+export const findAddon = (): Loaded<Addon> =>
+  loadFirst<Addon>(addonFiles(thisSystem), (file) => builtModule(`../${file}`));
+
+/** The add-on that was built here or came with the package, or undefined. */
+export const loadAddon = (): Addon | undefined => findAddon().module;
 
 /** The native kernels of this machine, the best unless one is named, or undefined without the add-on. */
 export function loadNative(instructionSet?: string, memory = sharedBuffers()): Kernels | undefined {

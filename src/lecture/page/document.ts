@@ -42,6 +42,8 @@ function blockHtml(block: Block): string {
       return `<p>${rich(block.text)}</p>`;
     case 'formula':
       return `<pre>${block.lines.map(rich).join('\n')}</pre>`;
+    case 'definitions':
+      return definitionsHtml(block);
     case 'equation':
       return `<div class="equation scroll">${block.terms.map(termHtml).join('')}</div>`;
     case 'table':
@@ -53,6 +55,14 @@ function blockHtml(block: Block): string {
     default:
       return block satisfies never;
   }
+}
+
+function definitionsHtml({ items }: Of<'definitions'>): string {
+  const rows = items.map(
+    ({ name, text, formula }) =>
+      `<div><dt>${rich(name)}</dt><dd>${rich(text)}</dd><dd class="formula">${rich(formula)}</dd></div>`,
+  );
+  return `<dl>${rows.join('')}</dl>`;
 }
 
 /** A sign keeps to the grid behind it when the row is broken. */

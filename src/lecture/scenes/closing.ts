@@ -1,72 +1,24 @@
-import { decimalsFor, equation, figure, formula, matrix, quotedText, type Scene, text } from '../blocks.ts';
+import { formula, type Scene, text } from '../blocks.ts';
 import type { Stage } from './stage.ts';
 
-/** What training and writing make of it, and where to go on. */
-export const closingScenes = (stage: Stage): Scene[] => [update(stage), writing(stage), closing(stage)];
-
-function update({ lecture, texts }: Stage): Scene {
-  const { learningRate, weights, loss } = lecture.update;
-  const { title, idea, fell } = texts.update;
-  // a word of one step has no history, so that Whh has no gradient
-  const name = lecture.steps.length > 1 ? 'Whh' : 'Why';
-  const gradient = lecture.gradient[name];
-  const decimals = decimalsFor(...gradient.map((row) => row.map((value) => value * learningRate)));
-  return {
-    id: 'update',
-    title,
-    blocks: [
-      text(idea(String(learningRate))),
-      equation(
-        matrix(name, lecture.weights[name], { decimals }),
-        `− ${learningRate} ·`,
-        matrix(`∂L/∂${name}`, gradient, { decimals }),
-        '=',
-        matrix(`${name}′`, weights[name], { decimals }),
-      ),
-      text(fell(lecture.loss.toFixed(4), loss.toFixed(4))),
-    ],
-  };
-}
-
-function writing({ lecture, texts, name }: Stage): Scene {
-  const { generated, vocabulary } = lecture;
-  const { title, idea, table, result } = texts.writing;
-  const first = generated[0]!.input;
-  const rows = generated.map(({ input, step: { predicted, p } }, i) => [
-    String(i + 1),
-    name(input),
-    name(predicted),
-    p[predicted]!.toFixed(3),
-  ]);
-  const written = [first, ...generated.map(({ step }) => step.predicted)].map((id) => vocabulary[id]!);
-  return {
-    id: 'writing',
-    title,
-    blocks: [
-      text(idea(name(first))),
-      { kind: 'table', ...table, rows, numeric: [0, 3] },
-      text(result(name(first), quotedText(written))),
-    ],
-  };
-}
-
-function closing({ texts }: Stage): Scene {
-  const { title, factors, lstm, next } = texts.closing;
-  return {
-    id: 'closing',
-    title,
-    blocks: [
-      text(factors(figure(0.9 ** 50), figure(1.1 ** 50))),
-      text(lstm(figure(0.99 ** 50))),
-      formula('cₜ = f ∘ cₜ₋₁ + i ∘ g', 'hₜ = o ∘ tanh(cₜ)'),
-      text(next),
-      formula(
-        'rnn train corpora/hello.txt --preset hello',
-        'rnn sample --seed h --len 4 --greedy',
-        'rnn inspect-gradients checkpoints/hello.json',
-        'rnn corpus recall --lag 40 > recall.txt',
-        'rnn train recall.txt --cell lstm --seq-length 100',
-      ),
-    ],
-  };
+/** What to keep in mind, and where to go on. */
+export function closingScenes({ texts }: Stage): Scene[] {
+  const { title, recap, next } = texts.closing;
+  return [
+    {
+      id: 'closing',
+      title,
+      blocks: [
+        text(recap),
+        text(next),
+        formula(
+          'rnn train corpora/hello.txt --preset hello',
+          'rnn sample --seed h --len 4 --greedy',
+          'rnn inspect-gradients checkpoints/hello.json',
+          'rnn corpus recall --lag 40 > recall.txt',
+          'rnn train recall.txt --cell lstm --seq-length 100',
+        ),
+      ],
+    },
+  ];
 }

@@ -6,8 +6,10 @@ import type { Texts } from '../texts/texts.ts';
 import { backwardScenes } from './backward.ts';
 import { closingScenes } from './closing.ts';
 import { forwardScenes } from './forward.ts';
+import { gatedScenes } from './gated.ts';
 import { sharingScenes } from './sharing.ts';
 import type { Stage } from './stage.ts';
+import { trainingScenes } from './training.ts';
 
 export const TEXTS: Record<Texts['language'], Texts> = { en: english, ko: korean };
 
@@ -15,5 +17,6 @@ export const TEXTS: Record<Texts['language'], Texts> = { en: english, ko: korean
 export function lectureScenes(lecture: Lecture, texts: Texts): Scene[] {
   const names = lecture.vocabulary.map(quoted);
   const stage: Stage = { lecture, texts, names, name: (id) => names[id]! };
-  return [forwardScenes, sharingScenes, backwardScenes, closingScenes].flatMap((scenes) => scenes(stage));
+  const chapters = [forwardScenes, sharingScenes, backwardScenes, trainingScenes, gatedScenes, closingScenes];
+  return chapters.flatMap((scenes) => scenes(stage));
 }

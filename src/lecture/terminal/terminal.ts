@@ -37,6 +37,11 @@ function blockLines(block: Block, style: TerminalStyle): string[] {
       return wrap(block.text, style.width);
     case 'formula':
       return block.lines.map((line) => INDENT + line);
+    case 'definitions':
+      return block.items.flatMap(({ name, text, formula }) => [
+        ...wrap(`${style.color.bold(name)}: ${text}`, style.width),
+        `${INDENT}${INDENT}${formula}`,
+      ]);
     case 'equation':
       return equationLines(block.terms, style);
     case 'table':

@@ -1,3 +1,4 @@
+import { englishGru, englishLstm } from './english-gates.ts';
 import type { Texts } from './texts.ts';
 
 export const english: Texts = {
@@ -162,12 +163,18 @@ export const english: Texts = {
     table: { caption: 'The network writes', head: ['step t', 'input', 'most probable next', 'with p'] },
     result: (first, text) => `From ${first} it wrote ${text}.`,
   },
+  gates: {
+    sigma:
+      'σ(z) = 1 / (1 + exp(−z)) lies between 0 and 1. So a gate works like a tap: shut, open or in between, for each number of the state apart.',
+    sum: 'sum',
+    predicts: (predicted, p) => `The most probable next character is ${predicted}, with p = ${p}.`,
+  },
+  lstm: englishLstm,
+  gru: englishGru,
   closing: {
-    title: 'What vanishes, and what helps',
-    factors: (small, large) =>
-      `Over N steps the gradient is multiplied N times by tanh′, at most 1, and by Whh. A factor of 0.9 leaves 0.9⁵⁰ = ${small} after 50 steps: it vanishes. A factor of 1.1 makes 1.1⁵⁰ = ${large}: it explodes. Clipping the norm cures explosion, but nothing brings back what has vanished.`,
-    lstm: (kept) =>
-      `The LSTM therefore keeps a second state, the cell c, to which it adds instead of squeezing it. Along c the factor of a step is the forget gate f, without Whh and without tanh′; f = 0.99 leaves 0.99⁵⁰ = ${kept}.`,
-    next: 'Where to go on:',
+    title: 'Where to go on',
+    recap:
+      'One set of weights serves every step. The hidden state carries the past along. The gradient is multiplied in each step on its way back, so it vanishes or explodes. Clipping helps against the one that explodes, gates help against the one that vanishes.',
+    next: 'All of this works on real texts too:',
   },
 };

@@ -1,3 +1,4 @@
+import { koreanGru, koreanLstm } from './korean-gates.ts';
 import type { Texts } from './texts.ts';
 
 export const korean: Texts = {
@@ -156,12 +157,18 @@ export const korean: Texts = {
     table: { caption: '신경망이 쓴 글', head: ['단계 t', '입력', '가장 확률이 높은 다음 문자', '확률 p'] },
     result: (first, text) => `첫 문자 ${first}에서 시작해 쓴 글: ${text}`,
   },
+  gates: {
+    sigma:
+      'σ(z) = 1 / (1 + exp(−z))의 값은 0과 1 사이에 있습니다. 그래서 게이트는 수도꼭지처럼 일합니다. 상태의 성분마다 따로 잠그고, 열고, 반쯤 열어 둡니다.',
+    sum: '합',
+    predicts: (predicted, p) => `가장 확률이 높은 다음 문자: ${predicted} (p = ${p}).`,
+  },
+  lstm: koreanLstm,
+  gru: koreanGru,
   closing: {
-    title: '사라지는 것과 해결책',
-    factors: (small, large) =>
-      `N단계를 거치는 동안 기울기에는 1을 넘지 못하는 tanh′과 Whh가 N번씩 곱해집니다. 인자가 0.9이면 50단계 뒤에 0.9⁵⁰ = ${small}만 남습니다. 기울기 소실입니다. 인자가 1.1이면 1.1⁵⁰ = ${large}까지 커집니다. 기울기 폭발입니다. 폭발은 기울기의 크기를 잘라(클리핑) 막을 수 있지만, 사라진 기울기는 되살릴 수 없습니다.`,
-    lstm: (kept) =>
-      `그래서 LSTM은 상태를 하나 더 둡니다. 셀 상태 c는 눌러 담지 않고 더해 나갑니다. c를 따라가면 한 단계의 인자가 망각 게이트 f뿐이고, Whh도 tanh′도 곱해지지 않습니다. f = 0.99이면 50단계 뒤에도 0.99⁵⁰ = ${kept}만큼 남습니다.`,
-    next: '더 해 보기:',
+    title: '더 해 보기',
+    recap:
+      '가중치 한 벌을 모든 단계가 함께 씁니다. 과거는 은닉 상태가 실어 나릅니다. 기울기는 거슬러 가면서 단계마다 곱해지므로 사라지거나 폭발합니다. 폭발하는 기울기에는 클리핑이, 사라지는 기울기에는 게이트가 도움이 됩니다.',
+    next: '실제 글에서도 모두 똑같이 해 볼 수 있습니다.',
   },
 };

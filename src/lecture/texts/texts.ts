@@ -106,10 +106,41 @@ export interface Texts {
     table: { caption: string; head: [string, string, string, string] };
     result(first: string, text: string): string;
   };
-  closing: {
+  gates: { sigma: string; sum: string; predicts(predicted: string, p: string): string };
+  lstm: LstmTexts;
+  gru: GruTexts;
+  closing: { title: string; recap: string; next: string };
+}
+
+/** What a letter stands for. */
+interface Meaning {
+  name: string;
+  text: string;
+}
+
+export interface LstmTexts {
+  title: string;
+  vanish(small: string, large: string): string;
+  idea: string;
+  define: Record<'f' | 'i' | 'g' | 'o' | 'c' | 'h', Meaning>;
+  learned(parameters: number, updates: number, start: string, loss: string): string;
+  numbers: { title(t: number, character: string): string; idea: string };
+  state: { title(t: number, character: string): string; cell: string; hidden: string };
+  path: {
     title: string;
-    factors(small: string, large: string): string;
-    lstm(kept: string): string;
-    next: string;
+    idea: string;
+    table: { caption: string; step: string };
+    left(steps: number, most: string): string;
+    carousel: string;
+    openness(kept: string): string;
   };
+}
+
+export interface GruTexts {
+  title: string;
+  idea: string;
+  define: Record<'r' | 'z' | 'n' | 'h', Meaning>;
+  learned(parameters: number, ofLstm: number, updates: number, start: string, loss: string): string;
+  numbers: { title(t: number, character: string): string; idea: string; candidate: string };
+  state: { title(t: number, character: string): string; mix: string; path: string };
 }

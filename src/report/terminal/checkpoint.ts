@@ -8,7 +8,7 @@ import { table } from './table.ts';
 /** What `rnn info --json` prints. */
 export function describeCheckpoint(checkpoint: Checkpoint) {
   const architecture = architectureOf(checkpoint);
-  const { config, state, corpus, numerics, vocabulary, excerpt } = checkpoint;
+  const { config, state, corpus, numerics, imported, vocabulary, excerpt } = checkpoint;
   return {
     ...architecture,
     unit: config.unit,
@@ -20,6 +20,7 @@ export function describeCheckpoint(checkpoint: Checkpoint) {
     last: state.history.at(-1) ?? null,
     corpus,
     numerics,
+    imported: imported ?? null,
     excerptLength: excerpt.length,
     vocabulary: vocabulary.units,
     config,
@@ -31,7 +32,6 @@ const MOST_CHARACTERS = 120;
 
 export function formatCheckpoint(checkpoint: Checkpoint, chart: LossChartOptions): string {
   const info = describeCheckpoint(checkpoint);
-  const { config, last, best } = info;
   const curve = lossChart(checkpoint.state.history, chart);
   const characters = Array.from({ length: Math.min(info.vocabularySize, MOST_CHARACTERS) }, (_, id) =>
     checkpoint.vocabulary.unitAt(id),
@@ -47,24 +47,34 @@ export function formatCheckpoint(checkpoint: Checkpoint, chart: LossChartOptions
         'vocabulary',
         `${grouped(info.vocabularySize)} (${info.unit}): ${escapeControls(characters.join('')).replace(/\r?\n/g, '⏎')}${cut}`,
       ],
-      ['trained', `${count(info.step, 'step')}, ${count(info.epoch, 'epoch')}, numerics ${info.numerics}`],
-      [
-        'last',
-        last
-          ? `step ${last.step}: train ${bpc(last.trainBpc)}, validation ${bpc(last.validationBpc)} bpc`
-          : '-',
-      ],
-      ['best', best ? `step ${best.step}: ${bpc(best.bpc)} bpc` : '-'],
-      [
-        'optimiser',
-        `${config.optimizer}, learning rate ${config.learningRate}, clip ${config.clipNorm || 'off'}`,
-      ],
-      ['window', `${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')}`],
-      ['corpus', `${grouped(info.corpus.characters)} characters, sha256 ${info.corpus.sha256.slice(0, 16)}…`],
-      ['excerpt', `${info.excerptLength} characters of the corpus are in the file, for inspect-gradients`],
+      ...(info.imported === null ? runRows(checkpoint) : [importedRow(info.imported)]),
     ]) +
     (curve && `\n${curve}`) +
     '\n' +
     table(info.parameters.map(({ name, shape }) => [name, shape.join(' x ')]))
   );
+}
+
+const importedRow = (origin: string): [string, string] => ['imported', `from ${escapeControls(origin)}`];
+
+/** What there is to say of how a model was trained. */
+function runRows(checkpoint: Checkpoint): [string, string][] {
+  const { config, last, best, ...info } = describeCheckpoint(checkpoint);
+  return [
+    ['trained', `${count(info.step, 'step')}, ${count(info.epoch, 'epoch')}, numerics ${info.numerics}`],
+    [
+      'last',
+      last
+        ? `step ${last.step}: train ${bpc(last.trainBpc)}, validation ${bpc(last.validationBpc)} bpc`
+        : '-',
+    ],
+    ['best', best ? `step ${best.step}: ${bpc(best.bpc)} bpc` : '-'],
+    [
+      'optimiser',
+      `${config.optimizer}, learning rate ${config.learningRate}, clip ${config.clipNorm || 'off'}`,
+    ],
+    ['window', `${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')}`],
+    ['corpus', `${grouped(info.corpus.characters)} characters, sha256 ${info.corpus.sha256.slice(0, 16)}…`],
+    ['excerpt', `${info.excerptLength} characters of the corpus are in the file, for inspect-gradients`],
+  ];
 }

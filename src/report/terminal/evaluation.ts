@@ -1,5 +1,6 @@
 import type { Baselines } from '../../corpus/index.ts';
-import { grouped } from '../numbers.ts';
+import type { AnswerScore } from '../../train/index.ts';
+import { count, grouped, percentage } from '../numbers.ts';
 import { formatBaselines } from './baselines.ts';
 import { table } from './table.ts';
 
@@ -10,11 +11,14 @@ export interface EvaluationResult {
   baselines: Baselines;
   /** of the model as it is, where it went on learning */
   staticBpc?: number | undefined;
+  /** characters after which the state was zero again; 0 for never */
+  coldEvery: number;
+  answers?: AnswerScore | undefined;
 }
 
 /** @param held whether the simple models were counted on the training part, not on the text while it is read */
 export function formatEvaluation(
-  { characters, bpc, perplexity, baselines, staticBpc }: EvaluationResult,
+  { characters, bpc, perplexity, baselines, staticBpc, coldEvery, answers }: EvaluationResult,
   held: boolean,
 ): string {
   const counted = held ? 'counted on the training part' : 'counted while reading';
@@ -23,6 +27,10 @@ export function formatEvaluation(
     ['bits per character', bpc.toFixed(4)],
     ...(staticBpc === undefined ? [] : [['as it was', beside(bpc, staticBpc)] as const]),
     ['perplexity', `${perplexity.toFixed(3)} (as unsure as among that many equally likely characters)`],
+    ...(coldEvery === 0
+      ? []
+      : [['state', `zero again after every ${count(coldEvery, 'character')}`] as const]),
+    ...(answers ? [['right answers', formatAnswers(answers)] as const] : []),
     ['to compare', formatBaselines(baselines, counted)],
   ]);
 }
@@ -33,4 +41,9 @@ function beside(bpc: number, staticBpc: number): string {
       ? 'learning from this text helped'
       : 'learning from this text hurt: try a lower --dynamic';
   return `${staticBpc.toFixed(4)}: ${change}`;
+}
+
+function formatAnswers({ asked, right, commonest }: AnswerScore): string {
+  const all = `${percentage(right / asked)} (${grouped(right)} of ${grouped(asked)})`;
+  return `${all}; always the most frequent one: ${percentage(commonest / asked)}`;
 }

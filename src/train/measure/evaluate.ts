@@ -14,17 +14,21 @@ const MAX_STREAMS = 96;
  * first, a stream would start from zero in the middle of a sentence, from where a gated cell may not find its way back.
  */
 const WARM_UP = 200;
-const T = 50;
+const MAX_STEPS = 50;
 
 export interface Evaluation {
   nats: number;
   characters: number;
 }
 
-/** The network that measures a text of so many characters, at least two. */
-export function evaluationNetwork(characters: number): NetworkOptions {
+/**
+ * The network that measures a text of so many characters, at least two.
+ * @param coldEvery characters after which the state is zero again; then windows divide them almost evenly
+ */
+export function evaluationNetwork(characters: number, coldEvery = 0): NetworkOptions {
   const B = Math.max(1, Math.min(MAX_STREAMS, Math.floor(characters / MIN_STREAM)));
-  return { B, T, backward: false };
+  const windows = Math.ceil(coldEvery / MAX_STEPS);
+  return { B, T: windows > 0 ? Math.ceil(coldEvery / windows) : MAX_STEPS, backward: false };
 }
 
 /**
@@ -32,17 +36,22 @@ export function evaluationNetwork(characters: number): NetworkOptions {
  * but the first reads the text's start and what stands before its own part unscored, so the result differs little from a
  * single pass.
  * The first character of the text has nothing before it and is not scored.
+ *
+ * With `coldEvery` N the state is zero before every N characters that are read, so that all pieces are measured apart: as
+ * many publications do, and no model can use more of the past than its piece holds.
  */
 export class Evaluator {
   readonly #ids: Ids | Int32Array;
   readonly #team: Team;
   readonly #network: ReplicatedNetwork;
+  readonly #coldEvery: number;
 
-  /** @param network one of the team's, of `evaluationNetwork(ids.length)` */
-  constructor(team: Team, network: ReplicatedNetwork, ids: Ids | Int32Array) {
+  /** @param network one of the team's, of `evaluationNetwork(ids.length, coldEvery)` */
+  constructor(team: Team, network: ReplicatedNetwork, ids: Ids | Int32Array, coldEvery = 0) {
     this.#ids = ids;
     this.#team = team;
     this.#network = network;
+    this.#coldEvery = coldEvery;
   }
 
   /** Yields between the parts of the work, and while other threads are waited for. */
@@ -50,38 +59,46 @@ export class Evaluator {
     const network = this.#network;
     const streams = Array.from({ length: network.B }, (_, b) => this.#bounds(b));
     const steps = this.#shared + Math.max(...streams.map(({ start, end }) => end - start));
+    const piece = this.#coldEvery > 0 ? this.#coldEvery : steps;
     let nats = 0;
-    network.resetState();
-    for (let from = 0; from < steps; from += T) {
-      this.#fill(from, streams);
-      nats += yield* this.#team.run(network);
-      network.carryState();
-      yield;
+    for (let start = 0; start < steps; start += piece) {
+      const end = Math.min(start + piece, steps);
+      network.resetState();
+      for (let from = start; from < end; from += network.T) {
+        this.#fill(from, end, streams);
+        nats += yield* this.#team.run(network);
+        network.carryState();
+        yield;
+      }
     }
     return { nats, characters: this.#ids.length - 1 };
   }
 
   /** How many characters of the text's start all streams read. */
   get #shared(): number {
-    return this.#network.B > 1 ? WARM_UP : 0;
+    return this.#network.B > 1 && this.#coldEvery === 0 ? WARM_UP : 0;
   }
 
-  /** Stream b scores targets first…end and reads, after the shared start, from `start`. */
+  /** Stream b scores targets first…end and reads, after the shared start, from `start`; whole pieces of a cold reading. */
   #bounds(b: number): Stretch {
     const scored = this.#ids.length - 1;
-    const first = Math.floor((b * scored) / this.#network.B);
-    const end = Math.floor(((b + 1) * scored) / this.#network.B);
+    const piece = Math.max(1, this.#coldEvery);
+    const bound = (b: number) =>
+      Math.min(scored, piece * Math.floor((b * Math.ceil(scored / piece)) / this.#network.B));
+    const [first, end] = [bound(b), bound(b + 1)];
+    if (this.#coldEvery > 0) return { start: first, first, end };
     return { start: b === 0 ? this.#shared : first - WARM_UP, first, end };
   }
 
-  #fill(from: number, streams: readonly Stretch[]): void {
-    this.#network.fill(({ ids, targets, B }, firstStream) => {
+  /** Steps from…until of all streams; what is left of the window is not scored. */
+  #fill(from: number, until: number, streams: readonly Stretch[]): void {
+    this.#network.fill(({ ids, targets, B, T }, firstStream) => {
       for (let b = 0; b < B; b++) {
         const { start, first, end } = streams[firstStream + b]!;
         for (let t = 0; t < T; t++) {
           const step = from + t;
           const at = step < this.#shared ? step : start + step - this.#shared;
-          const inside = at < end;
+          const inside = step < until && at < end;
           ids[t * B + b] = inside ? this.#ids[at]! : 0;
           targets[t * B + b] = inside && at >= first ? this.#ids[at + 1]! : -1;
         }
@@ -93,7 +110,7 @@ export class Evaluator {
 /**
  * How well weights predict a text; yields between the parts of the work. A program that gives its event loop a turn at
  * these pauses hears of a thread that ran out of memory at once, else half a minute later.
- * @param ids at least two characters
+ * @param ids at least two characters; @param coldEvery see `Evaluator`
  * @throws RnnError when a thread has died or stalled
  */
 export function* evaluating(
@@ -101,11 +118,12 @@ export function* evaluating(
   ids: Ids | Int32Array,
   kernels: Kernels,
   threads = availableParallelism(),
+  coldEvery = 0,
 ): Generator<void, Evaluation, void> {
-  const team = new Team(kernels, weights.architecture, [evaluationNetwork(ids.length)], threads);
+  const team = new Team(kernels, weights.architecture, [evaluationNetwork(ids.length, coldEvery)], threads);
   team.weights.assign(weights.data);
   try {
-    return yield* new Evaluator(team, team.networks[0]!, ids).run();
+    return yield* new Evaluator(team, team.networks[0]!, ids, coldEvery).run();
   } finally {
     team.close();
   }

@@ -10,18 +10,22 @@ const CLIP_NORM = 5;
  * @param learningRate of dynamic evaluation (Mikolov et al. 2010; Krause et al. 2018): after each 20 characters the
  *   weights take a step of gradient descent on them, so the model adapts to what it has read; it changes `weights`.
  *   0 leaves them alone
+ * @param coldEvery characters after which the state is zero again; 0 never
  */
 export function* surprises(
   weights: Weights,
   ids: ArrayLike<number>,
   kernels: Kernels,
   learningRate = 0,
+  coldEvery = 0,
 ): Generator<number, void, void> {
   const network = new Network(weights, kernels, { B: 1, T, backward: learningRate > 0 });
   const velocity = kernels.allocate(learningRate > 0 ? weights.data.length : 0);
   const scored = ids.length - 1;
-  for (let from = 0; from < scored; from += T) {
-    const count = Math.min(T, scored - from);
+  const piece = coldEvery > 0 ? coldEvery : scored;
+  let count = 0;
+  for (let from = 0; from < scored; from += count) {
+    count = Math.min(T, scored - from, piece - (from % piece));
     for (let t = 0; t < T; t++) {
       network.ids[t] = t < count ? ids[from + t]! : 0;
       network.targets[t] = t < count ? ids[from + t + 1]! : -1;
@@ -38,7 +42,8 @@ export function* surprises(
         kernels.sgd(data, gradient, velocity, settings);
       });
     }
-    network.carryState();
+    if ((from + count) % piece === 0) network.resetState();
+    else network.carryState();
   }
 }
 

@@ -1,19 +1,26 @@
 import { availableParallelism } from 'node:os';
 import type { Member } from '../../model/index.ts';
 
-/** Places of the whole numbers that threads share. */
+/** Each number has two cache lines to itself, so that who watches one is not disturbed by who writes another. */
+const SPACING = 32;
+/** Places of the integers that threads share. */
 const ROUND = 0;
-const NETWORK = 1;
-const STALE = 2;
+const NETWORK = 1 * SPACING;
+const STALE = 2 * SPACING;
 /** workers that have come so far; each takes the next place */
-const READY = 3;
+const READY = 3 * SPACING;
 /** workers that have finished their part of this round */
-const DONE = 4;
-const ARRIVED = 5;
-const BARRIERS = 6;
-const ABORTED = 7;
-const FAILED = 8;
-const LENGTH = 9;
+const DONE = 4 * SPACING;
+const ABORTED = 5 * SPACING;
+const FAILED = 6 * SPACING;
+/** how many have come to a barrier, and how many barriers have been passed: of all threads, then of each team */
+const MEETINGS = 7 * SPACING;
+const ARRIVED = 0;
+const PASSED = SPACING;
+const MEETING = 2 * SPACING;
+/** As many teams as there can be shards. */
+const MAX_TEAMS = 64;
+const LENGTH = MEETINGS + (1 + MAX_TEAMS) * MEETING;
 /** The round that ends all work. */
 const CLOSED = -1;
 
@@ -72,7 +79,7 @@ export class Control {
     Atomics.store(shared, NETWORK, round.network);
     Atomics.store(shared, STALE, Number(round.stale));
     Atomics.store(shared, DONE, 0);
-    Atomics.store(shared, ARRIVED, 0);
+    for (let at = MEETINGS; at < LENGTH; at += MEETING) Atomics.store(shared, at + ARRIVED, 0);
     Atomics.store(shared, ABORTED, 0);
     // who takes part stands in the same number as the round, so that nobody reads one without the other
     this.#round = (((this.#round >> 9) + 1) & 0xfffff) << 9;
@@ -103,40 +110,51 @@ export class Control {
   }
 
   /** The same object for the same part, since networks keep what they know of it. */
-  #memberOf(index: number, count: number, patienceMs: number): Member {
-    const key = (index << 8) | count;
+  #memberOf(index: number, count: number, patienceMs: number, teams = 1): Member {
+    const key = (teams << 16) | (index << 8) | count;
     const known = this.#members.get(key);
     if (known) return known;
-    const member = { index, count, barrier: () => this.#barrier(count, patienceMs) };
+    const size = count / teams;
+    const team = Math.floor(index / size);
+    const meeting = MEETINGS + (teams === 1 ? 0 : 1 + team) * MEETING;
+    const member: Member = {
+      index: index % size,
+      count: size,
+      barrier: () => this.#barrier(meeting, size, patienceMs, count),
+      inTeam: (of) => ({
+        team: Math.floor((index * of) / count),
+        member: this.#memberOf(index, count, patienceMs, of),
+      }),
+    };
     this.#members.set(key, member);
     return member;
   }
 
   /** @throws Aborted when the window is given up, or when others let this thread wait too long */
-  #barrier(count: number, patienceMs: number): void {
+  #barrier(meeting: number, count: number, patienceMs: number, threads: number): void {
     if (count === 1) return;
     const shared = this.#shared;
-    const passed = Atomics.load(shared, BARRIERS);
+    const passed = Atomics.load(shared, meeting + PASSED);
     if (Atomics.load(shared, ABORTED) === 1) throw new Aborted();
-    if (Atomics.add(shared, ARRIVED, 1) === count - 1) {
-      Atomics.store(shared, ARRIVED, 0);
-      Atomics.add(shared, BARRIERS, 1);
-      Atomics.notify(shared, BARRIERS);
+    if (Atomics.add(shared, meeting + ARRIVED, 1) === count - 1) {
+      Atomics.store(shared, meeting + ARRIVED, 0);
+      Atomics.add(shared, meeting + PASSED, 1);
+      Atomics.notify(shared, meeting + PASSED);
       return;
     }
-    let value = this.#watch(BARRIERS, passed, count);
+    let value = this.#watch(meeting + PASSED, passed, threads);
     for (let waited = 0; value === passed; waited += WAIT_MS) {
       if (waited >= patienceMs) this.abort();
       if (Atomics.load(shared, ABORTED) === 1) throw new Aborted();
-      Atomics.wait(shared, BARRIERS, passed, WAIT_MS);
-      value = Atomics.load(shared, BARRIERS);
+      Atomics.wait(shared, meeting + PASSED, passed, WAIT_MS);
+      value = Atomics.load(shared, meeting + PASSED);
     }
   }
 
   /** Nobody waits at a barrier of this round any longer. */
   abort(): void {
     Atomics.store(this.#shared, ABORTED, 1);
-    Atomics.notify(this.#shared, BARRIERS);
+    for (let at = MEETINGS; at < LENGTH; at += MEETING) Atomics.notify(this.#shared, at + PASSED);
   }
 
   get aborted(): boolean {
@@ -154,7 +172,9 @@ export class Control {
     const done = this.#watchDone(workers);
     if (done < workers) Atomics.wait(this.#shared, DONE, done, WAIT_MS);
     const now = Atomics.load(this.#shared, DONE);
-    return { progress: now + Atomics.load(this.#shared, BARRIERS), all: now === workers };
+    let progress = now;
+    for (let at = MEETINGS; at < LENGTH; at += MEETING) progress += Atomics.load(this.#shared, at + PASSED);
+    return { progress, all: now === workers };
   }
 
   /** A worker that can't go on says so; its part stays undone. */

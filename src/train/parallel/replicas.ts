@@ -29,6 +29,9 @@ const WORTH_MEETING = 2 ** 17;
 /** The largest power of two up to x, at least 1: threads can share out so many things evenly. */
 const powerOfTwo = (x: number): number => 2 ** Math.floor(Math.log2(Math.max(1, x)));
 
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
+
 /**
  * Several gradients of a replica let threads compute without a look at what others have computed; they are worth it while
  * they are small beside what a window of so many characters writes, a state and a gradient of it for each gate.
@@ -45,7 +48,7 @@ function gradientsOf({ table, architecture }: Weights, characters: number): numb
  * threads or processes compute the groups changes no byte.
  *
  * Each replica is cut into shards, so few streams that a shard's window stays in a core's cache on its way forward and
- * back. Where there are as many shards as threads, each thread takes whole ones; where not, all share each. Neighbouring
+ * back. Where there are as many shards as threads, each thread takes whole ones; where not, teams of threads do. Neighbouring
  * shards add their gradients to one buffer, in their order, and what the buffers hold is summed as part of the tree.
  */
 export class ReplicatedNetwork {
@@ -131,10 +134,12 @@ export class ReplicatedNetwork {
   }
 
   #computeTogether(member: Member): void {
-    if (this.networks.length >= member.count) {
-      const { from, to } = partOf(this.networks.length, member);
-      for (const network of this.networks.slice(from, to)) this.#pass(network, ALONE);
-    } else for (const network of this.networks) this.#pass(network, member);
+    const shards = this.networks.length;
+    // as many teams as there can be with equal shares, since the fewer meet, the less they wait
+    const teams = shards >= member.count ? member.count : greatestCommonDivisor(shards, member.count);
+    const { team, member: part } = member.inTeam(teams);
+    const { from, to } = partOf(shards, { index: team, count: teams });
+    for (const network of this.networks.slice(from, to)) this.#pass(network, part);
     if (!this.networks[0]!.gradient) return;
     for (const [network] of this.#groups as [Network][]) network.clearGradient(member);
     member.barrier();

@@ -14,9 +14,12 @@ export function mostThreads({ config, parameters }: { config: CutConfig; paramet
 const TRIED = 4;
 const TRIED_MS = 30;
 
+/** Fewer threads that take so many times as long end the search; a little slower may be a dent on the way to faster. */
+const FAR_SLOWER = 1.5;
+
 /**
  * Finds by trying with how many threads windows take the least time: from the most there are by halves, until fewer are
- * slower. Bytes do not depend on it.
+ * far slower. Bytes do not depend on it.
  */
 export class ThreadTrial {
   #threads: number;
@@ -45,9 +48,8 @@ export class ThreadTrial {
     const least = Math.min(...this.#times.slice(this.#times.length / 2));
     this.#ms = 0;
     this.#times = [];
-    const faster = this.#best === undefined || least < this.#best.ms;
-    if (faster) this.#best = { threads, ms: least };
-    this.#over = !faster || threads === 1;
-    this.#threads = this.#over ? this.#best!.threads : Math.ceil(threads / 2);
+    if (this.#best === undefined || least < this.#best.ms) this.#best = { threads, ms: least };
+    this.#over = threads === 1 || least > FAR_SLOWER * this.#best.ms;
+    this.#threads = this.#over ? this.#best.threads : Math.ceil(threads / 2);
   }
 }

@@ -1,9 +1,9 @@
 import type { Random } from '../random.ts';
-import type { GenerateOptions, Sampler } from '../sample/index.ts';
+import type { GenerateOptions, Sampler } from './sampler.ts';
 
 /** `len` characters, fewer when what is generated ends with the ids of `stop`. */
 export function* continuation(
-  sampler: Sampler,
+  sampler: Pick<Sampler, 'next'>,
   options: GenerateOptions & { len: number },
   stop: ArrayLike<number>,
   random: Random,

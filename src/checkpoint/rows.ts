@@ -1,0 +1,28 @@
+/** One row of a run's history: what a measurement found. Losses in bits per character. */
+export interface HistoryRow {
+  step: number;
+  trainBpc: number;
+  validationBpc: number | null;
+  /** mean norm of the gradient before clipping since the row before */
+  gradientNorm: number;
+  /** share of those steps in which clipping changed the gradient, by value or by norm */
+  clipRate: number;
+  /** mean factor by which clipping shortened those gradients, null where none was clipped */
+  shrink: number | null;
+}
+
+/**
+ * The main figures of the gradient's flow at one step of a run (`inspectEvery`); null where no float holds one:
+ * a gradient above 1e308, an exponent of −∞.
+ */
+export interface FlowRow {
+  step: number;
+  /** share of the gradient of one loss that is left one window back */
+  kept: number | null;
+  decayPerStep: number | null;
+  recommendedSeqLength: number | null;
+  largestLyapunov: number | null;
+  largestSingularValue: number;
+  spectralRadius: number;
+  shareAbove99: number;
+}

@@ -1,0 +1,68 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { type Checkpoint, readCheckpoint, replaceFile } from '../checkpoint/index.ts';
+import { EXPORT_FORMATS, type ExportFormat, exportSchema, fromFlags, parseLayers } from '../config/index.ts';
+import { RnnError } from '../errors.ts';
+import { toJavaScript, toMl5, toOnnx, toPyTorch } from '../exchange/index.ts';
+import { clientScript } from '../report/built.ts';
+import { bytes } from '../report/index.ts';
+import { writeFailure } from './html-file.ts';
+import { addFlags } from './options.ts';
+import { checkOutFile, checkOutFolder, refuseOut, requireOut } from './out-path.ts';
+import { print, say, toJson } from './output.ts';
+
+export function configure(command: Command): void {
+  addFlags(command, exportSchema)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rnn export checkpoints/tiny.best.json --out tiny.onnx\n  $ rnn export checkpoints/tiny.best.json --out tiny.js\n  $ rnn export lstm.json --format ml5 --out sketch/model\n',
+    )
+    .action(run);
+}
+
+type Content = string | Uint8Array;
+
+/** How each format is made: one file, or of ml5 a folder. */
+const WRITERS: Record<Exclude<ExportFormat, 'ml5'>, (checkpoint: Checkpoint) => Content> = {
+  onnx: toOnnx,
+  safetensors: toPyTorch,
+  js: (checkpoint) => toJavaScript(checkpoint, clientScript('model')),
+};
+
+const ENDINGS: [RegExp, ExportFormat][] = [
+  [/\.onnx$/i, 'onnx'],
+  [/\.safetensors$/i, 'safetensors'],
+  [/\.m?js$/i, 'js'],
+];
+
+async function run(path: string, flags: Record<string, unknown>): Promise<void> {
+  const options = parseLayers(exportSchema, [fromFlags(flags)]);
+  const out = requireOut(options.out, 'model.onnx');
+  const format = options.format ?? formatOf(out);
+  const checkpoint = await readCheckpoint(path);
+  await (format === 'ml5' ? checkOutFolder(out, options.force) : checkOutFile(out, path, options.force));
+  const files: [string, Content][] =
+    format === 'ml5'
+      ? [...toMl5(checkpoint)].map(([name, content]) => [join(out, name), content])
+      : [[out, WRITERS[format](checkpoint)]];
+  if (format === 'ml5') await mkdir(out, { recursive: true }).catch((cause) => refuseWrite(out, cause));
+  for (const [name, content] of files)
+    await replaceFile(name, [content]).catch((cause) => refuseWrite(out, cause));
+  const size = files.reduce((sum, [, content]) => sum + Buffer.byteLength(content), 0);
+  if (options.json)
+    await print(`${toJson({ format, out, files: files.map(([name]) => name), bytes: size })}\n`);
+  else say(`wrote ${out} (${format}, ${files.length > 1 ? `${files.length} files, ` : ''}${bytes(size)})`);
+}
+
+function formatOf(out: string): ExportFormat {
+  const [, format] = ENDINGS.find(([ending]) => ending.test(out)) ?? [];
+  if (format !== undefined) return format;
+  throw new RnnError(
+    'usage',
+    `--out ${out}: expected an ending that names a format (.onnx, .safetensors, .js), got another one; add --format ${EXPORT_FORMATS.join(', ')}`,
+  );
+}
+
+const refuseWrite = (out: string, cause: NodeJS.ErrnoException): never =>
+  refuseOut(out, 'a place that can be written', writeFailure(cause));

@@ -1,0 +1,47 @@
+import { readdir, stat } from 'node:fs/promises';
+import { RnnError } from '../errors.ts';
+import { identityOf } from './file-identity.ts';
+
+/** @param advice what to do next */
+export const refuseOut = (
+  path: string,
+  expected: string,
+  got: string,
+  advice = 'choose another name',
+): never => {
+  throw new RnnError('usage', `--out ${path}: expected ${expected}, got ${got}; ${advice}`);
+};
+
+const REPLACE = 'choose another name, or add --force to replace it';
+
+/** @throws RnnError where no path is given */
+export function requireOut(out: string | undefined, example: string): string {
+  if (out !== undefined) return out;
+  throw new RnnError('usage', `--out: expected where to write, got nothing; add --out ${example}`);
+}
+
+/**
+ * To be called before the work.
+ * @param input what the command reads, which is never replaced
+ * @throws RnnError where there is something that must not, or not without --force, be replaced
+ */
+export async function checkOutFile(path: string, input: string, force: boolean): Promise<void> {
+  if (path === '-') refuseOut(path, 'a file', 'standard output');
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return;
+  if (found.isDirectory()) refuseOut(path, 'a file', 'a folder');
+  if (!found.isFile()) refuseOut(path, 'a file', 'a device');
+  if ((await identityOf(path)) === (await identityOf(input)))
+    refuseOut(path, 'a new file', 'the one that is read');
+  if (found.size > 0 && !force) refuseOut(path, 'a new file', 'one that exists', REPLACE);
+}
+
+/** The same for a folder, which may exist and be empty. */
+export async function checkOutFolder(path: string, force: boolean): Promise<void> {
+  if (path === '-') refuseOut(path, 'a folder', 'standard output');
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return;
+  if (!found.isDirectory()) refuseOut(path, 'a folder', 'a file');
+  const names = await readdir(path).catch(() => []);
+  if (names.length > 0 && !force) refuseOut(path, 'a new folder', 'one that holds files', REPLACE);
+}

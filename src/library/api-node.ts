@@ -1,0 +1,57 @@
+import type { Inspection } from '../inspect/inspection.ts';
+import type { PortableModel, PortableRun, ReadingOptions, TextSource } from './api.ts';
+
+/* What a program sees of the library in Node beside what browsers have too. */
+
+export type { Inspection };
+
+/** What is inspected and how; each is optional. */
+export interface InspectOptions extends ReadingOptions {
+  /** the text to measure on; by default what the model keeps of its corpus */
+  text?: TextSource | undefined;
+  /** how many steps to look back, 2 to 10,000; by default twice the window, at least 50 */
+  lags?: number | undefined;
+  /** positions whose loss is followed back, 2 to 10,000; 64 unless given */
+  anchors?: number | undefined;
+  /** place in the text, from 0, after which a prediction is traced back to the characters that drive it; by default the last */
+  position?: number | undefined;
+  /** whether gradients are compared with finite differences; true unless given */
+  check?: boolean | undefined;
+  /** seed of the random choices; 1 unless given */
+  rngSeed?: number | undefined;
+}
+
+/** A trained model, with the averaged weights where its run kept an average. */
+export interface Model extends PortableModel {
+  /**
+   * Writes a checkpoint file, which `load` and the command line read. A file of that name is replaced in one step.
+   *
+   * @throws RnnError with code `checkpoint` when nothing was replaced
+   * @example
+   * await model.save('book.json');
+   */
+  save(path: string): Promise<void>;
+
+  /**
+   * How the gradient flows back through time, in float64: the object of `rnn inspect-gradients --json`. It takes some
+   * seconds; single parts of it may hold the event loop for longer than 25 ms.
+   *
+   * @throws RnnError with code `config` naming a wrong setting, `corpus` where the text is too short; signal.reason after
+   *   an abort
+   * @example
+   * const { answers } = await model.inspect();
+   */
+  inspect(options?: InspectOptions): Promise<Inspection>;
+}
+
+/** A training run; see PortableRun. */
+export interface TrainRun extends PortableRun<Model> {
+  /**
+   * Writes the run as it stands after its last whole step: a checkpoint that `rnn train --resume` goes on with.
+   *
+   * @throws RnnError with code `usage` before the run has begun, `checkpoint` when nothing was replaced
+   * @example
+   * for await (const { event } of run) if (event === 'save') await run.save('book.json');
+   */
+  save(path: string): Promise<void>;
+}

@@ -1,0 +1,283 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { FlowRow, HistoryRow } from '../checkpoint/rows.ts';
+import type { SamplingSettings, Settings } from './settings.ts';
+
+/* What a program sees of the library, in Node and in a browser; its types name no other part. */
+
+/**
+ * Where a model is read from: in Node the name of a file or a URL (file:, http:, https:), in a browser a URL, beside the
+ * page if it is relative; or the bytes of a checkpoint.
+ */
+export type ModelSource = string | URL | Blob | Uint8Array | ArrayBuffer;
+
+/**
+ * A text. A string is a name, as for a model: in Node of a file, a folder or a glob, in a browser a URL; several are read
+ * one after another, nothing between them. The text itself is `{ text }`; bytes are read in the `encoding` asked for.
+ */
+export type TextSource =
+  | string
+  | URL
+  | readonly string[]
+  | { readonly text: string }
+  | Blob
+  | Uint8Array
+  | AsyncIterable<Uint8Array>;
+
+/** Ends what is going on: its promise rejects with `signal.reason`, within 50 ms unless a unit of work takes longer. */
+export interface Cancelable {
+  signal?: AbortSignal | undefined;
+}
+
+/** How a model computes. */
+export interface ComputeOptions extends Cancelable {
+  /** how many threads train and evaluate, at most 256; by default the fastest, in a browser one */
+  threads?: number | undefined;
+  /**
+   * The kernels: `auto` takes the fastest there are. `wasm-simd128` gives the same bytes on every machine. A browser has
+   * `auto`, `wasm-simd128` and `reference`.
+   */
+  backend?: 'auto' | 'native' | 'wasm' | 'wasm-simd128' | 'reference' | undefined;
+}
+
+/** How a text is read for a model. */
+export interface ReadingOptions extends Cancelable {
+  /** any label of the Encoding Standard, such as utf-8 or shift_jis; by default as the corpus of the model was read */
+  encoding?: string | undefined;
+  /** what to do with bytes that are not text in that encoding; by default as for the corpus */
+  invalid?: 'error' | 'replace' | undefined;
+  /** what to do with characters that the model does not know; `error` unless given */
+  unknown?: 'error' | 'skip' | undefined;
+}
+
+/** A sample and how it is written. */
+export interface SampleOptions extends SamplingSettings, Cancelable {
+  /** the text to continue; by default a line begins */
+  seed?: string | undefined;
+  /** characters to generate, 0 to 1e12; 200 unless given */
+  length?: number | undefined;
+  /** the text ends after this was generated */
+  stop?: string | undefined;
+  /** whether the text begins with its seed, as that of the command line does; true unless given */
+  echo?: boolean | undefined;
+  /** what to do with characters of the seed that the model does not know; `error` unless given */
+  unknown?: 'error' | 'skip' | undefined;
+  /** seed of the random numbers, an integer from 0 to 2⁵³ − 1, which makes a sample repeatable; drawn unless given */
+  rngSeed?: number | undefined;
+}
+
+/**
+ * A text that a model writes, character by character, while somebody reads on; leaving the loop ends it. Each reading
+ * writes it anew: the same text, since the random seed is the same.
+ *
+ * @example
+ * for await (const piece of model.sample({ seed: 'THE ', length: 500 })) process.stdout.write(piece);
+ * const whole = await model.sample({ seed: 'THE ', temperature: 0.7, rngSeed: 4 }).text();
+ */
+export interface Sample extends AsyncIterable<string> {
+  /** the seed of its random numbers, given or drawn */
+  readonly rngSeed: number;
+  /** The whole text. @throws signal.reason after an abort */
+  text(): Promise<string>;
+  /**
+   * The text as bytes: UTF-8, of a model of bytes its own. An answer of a server; who leaves ends the writing.
+   *
+   * @example
+   * return new Response(model.sample({ seed: 'THE ', signal: request.signal }).stream());
+   */
+  stream(): ReadableStream<Uint8Array>;
+}
+
+/** A character that may come next. */
+export interface Choice {
+  /** of a model of bytes a character of ASCII, or the byte's number such as 0xc3 */
+  readonly character: string;
+  /** from 0 to 1; those of all characters sum to 1 */
+  readonly probability: number;
+}
+
+/** How the distribution of the next character is shaped; random numbers play no part in it. */
+export interface ChoiceOptions extends Omit<SamplingSettings, 'greedy'> {
+  /** how many to list, the most probable; all unless given */
+  top?: number | undefined;
+}
+
+/**
+ * A text of its own that a model reads, with the model's state after it. Its methods return at once: a character takes some
+ * microseconds with a small model, a millisecond with a large one, so a long text is best fed in pieces.
+ *
+ * @example
+ * const session = model.session('THE K');
+ * session.next({ top: 3 });     // [{ character: 'E', probability: 0.96 }, …]
+ * const other = session.clone();
+ * other.feed('ING');
+ */
+export interface Session {
+  /** Reads on. @throws RnnError with code `seed` where the model does not know a character; nothing was read then */
+  feed(text: string): void;
+  /** What may come next, most probable first. @throws RnnError with code `config` naming a wrong setting */
+  next(options?: ChoiceOptions): readonly Choice[];
+  /** Another session at the same place, which goes its own way. */
+  clone(): Session;
+}
+
+/** How well a model predicts a text. The first character has nothing before it and is not scored. */
+export interface Evaluation {
+  /** how many were scored */
+  readonly characters: number;
+  /** the summed loss */
+  readonly nats: number;
+  /** bits per character, the mean loss in base 2 */
+  readonly bpc: number;
+  /** 2 to the power of it */
+  readonly perplexity: number;
+  /** characters that the model does not know, which were left out */
+  readonly skipped: number;
+}
+
+/** How surprising a character of a text was. */
+export interface Surprise {
+  readonly character: string;
+  /** −log₂ of its probability; null of the first, which has nothing before it */
+  readonly bits: number | null;
+}
+
+/** A trained model, with the averaged weights where its run kept an average. */
+export interface PortableModel extends Disposable {
+  /** the settings of its run, complete */
+  readonly settings: Readonly<Settings>;
+  /** the characters it knows; of a model of bytes those of ASCII, the others by their number such as 0xc3 */
+  readonly vocabulary: readonly string[];
+  /** how many numbers it has learned */
+  readonly parameters: number;
+  /** updates made */
+  readonly step: number;
+  /** what its run measured; null where it measured nothing */
+  readonly best: { readonly step: number; readonly bpc: number } | null;
+  /** which arithmetic computes here: results are equal to the byte under the same */
+  readonly numerics: string;
+
+  /**
+   * A text that begins with a seed and goes on as the model predicts: the text of `rnn sample` with the same settings.
+   * Any number may be written at once.
+   *
+   * @throws RnnError with code `config` naming a wrong setting, `seed` where the model does not know a character
+   * @example
+   * const text = await model.sample({ seed: 'THE ', length: 100, temperature: 0.8, rngSeed: 1 }).text();
+   */
+  sample(options?: SampleOptions): Sample;
+
+  /**
+   * Reads a text of its own, character by character.
+   *
+   * @param seed what it has read at first; by default a line begins
+   * @throws RnnError with code `seed` where the model does not know a character
+   * @example
+   * const [likeliest] = model.session('THE K').next({ top: 1 });
+   */
+  session(seed?: string): Session;
+
+  /**
+   * How well the model predicts a text of at least two characters: the figures of `rnn eval`.
+   *
+   * @throws RnnError with code `corpus` of a text that cannot be read or is too short, `seed` where the model does not know
+   *   a character; signal.reason after an abort
+   * @example
+   * const { bpc } = await model.evaluate({ text: 'The keeper looked at the lamp.' });
+   */
+  evaluate(text: TextSource, options?: ReadingOptions): Promise<Evaluation>;
+
+  /**
+   * The surprise of each character of a text, as it is read from start to end.
+   *
+   * @throws as `evaluate` does
+   * @example
+   * for await (const { character, bits } of model.surprise({ text: 'THE QEEPER' })) if (bits !== null && bits > 8) mark(character);
+   */
+  surprise(text: TextSource, options?: ReadingOptions): AsyncIterable<Surprise>;
+
+  /**
+   * The model with its run as the bytes of a checkpoint file, which `load` and the command line read.
+   *
+   * @example
+   * link.href = URL.createObjectURL(model.toBlob());
+   */
+  toBlob(): Blob;
+
+  /** Gives back the memory of the model; whatever is asked of it afterwards throws RnnError with code `usage`. */
+  [Symbol.dispose](): void;
+}
+
+/** What a run is to learn from, and how. Every setting of `rnn train` is there under its name in camelCase. */
+export interface TrainOptions extends Settings, ComputeOptions {
+  /** held-out text to validate on, in place of a share of the text */
+  validation?: TextSource | undefined;
+  /** settings to start from, which those given here override */
+  preset?: 'hello' | 'small' | 'medium' | 'best-rnn' | 'best-lstm' | 'best-gru' | undefined;
+}
+
+/** What happens in a run. Losses are in bits per character, of the text trained on and of the validation text. */
+export type TrainEvent =
+  | {
+      event: 'start';
+      /** made before, and in total */
+      step: number;
+      steps: number;
+      epoch: number;
+      stepsPerEpoch: number;
+      parameters: number;
+      /** what the length of the text has changed in the settings and what its reading found, one sentence each */
+      notes: readonly string[];
+    }
+  | {
+      event: 'step';
+      step: number;
+      epoch: number;
+      /** of this window */
+      bpc: number;
+      /** the mean over the windows since the last measurement */
+      trainBpc: number;
+      gradientNorm: number;
+      clipped: boolean;
+      /** of this window */
+      characters: number;
+    }
+  | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
+  /** a preview of what the model writes now */
+  | { event: 'sample'; step: number; text: string }
+  /** a look at the gradient's flow (`inspectEvery`) */
+  | ({ event: 'inspect' } & FlowRow)
+  /** a good moment to save: `best` after the best measurement, `last` every `saveEvery` steps and in the end */
+  | { event: 'save'; step: number; kind: 'last' | 'best' }
+  | {
+      event: 'done';
+      reason: 'finished' | 'patience' | 'stopped';
+      step: number;
+      epoch: number;
+      trainBpc: number | null;
+      validationBpc: number | null;
+    };
+
+/**
+ * A training run. It begins when somebody iterates over it, or asks for its model; who iterates sets its pace, and ends it
+ * by leaving the loop.
+ */
+export interface PortableRun<Model = PortableModel> extends AsyncIterable<TrainEvent> {
+  /**
+   * What has been learned, once the run has ended: its best state, the last one without a validation text. Inside of the
+   * loop over the run's events it is there from `done` on.
+   *
+   * @throws what ended the run: RnnError, or signal.reason after an abort
+   */
+  readonly model: Promise<Model>;
+  /** Holds the run after the unit of work in progress, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Ends the run after its last whole step; what it has learned is kept. */
+  stop(): void;
+  /**
+   * The run as it stands after its last whole step, as the bytes of a checkpoint that `rnn train --resume` goes on with.
+   *
+   * @throws RnnError with code `usage` before the run has begun
+   */
+  toBlob(): Promise<Blob>;
+}

@@ -1,0 +1,17 @@
+import type { Checkpoint } from '../checkpoint/index.ts';
+import type { ComputeOptions, ModelSource } from './api.ts';
+import { check, computeSchema } from './checked.ts';
+import type { Compute } from './model.ts';
+import { readModel } from './sources.ts';
+
+/** Makes a model of a checkpoint: the class differs between Node and browsers. */
+export type Create<Model> = (checkpoint: Checkpoint, compute: Compute) => Model;
+
+export async function loadModel<Model>(
+  source: ModelSource,
+  { signal, ...options }: ComputeOptions,
+  create: Create<Model>,
+): Promise<Model> {
+  const { backend, threads } = check(computeSchema, options);
+  return create(await readModel(source, signal), { backend, threads });
+}

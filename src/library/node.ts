@@ -1,0 +1,47 @@
+import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
+import { inspectSchema } from '../config/index.ts';
+import { inspecting } from '../inspect/index.ts';
+import { nextUpdate } from '../train/index.ts';
+import type { Inspection, InspectOptions, Model, TrainRun } from './api-node.ts';
+import { check } from './checked.ts';
+import { type Compute, LoadedModel } from './model.ts';
+import { Run } from './run.ts';
+import { readText } from './sources.ts';
+import { Turns } from './turns.ts';
+
+const settingsSchema = inspectSchema.pick({
+  lags: true,
+  anchors: true,
+  position: true,
+  check: true,
+  rngSeed: true,
+});
+
+/* What models and runs can do where there are files, and room for the inspector. */
+
+export class FileModel extends LoadedModel implements Model {
+  async save(path: string): Promise<void> {
+    await writeCheckpoint(path, this.checkpoint);
+  }
+
+  async inspect(options: InspectOptions = {}): Promise<Inspection> {
+    const { text, encoding, invalid, unknown, signal, ...asked } = options;
+    const { checkpoint } = this;
+    const settings = check(settingsSchema, asked);
+    const reading = { encoding, invalid, unknown, signal };
+    const { ids, name } =
+      text === undefined
+        ? { ids: checkpoint.excerpt, name: "the model's excerpt of its corpus" }
+        : await readText(text, checkpoint, reading, 'to inspect');
+    return new Turns().finish(inspecting(checkpoint, ids, name, { ...settings, nextUpdate }), signal);
+  }
+}
+
+export const createFileModel = (checkpoint: Checkpoint, compute: Compute): Model =>
+  new FileModel(checkpoint, compute);
+
+export class FileRun extends Run<Model> implements TrainRun {
+  async save(path: string): Promise<void> {
+    await writeCheckpoint(path, await this.checkpoint());
+  }
+}

@@ -1,0 +1,102 @@
+import type { Checkpoint } from '../checkpoint/index.ts';
+import { type Corpus, type GivenText, readCorpus, type Source, textName } from '../corpus/index.ts';
+import { RnnError } from '../errors.ts';
+import type { ModelSource, ReadingOptions, TextSource } from './api.ts';
+import { bytesOfStream } from './fetched.ts';
+import { checkpointOf } from './given.ts';
+import { openCheckpoint, openTexts } from './open.ts';
+import { nextTurn, orAborted } from './turns.ts';
+
+/** The checkpoint that a program names or gives. */
+export function readModel(source: ModelSource, signal?: AbortSignal): Promise<Checkpoint> {
+  const read = (): Promise<Checkpoint> => {
+    if (typeof source === 'string' || source instanceof URL) return openCheckpoint(source, signal);
+    if (source instanceof Blob)
+      return checkpointOf(bytesOfStream(source.stream()), nameOf(source, 'the model'));
+    if (source instanceof Uint8Array) return checkpointOf(inOne(source), 'the model');
+    if (source instanceof ArrayBuffer) return checkpointOf(inOne(new Uint8Array(source)), 'the model');
+    throw misfit('the model', 'a file name, a URL, a Blob or bytes', source);
+  };
+  return orAborted(read(), signal);
+}
+
+/** A text in the characters of a model. @throws RnnError where it has fewer than two */
+export async function readText(
+  source: TextSource,
+  { config, vocabulary }: Checkpoint,
+  { encoding = config.encoding, invalid = config.invalid, unknown = 'error', signal }: ReadingOptions,
+  purpose: string,
+): Promise<Corpus & { name: string }> {
+  const sources = await sourcesOf(source, 'the text', () => {}, signal);
+  const options = { unit: config.unit, vocabulary, encoding, invalid, unknown, purpose };
+  const text = await orAborted(readCorpus(sources, options), signal);
+  const name = textName(sources);
+  if (text.ids.length < 2)
+    throw new RnnError('corpus', `${name}: expected at least 2 known characters ${purpose}, got 1`);
+  return { ...text, name };
+}
+
+/**
+ * What a program names or gives as a text.
+ * @param what it is called in messages; @param note is told what was left out
+ */
+export async function sourcesOf(
+  source: TextSource,
+  what: string,
+  note: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<Source[]> {
+  if (typeof source === 'string' || source instanceof URL || isNames(source))
+    return orAborted(openTexts(source, note, signal), signal);
+  if (source instanceof Blob) return [given(nameOf(source, what), bytesOfStream(source.stream()), signal)];
+  if (source instanceof Uint8Array) return [given(what, slices(source), signal)];
+  if (source && 'text' in source && typeof source.text === 'string')
+    return [given(what, slices(source.text), signal)];
+  if (source && Symbol.asyncIterator in source) return [given(what, source, signal)];
+  throw misfit(what, 'names, { text }, a Blob or bytes', source);
+}
+
+const isNames = (source: TextSource): source is readonly string[] =>
+  Array.isArray(source) && source.length > 0 && source.every((name) => typeof name === 'string');
+
+const nameOf = (blob: Blob, otherwise: string): string =>
+  'name' in blob && typeof blob.name === 'string' ? blob.name : otherwise;
+
+const misfit = (what: string, expected: string, got: unknown): RnnError =>
+  new RnnError('usage', what, {
+    expected,
+    got: got === null ? 'null' : Array.isArray(got) ? 'a list' : typeof got,
+  });
+
+/** Between its pieces an abort is heard. */
+function given<T extends string | Uint8Array>(
+  name: string,
+  pieces: AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+): GivenText {
+  async function* heard() {
+    for await (const piece of pieces) {
+      signal?.throwIfAborted();
+      yield piece;
+    }
+  }
+  return { name, pieces: heard() as GivenText['pieces'] };
+}
+
+async function* inOne<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+/** Read in some milliseconds. */
+const SLICE = 1 << 18;
+
+/** What is there already, with turns of the event loop between its parts; no character is cut. */
+async function* slices<T extends string | Uint8Array>(whole: T): AsyncGenerator<T> {
+  for (let from = 0; from < whole.length; ) {
+    let to = Math.min(from + SLICE, whole.length);
+    if (typeof whole === 'string' && /[\ud800-\udbff]/.test(whole[to - 1]!)) to++;
+    yield whole.slice(from, to) as T;
+    from = to;
+    await nextTurn();
+  }
+}
