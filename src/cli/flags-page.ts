@@ -73,7 +73,7 @@ ${Object.entries(PRESETS)
 
 /** One table, or one for each heading that flags stand under. */
 function flagTable(schemas: readonly z.ZodObject[]): string {
-  const flags = schemas.flatMap(describeFlags);
+  const flags = describeFlags(...schemas);
   const headings = new Set(flags.map(({ group }) => group));
   return [...headings]
     .map((heading) => {
@@ -93,7 +93,8 @@ function flagRow({
   description,
 }: FlagDescription): string {
   const names = short === undefined ? flag : `${short}, ${flag}`;
-  const usage = placeholder ? `${names} <${choices?.join('\\|') ?? placeholder}>` : names;
+  const values = choices && placeholder?.replace(/^\w+/, choices.join('\\|'));
+  const usage = placeholder ? `${names} <${values ?? placeholder}>` : names;
   const value = Array.isArray(standard) ? '' : (standard ?? '');
   return `| \`${usage}\` | ${value} | ${description} |`;
 }

@@ -31,10 +31,11 @@ import { follow } from './run-training.ts';
 import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
-  addFlags(addFlags(command, runSchema), trainSchema)
+  addFlags(command, runSchema, trainSchema)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ rnn train corpora/tiny.txt\n  $ rnn train book.txt --hidden 256 --layers 2 --seq-length 100\n' +
+      '\nKeys in a terminal: c curve, s sample, p pause, q save and quit, ? help.\n' +
+        '\nExamples:\n  $ rnn train corpora/tiny.txt\n  $ rnn train book.txt --hidden 256 --layers 2 --seq-length 100\n' +
         '  $ rnn train corpora/tiny.txt --resume checkpoints/tiny.json --epochs 100\n  $ cat text | rnn train - --json\n',
     )
     .action(run);
