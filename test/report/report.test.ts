@@ -266,8 +266,7 @@ describe('log-scale curve', () => {
     const lines = plotCurve(points, {
       width: 40,
       height: 11,
-      mark: 4,
-      markLabel: 'seq-length 4',
+      ticks: [{ at: 4, label: 'seq-length 4' }],
       names: ['one'],
       ascii: true,
       color: plain,
