@@ -36,10 +36,10 @@ export function architectureOf({ config, vocabulary }: Checkpoint): Architecture
   return architectureFor(config, vocabulary.size);
 }
 
-/** What the run has learned: its weights, or their average where it keeps one. */
+/** The learned weights, or their average where the run keeps one. */
 export const learnedWeights = ({ weights, average }: Checkpoint): Float32Array => average ?? weights;
 
-/** What a checkpoint has learned, ready to run. */
+/** The learned weights of a checkpoint, ready to run. */
 export function loadWeights(checkpoint: Checkpoint, kernels: Kernels): Weights {
   const weights = createWeights(architectureOf(checkpoint), kernels);
   weights.assign(learnedWeights(checkpoint));

@@ -1,4 +1,4 @@
-/** One row of a run's history: what a measurement found. Losses in bits per character. */
+/** One row of a run's history: the result of an evaluation. Losses in bits per character. */
 export interface HistoryRow {
   step: number;
   trainBpc: number;

@@ -31,18 +31,22 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ],
   [
     'rnn eval [checkpoint] <text...>',
-    'Files, folders, globs, or - for standard input; without a checkpoint, by the best state of the newest run.',
+    'Files, folders, globs, or - for standard input; without a checkpoint: the best state of the newest run.',
     [evalSchema],
   ],
   ['rnn neurons <checkpoint> <text...>', 'What single units respond to.', [neuronsSchema]],
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
-  ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
-  ['rnn list [directory]', 'The checkpoints of a directory, `checkpoints` if none is given.', [listSchema]],
+  ['rnn info <checkpoint>', 'Shows the contents of a checkpoint.', [infoSchema]],
+  [
+    'rnn list [directory]',
+    'Lists the checkpoints of a directory, `checkpoints` if none is given.',
+    [listSchema],
+  ],
   ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
   [
     'rnn export <checkpoint>',
-    'Writes the model for other programs: [exchange.md](exchange.md).',
+    'Exports the model to other programs: [exchange.md](exchange.md).',
     [exportSchema],
   ],
   [
@@ -59,8 +63,8 @@ export function flagsPage(): string {
   );
   return `# Flags
 
-Made from the schemas in \`src/config\`. Settings of \`train\` may stand in a JSON or YAML file too
-(\`--config FILE\`, names in camelCase); what counts is defaults < preset < file < flags.
+Made from the schemas in \`src/config\`. Settings of \`train\` can also stand in a JSON or YAML file
+(\`--config FILE\`, names in camelCase). Later sources win: defaults, preset, file, flags.
 
 ${sections.join('\n')}
 ## Presets

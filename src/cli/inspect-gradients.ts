@@ -39,7 +39,7 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   if (options.compare !== undefined && options.text.includes('-')) {
     throw new RnnError(
       'usage',
-      '--text -: standard input is read once, expected files for --compare; name a file',
+      '--text -: standard input can be read only once, --compare reads the text twice; name a file',
     );
   }
   const { html, compare, text } = options;

@@ -132,7 +132,7 @@ class Writer {
     return this.#isWriting;
   }
 
-  /** What the user adds, and whether the model goes on. */
+  /** Text that the user adds, and whether the model goes on. */
   #read(line: string): { ids: ArrayLike<number>; generates: boolean } {
     const [, choice] = /^\/(\d*)$/.exec(line) ?? [];
     if (choice === undefined) {

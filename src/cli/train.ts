@@ -68,7 +68,7 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   await follow(trainer, files, options, plan.config, levels);
 }
 
-/** Whether a run that made all its steps was killed before its closing measurement, which is made up for then. */
+/** Whether a run that made all its steps was killed before its closing evaluation, which is made up for then. */
 async function owesBest(path: string, { state }: Checkpoint): Promise<boolean> {
   return state.best === null && !path.endsWith('.best.json') && (await lacksBest(path));
 }
@@ -84,7 +84,7 @@ async function resumeFiles(
   const { best } = checkpoint.state;
   if (files.inPlace && best && files.kept === undefined)
     say(
-      `note: ${files.best} is missing; it is written again where less than ${bpc(best.bpc)} bpc are measured`,
+      `note: ${files.best} is missing; it is written again once an evaluation is below ${bpc(best.bpc)} bpc`,
     );
   return files;
 }

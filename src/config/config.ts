@@ -184,7 +184,7 @@ export const fittedSchema = trainSchema.required({
 export type FittedConfig = Readonly<
   Omit<z.output<typeof fittedSchema>, 'learningRate'> & { learningRate: number }
 >;
-/** Characters after which the state is zero again, as a run measures; 0 for never. */
+/** Characters after which the state is reset to zero in evaluations of a run; 0 for never. */
 export const coldEveryOf = ({ carryState, seqLength }: Pick<Config, 'carryState' | 'seqLength'>): number =>
   carryState ? 0 : seqLength;
 /** A configuration whose cutting of the text is fitted to it. */

@@ -1,7 +1,7 @@
 import { type PartialConfig, type PresetName, trainSchema } from './config.ts';
 import type { Layer } from './parse.ts';
 
-/** What all presets for the lowest loss share: measured on Tiny Shakespeare, docs/results.md. */
+/** Settings shared by all presets for the lowest loss: measured on Tiny Shakespeare, docs/results.md. */
 const BEST = {
   seqLength: 100,
   batchSize: 32,

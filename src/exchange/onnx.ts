@@ -21,7 +21,7 @@ const [INT, INTS, STRINGS] = [2, 7, 8];
 /** Our gates in the order of ONNX: LSTM i, o, f, c of our i, f, g, o; GRU z, r, h of our r, z, n. */
 const ORDER: Record<CellName, number[]> = { rnn: [0], lstm: [0, 3, 1, 2], gru: [1, 0, 2] };
 
-/** What a graph is made of, each entry a message. */
+/** Parts of a graph, each entry a message. */
 interface Graph {
   nodes: Pieces[];
   initializers: Pieces[];

@@ -103,7 +103,7 @@ function readRecurrent(state: StateDict, fail: Fail): Recurrent {
 const list = (names: readonly string[]): string =>
   names.length === 0 ? 'no tensors' : names.slice(0, 3).join(', ') + (names.length > 3 ? ', …' : '');
 
-/** What `toPyTorch` writes of a tied embedding E: y = E·(Whe·h) + by. */
+/** Recognizes how `toPyTorch` writes a tied embedding E: y = E·(Whe·h) + by. */
 function readTied(state: StateDict, { H, D: N }: Recurrent, fail: Fail): Ends {
   const [V = 0] = state.shape('encoder.weight');
   const E = state.take('encoder.weight', [V, N]);

@@ -127,8 +127,8 @@ function derivative(network: Network, name: string, i: number, enough: number): 
 
 /**
  * The five-point formula (8(L₊ − L₋) − (L₊₊ − L₋₋)) / 12h at h = step/2, with an error of the order h⁴. How far it may be
- * off: its difference to the formula at h = step, and the rounding of its losses, 18·c·ε·|L| / 12h. None where a ReLU
- * switches within, since no derivative is there to be compared with.
+ * off: its difference to the formula at h = step, and the rounding of its losses, 18·c·ε·|L| / 12h. Skipped when the
+ * perturbation crosses a ReLU kink, where no derivative exists.
  */
 function finiteDifference(network: Network, name: string, i: number, step: number): Derivative | undefined {
   const { weights } = network;

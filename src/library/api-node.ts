@@ -5,7 +5,7 @@ import type { PortableModel, PortableRun, ReadingOptions, TextSource } from './a
 
 export type { Inspection };
 
-/** What is inspected and how; each is optional. */
+/** Options of an inspection; each is optional. */
 export interface InspectOptions extends ReadingOptions {
   /** the text to measure on; by default what the model keeps of its corpus */
   text?: TextSource | undefined;

@@ -43,7 +43,7 @@ export interface ComputeOptions extends Cancelable {
 export interface ReadingOptions extends Cancelable {
   /** any label of the Encoding Standard, such as utf-8 or shift_jis; by default as the corpus of the model was read */
   encoding?: string | undefined;
-  /** what to do with bytes that are not text in that encoding; by default as for the corpus */
+  /** what to do with bytes that are invalid in the encoding; by default as for the corpus */
   invalid?: 'error' | 'replace' | undefined;
   /** what to do with characters that the model does not know; `error` unless given */
   unknown?: 'error' | 'skip' | undefined;
@@ -114,7 +114,7 @@ export interface ChoiceOptions extends Omit<SamplingSettings, 'greedy'> {
 export interface Session {
   /** Reads on. @throws RnnError with code `seed` where the model does not know a character; nothing was read then */
   feed(text: string): void;
-  /** What may come next, most probable first. @throws RnnError with code `config` naming a wrong setting */
+  /** Possible next characters, the most probable first. @throws RnnError with code `config` naming a wrong setting */
   next(options?: ChoiceOptions): readonly Choice[];
   /** Another session at the same place, which goes its own way. */
   clone(): Session;
@@ -207,15 +207,15 @@ export interface PortableModel extends Disposable {
   [Symbol.dispose](): void;
 }
 
-/** What a run is to learn from, and how. Every setting of `rnn train` is there under its name in camelCase. */
+/** Texts and settings of a training run. Every setting of `rnn train` is there under its name in camelCase. */
 export interface TrainOptions extends Settings, ComputeOptions {
-  /** held-out text to validate on, in place of a share of the text */
+  /** held-out text for validation, instead of a fraction of the text */
   validation?: TextSource | undefined;
   /** settings to start from, which those given here override */
   preset?: 'hello' | 'small' | 'medium' | 'best-rnn' | 'best-lstm' | 'best-gru' | undefined;
 }
 
-/** What happens in a run. Losses are in bits per character, of the text trained on and of the validation text. */
+/** An event of a training run. Losses are in bits per character, of the training text and of the validation text. */
 export type TrainEvent =
   | {
       event: 'start';
@@ -234,7 +234,7 @@ export type TrainEvent =
       epoch: number;
       /** of this window */
       bpc: number;
-      /** the mean over the windows since the last measurement */
+      /** mean over the windows since the last evaluation */
       trainBpc: number;
       gradientNorm: number;
       clipped: boolean;
@@ -246,7 +246,7 @@ export type TrainEvent =
   | { event: 'sample'; step: number; text: string }
   /** a look at the gradient's flow (`inspectEvery`) */
   | ({ event: 'inspect' } & FlowRow)
-  /** a good moment to save: `best` after the best measurement, `last` every `saveEvery` steps and in the end */
+  /** a good moment to save: `best` after the best evaluation so far, `last` every `saveEvery` steps and at the end */
   | { event: 'save'; step: number; kind: 'last' | 'best' }
   | {
       event: 'done';

@@ -131,7 +131,7 @@ describe('the lecture, end to end', () => {
     expect(letters.bpc).toBeGreaterThan(0.4);
     const { stdout } = await rnn([...args, '--cold-every', '6'], { cwd });
     expect(stdout).toContain(
-      '  state               zero again after every 6 characters\n  right answers       100.0 % (40 of 40); always the most frequent one: 100.0 %\n',
+      '  state               reset to zero after every 6 characters\n  right answers       100.0 % (40 of 40); always the most frequent one: 100.0 %\n',
     );
     const refused = await rnn([...args, '--answers-after', 'oh'], { cwd });
     expect(refused.stderr).toBe(
@@ -156,11 +156,11 @@ describe('the lecture, end to end', () => {
     expect(after.bpc).toBeLessThan(before.bpc);
     const { stdout } = await rnn([...args, '--dynamic', '0.1'], { cwd });
     expect(stdout).toContain(
-      `  bits per character  ${after.bpc.toFixed(4)}\n  as it was           ${after.staticBpc!.toFixed(4)}: learning from this text helped\n`,
+      `  bits per character  ${after.bpc.toFixed(4)}\n  static              ${after.staticBpc!.toFixed(4)}: learning from this text helped\n`,
     );
     const learned = [...args, '--dynamic', '100'];
     expect((await rnn(learned, { cwd })).stdout).toMatch(
-      /as it was +\d\.\d{4}: learning from this text hurt: try a lower --dynamic\n/,
+      /static +\d\.\d{4}: learning from this text hurt: try a lower --dynamic\n/,
     );
   });
 
@@ -390,7 +390,7 @@ describe('rnn train', () => {
       '3',
     ]);
     expect(code).toBe(0);
-    expect(stderr).toContain('note: 21 characters are new to the model, untrained as yet');
+    expect(stderr).toContain('note: 21 characters are new to the model, not trained yet');
     expect(stderr).toMatch(/1 layer of 16 units/);
   });
 });

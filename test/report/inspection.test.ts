@@ -225,7 +225,9 @@ describe('an inspection in a terminal', () => {
       recommendedSeqLength: 9,
     };
     const lines = linesOf({ ...gru.inspection, flow: [recorded] });
-    expect(lines.slice(lines.indexOf('  how the gradient flow changed during training') + 1).slice(0, 2)).toEqual([
+    expect(
+      lines.slice(lines.indexOf('  how the gradient flow changed during training') + 1).slice(0, 2),
+    ).toEqual([
       '  step   λ₁      over 50 steps  of one loss left  decay  σ_max  |h| > 0.99',
       '  1,200  -0.105  x0.0052        x0.0012           0.900  2.5    25.0 %',
     ]);

@@ -7,7 +7,7 @@ import { CELL_ANALYSES } from '../cells/index.ts';
 const BINS = 10;
 /** A slope below this is flat: that of tanh where it exceeds 0.99, that of a ReLU which is off. */
 const FLAT = 1 - 0.99 ** 2;
-/** A unit that is flat this often has all but stopped to answer. */
+/** A unit that is flat this often hardly responds to its input any more. */
 const STUCK_SHARE = 0.95;
 /** A unit that moves less than this over the whole text carries nothing. */
 const DEAD_RANGE = 1e-3;

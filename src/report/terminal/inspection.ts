@@ -170,7 +170,7 @@ function gates(layers: readonly LayerInspection[], format: InspectionFormat, who
   return rows.length > 0 ? [`  gates${whose}`, ...rows, ''] : [];
 }
 
-/** What `train --inspect-every` recorded. */
+/** Table of the records of `train --inspect-every`. */
 function flow({ flow }: Inspection, whose: string): string[] {
   if (flow.length === 0) return [];
   return [
@@ -190,7 +190,7 @@ function flow({ flow }: Inspection, whose: string): string[] {
   ];
 }
 
-/** What the largest exponent makes of a gradient in the direction that shrinks least. */
+/** Factor by which the largest exponent changes a gradient in the direction that shrinks least. */
 const over = (exponent: number | null): string =>
   exponent === null ? '-' : times(Math.exp(FLOW_STEPS * exponent));
 
