@@ -5,7 +5,7 @@ import type { ExportedModel } from './runtime/model.ts';
 import { bytesOf } from './tensors.ts';
 
 /** Stands in the first line of every module, by which rnn knows its own. */
-const MARK = '// A character-level recurrent neural network, written by rnn export --format js.';
+const MARK = '// A character-level recurrent neural network, written by rnn export.';
 
 /**
  * One ES module without dependencies, for Node and browsers: the runtime, and the model as what its function `model`
