@@ -22,7 +22,7 @@ export interface Checkpoint {
   state: TrainingState;
   /** all parameters in the order of the parameter table */
   weights: Float32Array;
-  /** optimiser moments, each as long as `weights` */
+  /** optimizer moments, each as long as `weights` */
   moments: Float32Array[];
   /** the running average of the weights, as long as they; null where the run keeps none */
   average: Float32Array | null;

@@ -33,7 +33,7 @@ export interface Facts {
   saturation: Saturation;
   layers: LayerInspection[];
   horizon: Horizon;
-  /** over the whole run: share of clipped steps and the mean factor of their gradients; null before any was counted */
+  /** over the whole run: fraction of clipped steps and the mean factor of their gradients; null before any was counted */
   clipping: { rate: number; shrink: number | null } | null;
   /** of the update that the run would make next */
   nextUpdate: Pick<NextUpdate, 'step' | 'learningRate'>;

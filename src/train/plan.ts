@@ -49,7 +49,7 @@ const FLOAT_BYTES = 4;
 /**
  * Splits the corpus and shrinks batch, sequence or validation share where the text is too short for them.
  * @param validationCorpus a validation text of its own, whose vocabulary begins with the corpus's; by default it is a
- *   share of the corpus
+ *   fraction of the corpus
  * @throws RnnError when there is nothing to learn from, or a checkpoint could never be written
  */
 export function planTraining(asked: Config, text: Corpus, validationCorpus?: Corpus): Plan {

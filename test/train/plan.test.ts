@@ -122,7 +122,7 @@ describe('resumeConfig', () => {
     expect(totalOf({ steps: 30, epochs: 5 }, { steps: 70, epochs: 9 })).toEqual([70, 9]);
   });
 
-  it('refuses another model, another reading and another optimiser', () => {
+  it('refuses another model, another reading and another optimizer', () => {
     const failure = (given: Partial<Config>) => () => resumeConfig(checkpoint, asFlags(given));
     const rest = 'or start anew from these weights with initFrom';
     expect(failure({ hidden: 64 })).toThrow(

@@ -10,7 +10,7 @@ const MAX_PRODUCTS = 2e9;
 /** Stretches of the text whose means are compared, and Student's t of their number less one, 95 % two-sided. */
 const BLOCKS = 20;
 const T_QUANTILE = 2.093;
-/** Places that follow each other by this share of all, taken modulo 1, fall into step with no period of a text. */
+/** Places that follow each other by this fraction of all, taken modulo 1, fall into step with no period of a text. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 export interface HorizonRow {

@@ -70,7 +70,7 @@ function runRows(checkpoint: Checkpoint): [string, string][] {
     ],
     ['best', best ? `step ${best.step}: ${bpc(best.bpc)} bpc` : '-'],
     [
-      'optimiser',
+      'optimizer',
       `${config.optimizer}, learning rate ${config.learningRate}, clip ${config.clipNorm || 'off'}`,
     ],
     ['window', `${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')}`],

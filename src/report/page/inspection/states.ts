@@ -53,7 +53,7 @@ function histogram(subjects: Subjects): string {
   return chart(
     {
       x: { range: [0, largest], label: '|h|' },
-      y: { range: [0, top], label: 'share of all states', format: (value) => `${digits(value * 100)} %` },
+      y: { range: [0, top], label: 'fraction of all states', format: (value) => `${digits(value * 100)} %` },
       summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}, up to ${digits(histograms[i]!.histogramTop)}: ${histograms[i]!.histogram.map(percentage).join(', ')}`).join('; ')}`,
     },
     (px, py) =>
@@ -110,8 +110,8 @@ const scatter = (title: string, of: readonly (GateStatistics | undefined)[]): st
   chart(
     {
       shape: 'square',
-      x: { range: [-0.03, 1.03], label: 'share of time below 0.1' },
-      y: { range: [-0.03, 1.03], label: 'share of time above 0.9' },
+      x: { range: [-0.03, 1.03], label: 'fraction of time below 0.1' },
+      y: { range: [-0.03, 1.03], label: 'fraction of time above 0.9' },
       summary: `${title}: ${of.map((gate) => (gate ? `${gate.units.length} units, mean ${digits(gate.mean)}` : 'none')).join('; ')}`,
     },
     (px, py) =>
@@ -136,7 +136,7 @@ export function pathSection(subjects: Subjects): Section | undefined {
     title: 'How long units remember',
     body: `${legend(subjects)}${figures(layers.map((paths, l) => ({ title: `Layer ${l}`, svg: timescales(subjects, paths, l) })))}
 ${dataTable(
-  'The path without weights',
+  'The weight-free path',
   {
     first: 'layer',
     rest: ['gate', 'kept a step', 'longest, steps', 'median, steps', 'forever, units'],

@@ -109,5 +109,5 @@ function noteOf(name: string, responses: NeuronsReport['responses']): string {
       .filter((unit) => unitName(unit) === name)
       .map(({ correlation }) => `${property} ${signed(correlation)}`),
   );
-  return found.length === 0 ? 'in none of the lists above' : `goes with ${found.join(', ')}`;
+  return found.length === 0 ? 'in none of the lists above' : `correlates with ${found.join(', ')}`;
 }
