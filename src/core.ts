@@ -1,6 +1,6 @@
 /**
- * The parts that the library and the `rnn` command are made of, for who builds on them: corpora, plans, the trainer and its
- * events, kernels, networks, checkpoints. They throw `RnnError` for what a user can fix, and print nothing.
+ * The parts of the library and of the `rnn` command, to build on: corpora, plans, the trainer and its events, kernels,
+ * networks, checkpoints. They throw `RnnError` for errors that a user can fix, and print nothing.
  */
 export {
   architectureOf,

@@ -2,7 +2,7 @@
 export type Wording = string | ((name: NameOf) => string);
 export type NameOf = (setting: string) => string;
 
-/** What a message consists of beside its subject: "subject: expected …, got …; hint". */
+/** Parts of a message beside its subject: "subject: expected …, got …; hint". */
 export interface ErrorDetails extends ErrorOptions {
   /** the one that is wrong or should be changed, as programs write it */
   setting?: string;
@@ -12,7 +12,7 @@ export interface ErrorDetails extends ErrorOptions {
   hint?: Wording;
 }
 
-/** What the user can fix: one clear message, exit code 1. Everything else is a defect of ours. */
+/** An error that the user can fix: one clear message, exit code 1. Everything else is a defect of ours. */
 export class RnnError extends Error {
   readonly code: ErrorCode;
   readonly setting: string | undefined;

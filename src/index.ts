@@ -4,8 +4,8 @@ import { loadModel } from './library/load.ts';
 import { createFileModel, FileRun } from './library/node.ts';
 
 /*
- * The library: `train` and `load`. It prints nothing, knows no process and no signals, and keeps no state but that of what
- * it returns. What a user can fix is an RnnError. Who builds on its parts finds them in @rnn-lecture/rnn/core.
+ * The library: `train` and `load`. It prints nothing, handles no signals and keeps no global state. Errors that a user can
+ * fix are RnnErrors. Its parts are exported by @rnn-lecture/rnn/core.
  */
 
 export { type ErrorCode, RnnError } from './errors.ts';
@@ -46,8 +46,8 @@ export function load(source: ModelSource, options: ComputeOptions = {}): Promise
  * Trains a model on a text. A window of B streams and T steps is one unit of work: the event loop gets a turn after each,
  * at the latest 20 ms after the last. Windows that take longer than 200 ms are left to other threads where there are any.
  *
- * @param text what to learn from: names of files, folders or globs, `{ text }`, a Blob or bytes
- * @throws RnnError with code `config` naming every setting that is wrong; what the run itself throws, see TrainRun
+ * @param text the training text: names of files, folders or globs, `{ text }`, a Blob or bytes
+ * @throws RnnError with code `config` naming every setting that is wrong; for errors of the run itself see TrainRun
  * @example
  * const run = train('book.txt', { cell: 'gru', hidden: 256, epochs: 5 });
  * for await (const event of run) if (event.event === 'evaluate') console.log(event.step, event.validationBpc);

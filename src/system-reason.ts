@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
-/** What the system said, by name and in words: "ENOSPC: no space left on device". */
+/** The error of the system, by name and in words: "ENOSPC: no space left on device". */
 export function systemReason({ code, errno = 0, message }: NodeJS.ErrnoException): string {
   const [known, words] = getSystemErrorMap().get(errno) ?? [];
   if (known !== undefined) return `${known}: ${words}`;

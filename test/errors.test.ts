@@ -40,12 +40,12 @@ const REFUSED: [string, () => unknown, string, string, Partial<RnnError>][] = [
   [
     'config',
     () => plan({ cell: 'gru', nonlinearity: 'relu' }),
-    'nonlinearity relu: expected tanh, got a cell (gru) that has no other; drop it, or take cell rnn',
-    '--nonlinearity relu: expected tanh, got a cell (gru) that has no other; drop it, or take --cell rnn',
+    'nonlinearity relu: expected a cell that has it (rnn), got gru; drop it, or take cell rnn',
+    '--nonlinearity relu: expected a cell that has it (rnn), got gru; drop it, or take --cell rnn',
     {
       setting: 'nonlinearity',
-      expected: 'tanh',
-      got: 'a cell (gru) that has no other',
+      expected: 'a cell that has it (rnn)',
+      got: 'gru',
       hint: 'drop it, or take cell rnn',
     },
   ],

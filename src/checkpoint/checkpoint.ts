@@ -22,7 +22,7 @@ export interface Checkpoint {
   state: TrainingState;
   /** all parameters in the order of the parameter table */
   weights: Float32Array;
-  /** optimiser moments, each as long as `weights` */
+  /** optimizer moments, each as long as `weights` */
   moments: Float32Array[];
   /** the running average of the weights, as long as they; null where the run keeps none */
   average: Float32Array | null;
@@ -36,10 +36,10 @@ export function architectureOf({ config, vocabulary }: Checkpoint): Architecture
   return architectureFor(config, vocabulary.size);
 }
 
-/** What the run has learned: its weights, or their average where it keeps one. */
+/** The learned weights, or their average where the run keeps one. */
 export const learnedWeights = ({ weights, average }: Checkpoint): Float32Array => average ?? weights;
 
-/** What a checkpoint has learned, ready to run. */
+/** The learned weights of a checkpoint, ready to run. */
 export function loadWeights(checkpoint: Checkpoint, kernels: Kernels): Weights {
   const weights = createWeights(architectureOf(checkpoint), kernels);
   weights.assign(learnedWeights(checkpoint));

@@ -118,7 +118,7 @@ function parse(bytes: Uint8Array, fail: Fail): { document: Document; tensors: Ui
   return { document: parsed.data!, tensors };
 }
 
-/** What version 1 called latin1 was ISO 8859-1; today that is a name of windows-1252. */
+/** The latin1 of version 1 was ISO 8859-1; today that is a name of windows-1252. */
 function inTodaysNames(value: unknown): unknown {
   const { version, config } = (value ?? {}) as { version?: unknown; config?: { encoding?: unknown } };
   if (version !== 1 || config?.encoding !== 'latin1') return value;

@@ -18,7 +18,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   };
   if (path === '')
     throw new RnnError('checkpoint', '"": expected the name of a checkpoint file, got an empty one');
-  // looked at before it is opened, since opening a FIFO would wait for ever
+  // looked at before it is opened, since opening a FIFO would wait forever
   const stats = await stat(path).catch(cannotRead);
   if (!stats.isFile()) {
     const found = stats.isDirectory() ? 'a directory' : 'a device';
@@ -82,7 +82,7 @@ export async function newestCheckpoint(directory: string): Promise<Newest> {
   throw new RnnError('checkpoint', `${directory}: no checkpoint there${damaged}`);
 }
 
-/** What may be checkpoints in a directory, the newest first. */
+/** Possible checkpoints in a directory, the newest first. */
 export async function checkpointFiles(directory: string): Promise<{ path: string; modified: Date }[]> {
   const names = await readdir(directory);
   const found = await Promise.all(

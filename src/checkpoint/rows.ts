@@ -1,11 +1,11 @@
-/** One row of a run's history: what a measurement found. Losses in bits per character. */
+/** One row of a run's history: the result of an evaluation. Losses in bits per character. */
 export interface HistoryRow {
   step: number;
   trainBpc: number;
   validationBpc: number | null;
   /** mean norm of the gradient before clipping since the row before */
   gradientNorm: number;
-  /** share of those steps in which clipping changed the gradient, by value or by norm */
+  /** fraction of those steps in which clipping changed the gradient, by value or by norm */
   clipRate: number;
   /** mean factor by which clipping shortened those gradients, null where none was clipped */
   shrink: number | null;
@@ -17,7 +17,7 @@ export interface HistoryRow {
  */
 export interface FlowRow {
   step: number;
-  /** share of the gradient of one loss that is left one window back */
+  /** fraction of the gradient of one loss that is left one window back */
   kept: number | null;
   decayPerStep: number | null;
   recommendedSeqLength: number | null;

@@ -66,7 +66,7 @@ interface Level {
   filled: boolean;
 }
 
-/** What is not JSON may pass, since JSON.parse comes after; what is JSON is held to the bounds. */
+/** Text that is not JSON may pass, since JSON.parse comes after; JSON is held to the bounds. */
 export function scan(bytes: Uint8Array, refuse: Refuse): Scanned {
   return new Scanner(bytes, refuse).run();
 }

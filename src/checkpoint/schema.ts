@@ -16,7 +16,7 @@ export const VERSION = 2;
 export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
 /** Longest stretch of text kept for the inspector. */
 export const MAX_EXCERPT = 2048;
-/** Rows that a run remembers of its measurements. */
+/** Rows that a run keeps of its evaluations. */
 export const MAX_ROWS = 1000;
 /** Files of version 1 kept every row: so many of a run of four million steps, as often as it measured by default. */
 export const MAX_OLD_ROWS = 20_000;
@@ -101,9 +101,9 @@ const trainingState = z.strictObject({
   /** windows of this epoch already trained on: the data cursor */
   window: count,
   best: z.strictObject({ step: count, bpc: real }).nullable(),
-  /** measurements since the best one */
+  /** evaluations since the best one */
   sinceBest: count,
-  /** of the plateau schedule: measurements since the best one or the last cut, and the product of all cuts */
+  /** of the plateau schedule: evaluations since the best one or the last decay, and the product of all decays */
   plateau: z.strictObject({ sinceCut: count, scale: real }).default({ sinceCut: 0, scale: 1 }),
   meter,
   history: listOf(historyRow, MAX_OLD_ROWS),

@@ -58,7 +58,7 @@ function tensorsOf({ config, vocabulary, weights, moments, average, carried }: C
   return [...parameters, ...moments, ...(average ? [average] : []), carried];
 }
 
-/** What is written, its tensors numbered in the order of `tensorSlots`. */
+/** Content of the file, its tensors numbered in the order of `tensorSlots`. */
 function documentOf(head: Head): Omit<Document, 'sha256'> {
   const { config, vocabulary, corpus, validation, numerics, imported, state, excerpt } = head;
   let tensors = 0;
@@ -113,7 +113,7 @@ function fileBytes(frame: string, slots: readonly TensorSlot[]): number {
 /** No number takes more characters. */
 const LONGEST_NUMBER = -2.2250738585072014e-308;
 const LONGEST_COUNT = Number.MAX_SAFE_INTEGER;
-/** What a resumed run may add by other settings. */
+/** Tensors that a resumed run may add by other settings. */
 const SETTINGS_BYTES = 500;
 
 /** The most bytes that the file of a run can take, whatever the run comes to. */

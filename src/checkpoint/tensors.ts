@@ -75,7 +75,7 @@ export function tensorSlots(config: CutConfig, vocabularySize: number): TensorSl
   ];
 }
 
-/** What keeps numbers out of a checkpoint, undefined where nothing does. */
+/** Reason why numbers cannot be saved in a checkpoint; undefined where there is none. */
 export function problemOf(values: Float32Array, { name, squares }: TensorSlot): string | undefined {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) return `${name}: holds numbers that are not finite`;

@@ -9,7 +9,7 @@ import { Stopwatch } from './stopwatch.ts';
 const LINE_INTERVAL_MS = 10_000;
 const SETTLING_MS = 100;
 
-/** What people see of a run, on stderr: a bar on a terminal, a line every ten seconds elsewhere. */
+/** Shows a run on stderr: a bar on a terminal, a line every ten seconds elsewhere. */
 export class Display {
   readonly progress = new Progress();
   /** of training: it stands still while the run is paused */

@@ -21,7 +21,7 @@ async function run(flags: Record<string, unknown>): Promise<void> {
   );
 }
 
-/** What `rnn doctor --json` prints. */
+/** The object that `rnn doctor --json` prints. */
 export interface Examination {
   version: string;
   node: string;

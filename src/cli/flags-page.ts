@@ -39,19 +39,23 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
   ],
   [
     'rnn eval [checkpoint] <text...>',
-    'Files, folders, globs, or - for standard input; without a checkpoint, by the best state of the newest run.',
+    'Files, folders, globs, or - for standard input; without a checkpoint: the best state of the newest run.',
     [evalSchema],
   ],
   ['rnn neurons <checkpoint> <text...>', 'What single units respond to.', [neuronsSchema]],
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
-  ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
+  ['rnn info <checkpoint>', 'Shows the contents of a checkpoint.', [infoSchema]],
   [
     'rnn config',
     'The settings that a run would have, and where each comes from, as a file for `--config`. It takes the flags of `rnn train` too.',
     [configSchema],
   ],
-  ['rnn list [directory]', 'The checkpoints of a directory, `checkpoints` if none is given.', [listSchema]],
+  [
+    'rnn list [directory]',
+    'Lists the checkpoints of a directory, `checkpoints` if none is given.',
+    [listSchema],
+  ],
   [
     'rnn completion <shell>',
     'A script by which bash, zsh or fish completes commands, flags, their values and files.',
@@ -60,7 +64,7 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
   ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
   [
     'rnn export <checkpoint>',
-    'Writes the model for other programs: [exchange.md](exchange.md).',
+    'Exports the model to other programs: [exchange.md](exchange.md).',
     [exportSchema],
   ],
   [
@@ -77,8 +81,8 @@ export function flagsPage(): string {
   );
   return `# Flags
 
-Made from the schemas in \`src/config\`. Settings of \`train\` may stand in a JSON or YAML file too
-(\`--config FILE\`, names in camelCase); what counts is defaults < preset < file < flags.
+Made from the schemas in \`src/config\`. Settings of \`train\` can also stand in a JSON or YAML file
+(\`--config FILE\`, names in camelCase). Later sources win: defaults, preset, file, flags.
 
 ${sections.join('\n')}
 ## Presets
@@ -91,7 +95,7 @@ ${Object.entries(PRESETS)
 
 /** One table, or one for each heading that flags stand under. */
 function flagTable(schemas: readonly z.ZodObject[]): string {
-  const flags = schemas.flatMap(describeFlags);
+  const flags = describeFlags(...schemas);
   const headings = new Set(flags.map(({ group }) => group));
   return [...headings]
     .map((heading) => {
@@ -111,8 +115,8 @@ function flagRow({
   description,
 }: FlagDescription): string {
   const names = short === undefined ? flag : `${short}, ${flag}`;
-  const more = placeholder?.endsWith('...') ? '...' : '';
-  const usage = placeholder ? `${names} <${choices ? choices.join('\\|') + more : placeholder}>` : names;
+  const values = choices && placeholder?.replace(/^\w+/, choices.join('\\|'));
+  const usage = placeholder ? `${names} <${values ?? placeholder}>` : names;
   const value = Array.isArray(standard) ? '' : (standard ?? '');
   return `| \`${usage}\` | ${value} | ${description} |`;
 }

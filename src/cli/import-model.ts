@@ -132,7 +132,7 @@ async function readText(path: string): Promise<string> {
 const PICKLE =
   'a pickle of PyTorch, which is a program; save its state dict as safetensors: docs/exchange.md has six lines of Python';
 
-/** What a file is that is no safetensors. */
+/** Names the format of a file that is not safetensors. */
 function whatElse(bytes: Uint8Array, path: string): string {
   const head = Buffer.from(bytes.subarray(0, 1000)).toString('latin1');
   if (head.startsWith('PK\u0003\u0004') || head.startsWith('\u0080')) return PICKLE;

@@ -21,7 +21,7 @@ import { checkHtmlFile, writeHtml } from './html-file.ts';
 import { labelsOf } from './labels.ts';
 import { addFlags } from './options.ts';
 import { toJson, write } from './output.ts';
-import { readForModel } from './text.ts';
+import { readForModel, sayNote } from './text.ts';
 
 export function configure(command: Command): void {
   addFlags(command, inspectSchema)
@@ -39,7 +39,7 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   if (options.compare !== undefined && options.text.includes('-')) {
     throw new RnnError(
       'usage',
-      '--text -: standard input is read once, expected files for --compare; name a file',
+      '--text -: standard input can be read only once, --compare reads the text twice; name a file',
     );
   }
   const { html, compare, text } = options;
@@ -48,6 +48,8 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   await checkHtmlFile(html, [...paths, ...text]);
   const subject = await inspect(path, label!, options);
   const compared = compare === undefined ? undefined : await inspect(compare, otherLabel!, options);
+  if (compared && text.length === 0 && compared.checkpoint.corpus.sha256 !== subject.checkpoint.corpus.sha256)
+    sayNote('each model is measured on an excerpt of its own corpus; --text measures both on one text');
   const { inspection, skipped } = subject;
   if (html !== undefined) await writePage(html, subject, compared);
   if ((options.failOn as string[]).includes(inspection.answers.travel.kind)) process.exitCode = 1;

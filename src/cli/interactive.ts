@@ -64,9 +64,15 @@ export async function converse(conversation: Conversation, options: SampleOption
     isClosed = true;
     writer.interrupt();
   });
+  // an end of input that came before the keys were taken one by one reads as NUL
+  process.stdin.on('keypress', (character?: string) => {
+    if (character === '\u0000') terminal.close();
+  });
+  // lines from now on, since those of an interface that is closed already would never end
+  const lines = terminal[Symbol.asyncIterator]();
   await writer.begin();
-  terminal.prompt();
-  for await (const line of terminal) {
+  if (!isClosed) terminal.prompt();
+  for await (const line of lines) {
     if (line === '') break;
     const isTaken = await writer.take(line);
     if (isClosed) break;
@@ -126,7 +132,7 @@ class Writer {
     return this.#isWriting;
   }
 
-  /** What the user adds, and whether the model goes on. */
+  /** Text that the user adds, and whether the model goes on. */
   #read(line: string): { ids: ArrayLike<number>; generates: boolean } {
     const [, choice] = /^\/(\d*)$/.exec(line) ?? [];
     if (choice === undefined) {

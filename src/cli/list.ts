@@ -32,7 +32,7 @@ async function run(directory = 'checkpoints', flags: Record<string, unknown>): P
     }
   }
   if (json) return print(`${toJson({ directory, checkpoints, skipped })}\n`);
-  for (const reason of skipped) say(`skipped what is no whole checkpoint: ${reason}`);
+  for (const reason of skipped) say(`skipped a damaged checkpoint: ${reason}`);
   if (checkpoints.length > 0) return print(formatCheckpoints(checkpoints));
   say(`no checkpoints in ${directory}; train a model with rnn train <corpus>`);
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createKernels } from '../kernels/index.ts';
 
-/** What computes on this machine when nobody says otherwise. */
+/** Names the kernels and threads that compute here by default. */
 export function describeMachine(): { numerics: string; threads: number } {
   return { numerics: createKernels('auto').numerics, threads: availableParallelism() };
 }

@@ -20,7 +20,7 @@ const COMMANDS = [
   {
     name: 'sample',
     args: '[checkpoint]',
-    summary: 'generate text (default: by the best of the newest run in checkpoints/)',
+    summary: 'generate text (default model: the best of the newest run in checkpoints/)',
   },
   {
     name: 'inspect-gradients',
@@ -31,37 +31,37 @@ const COMMANDS = [
   {
     name: 'eval',
     args: '<text...>',
-    summary: 'bits per character and perplexity of a text (default: by the best of the newest run)',
+    summary: 'evaluate a text: bits per character, perplexity (default model: as for sample)',
   },
   {
     name: 'neurons',
     args: '<checkpoint> <text...>',
     summary: 'what single units respond to, as coloured text',
   },
-  { name: 'corpus', args: '<task>', summary: 'write a text that needs memory, with a chosen lag' },
+  { name: 'corpus', args: '<task>', summary: 'generate a memory task with a chosen lag' },
   {
     name: 'explain',
     args: '[word]',
-    summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
+    summary: 'a lecture on a word: every number of a tiny model (default: hello)',
   },
-  { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
+  { name: 'info', args: '<checkpoint>', summary: 'show the contents of a checkpoint' },
   {
     name: 'config',
     args: '',
     summary: 'the settings a run would have, and where each comes from, as a file for --config',
   },
-  { name: 'list', args: '[directory]', summary: 'which checkpoints there are (default: in checkpoints/)' },
+  { name: 'list', args: '[directory]', summary: 'list checkpoints (default: in checkpoints/)' },
   { name: 'completion', args: '<shell>', summary: 'a script that completes rnn in bash, zsh or fish' },
   { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
   {
     name: 'export',
     args: '<checkpoint>',
-    summary: 'write the model for other programs: ONNX, PyTorch, ml5, JavaScript',
+    summary: 'export the model to ONNX, PyTorch, ml5 or JavaScript',
   },
   {
     name: 'import',
     args: '<model>',
-    summary: 'make a checkpoint of a PyTorch state dict (safetensors) or an ml5 charRNN (folder)',
+    summary: 'import a PyTorch state dict (safetensors) or an ml5 charRNN (folder)',
   },
 ] as const;
 
@@ -87,7 +87,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   import: () => import('./import-model.ts'),
 };
 
-/** @param machine what computes here, for --version */
+/** @param machine kernels and threads of this machine, for --version */
 export function createProgram(machine = ''): Command {
   const { version, description } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -97,7 +97,7 @@ export function createProgram(machine = ''): Command {
     .version(
       `rnn ${version} (node ${process.versions.node}${machine && `, ${machine}`})`,
       '-V, --version',
-      'version, and what computes on this machine',
+      'version, and the kernels of this machine',
     )
     .showSuggestionAfterError()
     // without aliases, which would push the summaries out of a terminal
@@ -119,7 +119,7 @@ export function createProgram(machine = ''): Command {
   );
 }
 
-/** What commander found wrong, which quotes the arguments, as one line like all other errors. */
+/** An error found by commander, which quotes the arguments, as one line like all other errors. */
 function sayUsageError(text: string): void {
   const [, message, suggestion = ''] = /^(?:error: )?(.*?)(?:\n\((Did you mean [^\n]*)\))?\n$/s.exec(text)!;
   sayError(
@@ -163,7 +163,7 @@ async function report(error: unknown): Promise<void> {
   for (const line of String((error as Error)?.stack ?? error).split('\n')) say(line);
 }
 
-/** What the surroundings refuse in a place where nothing better is known about it. */
+/** An error of the system in a place where nothing better is known about it. */
 function describeSystemError(error: unknown): string[] | undefined {
   const { syscall, path, code } = error as NodeJS.ErrnoException;
   if (code === 'ERR_WORKER_INIT_FAILED') return ['the system starts no more threads; lower --threads'];

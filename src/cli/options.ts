@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { flagName, flagValue } from '../config/index.ts';
+import { flagName, flagValue, HEADINGS } from '../config/index.ts';
 
 /** One flag as help and docs show it. */
 export interface FlagDescription {
@@ -17,48 +17,43 @@ export interface FlagDescription {
   placeholder: string | undefined;
 }
 
-/** The flags of a schema: the only place where they are listed is the schema itself. */
-export function describeFlags(schema: z.ZodObject): FlagDescription[] {
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
-  return Object.entries(properties).map(([key, property]) => {
-    const {
-      type,
-      description = '',
-      default: value,
-      items,
-      enum: choices = (items as z.core.JSONSchema.JSONSchema | undefined)?.enum,
-      short,
-      group,
-    } = property as z.core.JSONSchema.JSONSchema & { short?: string; group?: string };
-    const placeholder =
-      type === 'boolean'
-        ? undefined
-        : type === 'array'
-          ? 'text...'
-          : type === 'string'
-            ? choices
-              ? 'name'
-              : 'text'
-            : 'n';
-    const isOn = type === 'boolean' && value === true;
-    const flag = isOn ? flagName(key).replace('--', '--no-') : flagName(key);
-    const meaning = isOn ? `do not ${description}` : description;
-    return {
-      key,
-      flag,
-      short: short && (short.length > 1 ? `--${short}` : `-${short}`),
-      group,
-      description: meaning,
-      default: isOn ? false : value,
-      choices: choices as string[] | undefined,
-      placeholder,
-    };
-  });
+interface Property extends z.core.JSONSchema.JSONSchema {
+  short?: string;
+  group?: (typeof HEADINGS)[number];
+  placeholder?: string;
 }
 
-/** Adds the flags of a schema to a command; values stay as given, the schema judges them all at once. */
-export function addFlags(command: Command, schema: z.ZodObject): Command {
-  for (const described of describeFlags(schema)) {
+/** The flags of schemas, by heading: the only place where they are listed are the schemas themselves. */
+export function describeFlags(...schemas: z.ZodObject[]): FlagDescription[] {
+  const flags = schemas.flatMap((schema) => {
+    const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+    return Object.entries(properties).map(([key, property]) => describeFlag(key, property as Property));
+  });
+  const place = ({ group }: FlagDescription) => (HEADINGS as readonly unknown[]).indexOf(group);
+  return flags.sort((a, b) => place(a) - place(b));
+}
+
+function describeFlag(key: string, property: Property): FlagDescription {
+  const { type, description = '', default: value, short, group, items } = property;
+  const isList = type === 'array';
+  const { enum: choices, type: valueType, placeholder } = isList ? (items as Property) : property;
+  const name = placeholder ?? (valueType !== 'string' ? 'n' : choices ? 'name' : 'text');
+  const isOn = type === 'boolean' && value === true;
+  return {
+    key,
+    flag: isOn ? flagName(key).replace('--', '--no-') : flagName(key),
+    short: short && (short.length > 1 ? `--${short}` : `-${short}`),
+    group,
+    description: isOn ? `do not ${description}` : description,
+    default: isOn ? false : value,
+    choices: choices as string[] | undefined,
+    placeholder: type === 'boolean' ? undefined : isList ? `${name}...` : name,
+  };
+}
+
+/** Adds the flags of schemas to a command; values stay as given, the schemas judge them all at once. */
+export function addFlags(command: Command, ...schemas: z.ZodObject[]): Command {
+  for (const described of describeFlags(...schemas)) {
     const { flag, short, group, description, default: value, choices, placeholder } = described;
     const notes = [
       choices?.join('|'),

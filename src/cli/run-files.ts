@@ -25,7 +25,7 @@ export interface RunFiles {
   log?: RunLog | undefined;
 }
 
-/** A measurement that was better than all before it, in bits per character. */
+/** An evaluation that was better than all before it, in bits per character. */
 export type Best = NonNullable<Checkpoint['state']['best']>;
 
 type Paths = Pick<RunFiles, 'last' | 'best'>;
@@ -92,7 +92,7 @@ export async function lacksBest(checkpoint: string): Promise<boolean> {
   return (await lstat(best).catch(() => undefined)) === undefined;
 }
 
-/** What a run's best checkpoint was measured at; undefined where the file is something else. */
+/** Loss of a run's best checkpoint; undefined where the file is something else. */
 async function ownBest(path: string, run: Checkpoint): Promise<Pick<RunFiles, 'kept'> | undefined> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || (found.isFile() && found.size === 0)) return {};

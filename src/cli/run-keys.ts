@@ -11,7 +11,7 @@ const KEYS = [
   ['?', 'help', 'this list (h too)'],
 ] as const;
 
-/** What keys ask of a run. */
+/** Actions of a run that keys ask for. */
 export interface Steered {
   showCurve(): void;
   sample(): Promise<void>;

@@ -3,7 +3,7 @@ import { splitUnits } from '../corpus/index.ts';
 
 /** A name's bytes: with the number, `.best.json` and the ends of temporary files it stays below 143, the least that file systems allow. */
 const MAX_BYTES = 80;
-/** What some file system forbids, or reads as something else. */
+/** Characters that some file system forbids, or reads as something else. */
 const UNSAFE = /[\p{Cc}\p{Cs}<>:"/\\|?*]/gu;
 /** Devices of Windows, whatever the ending. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/iu;

@@ -257,7 +257,7 @@ class Run {
     }
   }
 
-  /** What ended the run, and what is left of it. */
+  /** The error that ended the run, with the checkpoint that is left of it. */
   #withKept(error: unknown): unknown {
     if (!(error instanceof RnnError && ['diverged', 'thread'].includes(error.code))) return error;
     const [path, step] =

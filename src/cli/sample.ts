@@ -25,7 +25,7 @@ export function configure(command: Command): void {
     .action(run);
 }
 
-/** What samples are made with. */
+/** Model, seed and stop of samples. */
 interface Session {
   sampler: Sampler;
   seed: Seed;
@@ -62,7 +62,7 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   });
 }
 
-/** What --json prints: of several samples the first, and all. */
+/** The object that --json prints: of several samples the first, and all. */
 function resultOf(
   samples: readonly number[][],
   copies: readonly CopiesReport[] | undefined,

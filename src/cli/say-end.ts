@@ -4,7 +4,7 @@ import { chartOptions, say } from './output.ts';
 import type { RunFiles } from './run-files.ts';
 
 type Done = Extract<TrainEvent, { event: 'done' }>;
-/** What a run knows beside its last event. */
+/** Facts of a run beside its last event. */
 type Run = Pick<Trainer, 'steps' | 'history'> & Pick<Ending, 'seconds' | 'cell' | 'best' | 'baselines'>;
 
 /** Says what a run has come to, where it is, and how to go on; a run that was stopped is not judged as yet. */
@@ -26,7 +26,7 @@ export function sayEnd(done: Done, run: Run, files: Pick<RunFiles, 'last' | 'bes
   say(hasLearned(ending) ? saved + next : saved);
 }
 
-/** The measurements of a run, with the closing one. */
+/** The evaluations of a run, with the closing one. */
 function rowsOf({ step, trainBpc, validationBpc }: Done, { history }: Run): Ending['rows'] {
   if (history.at(-1)?.step === step || trainBpc === null) return history;
   return [...history, { step, trainBpc, validationBpc }];

@@ -5,7 +5,7 @@ import { RnnError } from '../errors.ts';
 import { defaultSeed } from '../sample/index.ts';
 import { readForModel, sayLeftOut } from './text.ts';
 
-/** What a sample starts from and where it ends. */
+/** Start and end of a sample. */
 export interface Seed {
   /** the ids that belong to the text */
   shown: Ids;

@@ -39,8 +39,10 @@ export async function stepThrough(layOut: () => readonly Screen[]): Promise<numb
   draw();
   try {
     return await new Promise<number>((resolve) => {
-      stdin.on('keypress', (_, { name = '', ctrl = false }: Key) => {
-        if (ctrl) {
+      stdin.on('keypress', (character: string | undefined, { name = '', ctrl = false }: Key) => {
+        // an end of input that came before the keys were taken one by one
+        if (character === '\u0000') resolve(0);
+        else if (ctrl) {
           if (name === 'c') resolve(SIGNALS.SIGINT);
           if (name === 'd') resolve(0);
         } else if (FORWARD.includes(name)) go(at + 1);

@@ -51,7 +51,7 @@ function remarkOn({ corpus, config, validation }: Checkpoint, { sha256 }: Corpus
   return `this is the text that the model was trained on${advice}`;
 }
 
-/** What the run split its text into; a validation text of its own is a part by itself. */
+/** The parts into which the run split its text; a validation text of its own is a part by itself. */
 function takePart(checkpoint: Checkpoint, text: Corpus, name: string, part: Part): Omit<Measured, 'skipped'> {
   const { config, corpus, validation } = checkpoint;
   const alone = validation !== null && part === 'validation';

@@ -32,10 +32,11 @@ import { follow } from './run-training.ts';
 import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
-  addFlags(addFlags(command, runSchema), trainSchema)
+  addFlags(command, runSchema, trainSchema)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ rnn train corpora/tiny.txt\n  $ rnn train book.txt --hidden 256 --layers 2 --seq-length 100\n' +
+      '\nKeys in a terminal: c curve, s sample, p pause, q save and quit, ? help.\n' +
+        '\nExamples:\n  $ rnn train corpora/tiny.txt\n  $ rnn train book.txt --hidden 256 --layers 2 --seq-length 100\n' +
         '  $ rnn train corpora/tiny.txt --resume checkpoints/tiny.json --epochs 100\n  $ cat text | rnn train - --json\n',
     )
     .action(run);
@@ -73,7 +74,7 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   await follow(trainer, files, options, plan.config, levels);
 }
 
-/** Whether a run that made all its steps was killed before its closing measurement, which is made up for then. */
+/** Whether a run that made all its steps was killed before its closing evaluation, which is made up for then. */
 async function owesBest(path: string, { state }: Checkpoint): Promise<boolean> {
   return state.best === null && !path.endsWith('.best.json') && (await lacksBest(path));
 }
@@ -89,7 +90,7 @@ async function resumeFiles(
   const { best } = checkpoint.state;
   if (files.inPlace && best && files.kept === undefined)
     say(
-      `note: ${files.best} is missing; it is written again where less than ${bpc(best.bpc)} bpc are measured`,
+      `note: ${files.best} is missing; it is written again once an evaluation is below ${bpc(best.bpc)} bpc`,
     );
   return files;
 }

@@ -6,7 +6,7 @@ import { hasParts, type Plan, type Start } from '../train/index.ts';
 import { identityOf } from './file-identity.ts';
 import { sayNote } from './text.ts';
 
-/** What a run is given to read. */
+/** Texts of a run. */
 export interface Texts {
   corpus: Corpus;
   /** where the corpus comes from */
@@ -49,7 +49,7 @@ async function refuseShared(sources: readonly string[], validation: readonly str
   for (const name of validation) if (trained.has(await idOf(name))) throw sameText(textName([name]));
 }
 
-/** What tells a text from one on record; undefined where it is the same. */
+/** Difference of a text from one on record; undefined where it is the same. */
 export function differenceOf({ sha256, ids }: Corpus, known: TextRecord): string | undefined {
   if (sha256 !== known.sha256)
     return `sha256 ${sha256.slice(0, 12)}…, expected ${known.sha256.slice(0, 12)}…`;
@@ -66,7 +66,7 @@ export function checkTexts({ corpus, validation }: Texts, start: Start): void {
     const added = (validation ?? corpus).vocabulary.size - checkpoint.vocabulary.size;
     if (added > 0) {
       const what = added === 1 ? '1 character is' : `${added} characters are`;
-      sayNote(`${what} new to the model, untrained as yet`);
+      sayNote(`${what} new to the model, not trained yet`);
     }
     return;
   }

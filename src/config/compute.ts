@@ -7,11 +7,9 @@ export type BackendName = (typeof BACKENDS)[number];
 export const backend = oneOf(BACKENDS)
   .default('auto')
   .describe(
-    'which kernels compute: native C, portable WebAssembly (plain wasm-simd128 gives the same bytes on every machine), or the readable reference; auto takes the fastest there are',
+    'implementation of the kernels: native C, portable WebAssembly (wasm-simd128 gives the same bytes on every machine) or the plain reference; auto takes the fastest available',
   );
 
 export const threads = integer(1, 256)
   .optional()
-  .describe(
-    'number of threads (default: the fastest, at most one a core); the result is the same to the byte',
-  );
+  .describe('number of threads, which never changes the result (default: the fastest, at most one per core)');

@@ -30,7 +30,10 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(names: T) 
 export const text = (what: string) => z.string({ error: `expected ${what}` });
 
 /** A name of a file or folder, which an empty one is not. */
-export const fileName = (what: string) => text(what).min(1, { error: `expected ${what}` });
+export const fileName = (what: string, placeholder = 'file') =>
+  text(what)
+    .min(1, { error: `expected ${what}` })
+    .meta({ placeholder });
 
 export const flag = () => z.boolean({ error: 'expected true or false' });
 
@@ -39,12 +42,33 @@ export const encodingName = () =>
   z
     .string({ error: ENCODINGS })
     .refine((label) => encodingOf(label) !== undefined, { error: ENCODINGS })
-    .overwrite((label) => encodingOf(label) ?? label);
+    .overwrite((label) => encodingOf(label) ?? label)
+    .meta({ placeholder: 'label' });
 
 const ENCODINGS = 'expected an encoding such as utf-8, utf-16le, windows-1252, gbk, shift_jis or euc-kr';
 
-/** Fields under one heading of --help and docs/flags.md. */
-export const group = <S extends Record<string, z.ZodType>>(heading: string, fields: S): S =>
+/** Headings of --help and docs/flags.md, in their order. */
+export const HEADINGS = [
+  'Start',
+  'Text',
+  'Model',
+  'Training',
+  'Regularization',
+  'Optimizer and learning rate',
+  'Evaluation and saving',
+  'What is written',
+  'How each character is chosen',
+  'What is measured',
+  'Which models and texts',
+  'What is reported',
+  'How it runs',
+] as const;
+
+/** Fields under one heading. */
+export const group = <S extends Record<string, z.ZodType>>(
+  heading: (typeof HEADINGS)[number],
+  fields: S,
+): S =>
   Object.fromEntries(
     Object.entries(fields).map(([key, field]) => [key, field.meta({ ...field.meta(), group: heading })]),
   ) as S;

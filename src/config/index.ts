@@ -1,6 +1,7 @@
 export * from './compute.ts';
 export * from './config.ts';
 export { EXACT_LATIN1 } from './encodings.ts';
+export { HEADINGS } from './fields.ts';
 export { loadTraining, type Origin, type Training } from './load.ts';
 export {
   CELL_NAMES,

@@ -7,40 +7,54 @@ import { NONLINEARITIES } from './names.ts';
 import { sampling } from './sampling.ts';
 import { ESCAPES, reading } from './texts.ts';
 
-/* The options of the commands that are no setting of a run. */
+/* Options of the commands that are not settings of a run. */
 
-/** What a run does with files and the terminal; not part of the model. */
+/** Options of a run that are not part of the model: files, machine, output. */
 export const runSchema = z.strictObject({
-  preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
-  config: fileName('a file name').optional().describe('settings from a JSON or YAML file'),
-  out: fileName('a directory').default('checkpoints').describe("directory of the run's checkpoints"),
-  logDir: fileName('a directory')
-    .optional()
-    .describe(
-      'also log the run in a folder of its own there: an events file for TensorBoard, and metrics.csv',
-    ),
-  resume: fileName('a checkpoint file')
-    .optional()
-    .describe('continue this run exactly where it stopped, in its own file; from a best state as a new run'),
-  initFrom: fileName('a checkpoint file')
-    .optional()
-    .describe('fine-tune: begin with the weights of this checkpoint'),
-  validation: fileName('a text file')
-    .optional()
-    .describe('held-out text to validate on (file, folder or glob), instead of a share of the corpus'),
-  findLr: flag()
-    .default(false)
-    .describe(
-      'learning-rate range test: raise the rate step by step, show where the loss falls and explodes, and save nothing',
-    ),
-  backend,
-  threads,
-  json: flag().default(false).describe('print JSON Lines, one event a line'),
+  ...group('Start', {
+    preset: oneOf(PRESET_NAMES).optional().describe('set of settings to start from'),
+    config: fileName('a file name').optional().describe('settings from a JSON or YAML file'),
+  }),
+  ...group('Evaluation and saving', {
+    out: fileName('a directory', 'directory').default('checkpoints').describe('directory for checkpoints'),
+    logDir: fileName('a directory', 'directory')
+      .optional()
+      .describe(
+        'also log the run in a folder of its own there: an events file for TensorBoard, and metrics.csv',
+      ),
+  }),
+  ...group('Start', {
+    resume: fileName('a checkpoint file')
+      .optional()
+      .describe(
+        'continue this run exactly where it stopped, in the same file; a .best.json continues as a new run',
+      ),
+    initFrom: fileName('a checkpoint file')
+      .optional()
+      .describe('fine-tune: begin with the weights of this checkpoint'),
+  }),
+  ...group('Text', {
+    validation: fileName('a text file')
+      .optional()
+      .describe('held-out text for validation (file, folder or glob), instead of a fraction of the corpus'),
+  }),
+  ...group('Optimizer and learning rate', {
+    findLr: flag()
+      .default(false)
+      .describe(
+        'learning-rate range test: raise the rate step by step and show where the loss falls and where it explodes; saves nothing',
+      ),
+  }),
+  ...group('How it runs', {
+    backend,
+    threads,
+    json: flag().default(false).describe('print events as JSON Lines'),
+  }),
 });
 
 /** What `rnn sweep` does with processes and files; what is tried stands in the sweep's file. */
 export const sweepSchema = z.strictObject({
-  out: fileName('a directory')
+  out: fileName('a directory', 'directory')
     .optional()
     .describe('directory of the sweep (default: checkpoints/NAME.sweep, by the name of its file)'),
   jobs: integer(1, 256)
@@ -49,15 +63,16 @@ export const sweepSchema = z.strictObject({
   threads: integer(1, 256)
     .optional()
     .describe('threads of each trial (default: its share of the cores, as far as they are worth it)'),
-  json: flag().default(false).describe('print JSON Lines, one event a line'),
+  json: flag().default(false).describe('print events as JSON Lines'),
 });
 
 const json = flag().default(false).describe('print one JSON object');
+const randomSeed = integer(0, Number.MAX_SAFE_INTEGER).default(1);
 
 const withModels = z
   .array(fileName('checkpoint files'))
   .default([])
-  .describe('further checkpoints of the same vocabulary, whose predictions are averaged with the first');
+  .describe('more checkpoints with the same vocabulary; the predictions of all are averaged');
 
 export const sampleSchema = z.strictObject({
   ...group('What is written', {
@@ -65,11 +80,11 @@ export const sampleSchema = z.strictObject({
       .optional()
       .describe(`text to continue; @file reads a file, - reads standard input, @@ is an @; ${ESCAPES}`),
     len: integer(0, 1e12).default(200).describe('characters to generate'),
-    stop: text('a string').optional().describe(`end after this string was generated; ${ESCAPES}`),
-    count: integer(1, 1e6).default(1).describe('how many samples, with a blank line between them'),
+    stop: text('a string').optional().describe(`stop after this string; ${ESCAPES}`),
+    count: integer(1, 1e6).default(1).describe('number of samples, with a blank line between them'),
     interactive: flag().default(false).meta({
       short: 'i',
-      description: 'write by turns with the model in a terminal, and see which characters it expects next',
+      description: 'take turns with the model in a terminal, and see which characters it expects next',
     }),
   }),
   ...group('How each character is chosen', sampling),
@@ -79,100 +94,107 @@ export const sampleSchema = z.strictObject({
       .array(fileName('file names'))
       .default([])
       .describe(
-        'texts (files, folders, globs or -) to compare each sample with: says how much of it is copied word for word',
+        'texts (files, folders, globs or -) to compare each sample with: reports how much of it is copied word for word',
       ),
     ...reading,
   }),
   ...group('How it runs', { backend, json }),
 });
 
-/** What comes after it is an answer, up to the end of its line. */
+/** An answer is the text between this string and the end of its line. */
 const answersAfter = text('a string').min(1, { error: 'expected a string' }).optional();
 
 export const inspectSchema = z.strictObject({
-  text: z
-    .array(fileName('file names'))
-    .default([])
-    .describe("texts to measure on (default: the checkpoint's excerpt of its own corpus)"),
-  lags: integer(2, 10_000)
-    .optional()
-    .describe('how many steps back to look (default: twice the seq-length, at least 50)'),
-  anchors: integer(2, 10_000).default(64).describe('positions whose loss is followed back'),
-  check: flag().default(true).describe('compare gradients with finite differences'),
-  position: integer(0, Number.MAX_SAFE_INTEGER)
-    .optional()
-    .describe(
-      'place in the text (from 0) after which a prediction is traced back to the characters that drive it (default: the last)',
+  ...group('Which models and texts', {
+    text: z
+      .array(fileName('file names'))
+      .default([])
+      .describe("texts to measure on (default: the checkpoint's excerpt of its own corpus)"),
+  }),
+  ...group('What is measured', {
+    lags: integer(2, 10_000)
+      .optional()
+      .describe('steps to follow the gradient back (default: twice the seq-length, at least 50)'),
+    anchors: integer(2, 10_000).default(64).describe('number of positions whose loss is followed back'),
+    check: flag().default(true).describe('compare gradients with finite differences'),
+    position: integer(0, Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe(
+        'position in the text (from 0) of the prediction to trace back to the characters that drive it (default: the last)',
+      ),
+    answersAfter: answersAfter.describe(
+      `ask whether the model uses its past only of answers: the text between this string and the end of its line (= for the tasks of rnn corpus); ${ESCAPES}`,
     ),
-  answersAfter: answersAfter.describe(
-    `ask whether the past is used of answers alone, what stands between this string and the end of its line (= for the tasks of rnn corpus); ${ESCAPES}`,
-  ),
-  ...reading,
-  compare: fileName('a checkpoint file').optional().describe('a second checkpoint, shown beside the first'),
-  html: fileName('a file name').optional().describe('also write the report as one HTML file'),
-  label: z
-    .array(text('names').min(1, { error: 'expected names' }))
-    .default([])
-    .describe(
-      'what to call the models in the report (default: their files, without common folder and .json)',
-    ),
-  failOn: z
-    .array(oneOf(['vanishing', 'exploding']))
-    .default([])
-    .describe(
-      `exit with 1 where gradients cannot travel, whatever the loss: vanishing, ${FLOW_DEFINITIONS.vanishing}; exploding, ${FLOW_DEFINITIONS.exploding}`,
-    ),
-  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random choices'),
-  json,
+  }),
+  ...group('Which models and texts', {
+    ...reading,
+    compare: fileName('a checkpoint file').optional().describe('second checkpoint, shown beside the first'),
+  }),
+  ...group('What is reported', {
+    html: fileName('a file name').optional().describe('also write the report as one HTML file'),
+    label: z
+      .array(text('names').min(1, { error: 'expected names' }).meta({ placeholder: 'name' }))
+      .default([])
+      .describe(
+        'names of the models in the report (default: their files, without the common folder and .json)',
+      ),
+    failOn: z
+      .array(oneOf(['vanishing', 'exploding']))
+      .default([])
+      .describe(
+        `exit with code 1 if gradients cannot travel, whatever the loss. vanishing: ${FLOW_DEFINITIONS.vanishing}; exploding: ${FLOW_DEFINITIONS.exploding}`,
+      ),
+  }),
+  ...group('What is measured', { rngSeed: randomSeed.describe('random seed') }),
+  ...group('What is reported', { json }),
 });
 
 export const PARTS = ['all', 'train', 'validation', 'test'] as const;
 
 export const evalSchema = z.strictObject({
-  part: oneOf(PARTS)
-    .default('all')
-    .describe(
-      'which part to measure, as training split the text (the same one) or was given it with --validation',
+  ...group('What is measured', {
+    part: oneOf(PARTS)
+      .default('all')
+      .describe('part of the text, as training split it or was given it with --validation'),
+    perChar: flag().default(false).describe('surprise of every character, as coloured text or data'),
+    dynamic: numberFrom(0, 1e3)
+      .default(0)
+      .describe(
+        'learning rate of dynamic evaluation: the model keeps learning from the text that it reads. This helps on text unlike the training text and hurts if the rate is too high (try 0.01); 0 is off',
+      ),
+    answersAfter: answersAfter.describe(
+      `also count right answers: the text between this string and the end of its line, of which each character must be the most probable one (= for the tasks of rnn corpus); ${ESCAPES}`,
     ),
-  perChar: flag().default(false).describe('the surprise of every character, as coloured text or data'),
-  dynamic: numberFrom(0, 1e3)
-    .default(0)
-    .describe(
-      'learning rate of dynamic evaluation: the model goes on learning from what it reads, which helps where the text is unlike the training text and hurts where the rate is too high (try 0.01); 0 is off',
-    ),
-  answersAfter: answersAfter.describe(
-    `also count right answers: what stands between this string and the end of its line, each character of which must be the most probable one (= for the tasks of rnn corpus); ${ESCAPES}`,
-  ),
-  coldEvery: integer(0, 1e9)
-    .optional()
-    .describe(
-      'set the state to zero after every so many characters, as some publications measure; 0 carries it on through the whole text (default: as the model was trained)',
-    ),
-  with: withModels,
-  ...reading,
-  backend,
-  threads,
-  json,
+    coldEvery: integer(0, 1e9)
+      .optional()
+      .describe(
+        'reset the state to zero after every so many characters, as in some publications; 0 carries it through the whole text (default: as in training)',
+      ),
+  }),
+  ...group('Which models and texts', { with: withModels, ...reading }),
+  ...group('How it runs', { backend, threads, json }),
 });
 
 export const neuronsSchema = z.strictObject({
-  neuron: text('a unit')
-    .optional()
-    .describe('unit to colour the text by, such as 0:h5 (default: the most strongly correlated one)'),
-  length: integer(2, 1e6).default(2000).describe('how much of the text to read, in characters'),
-  top: integer(1, 1000).default(5).describe('how many units to name for each property'),
-  html: fileName('a file name')
-    .optional()
-    .describe('write a page for the browser: the text in the colours of any unit'),
-  ...reading,
-  backend,
-  json,
+  ...group('What is reported', {
+    neuron: text('a unit')
+      .meta({ placeholder: 'unit' })
+      .optional()
+      .describe('unit to colour the text by, such as 0:h5 (default: the most strongly correlated one)'),
+    length: integer(2, 1e6).default(2000).describe('characters of the text to read'),
+    top: integer(1, 1000).default(5).describe('units to name for each property'),
+    html: fileName('a file name')
+      .optional()
+      .describe('write an HTML page, with the text in the colours of any unit'),
+  }),
+  ...group('Which models and texts', reading),
+  ...group('How it runs', { backend, json }),
 });
 
 export const corpusSchema = z.strictObject({
-  lag: integer(2, 1e6).default(20).describe('characters over which something must be remembered'),
-  lines: integer(1, 1e9).default(20_000).describe('how many lines'),
-  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the random numbers'),
+  lag: integer(2, 1e6).default(20).describe('characters over which a symbol must be remembered'),
+  lines: integer(1, 1e9).default(20_000).describe('number of lines'),
+  rngSeed: randomSeed.describe('random seed'),
   json,
 });
 
@@ -182,8 +204,8 @@ export const explainSchema = z.strictObject({
   lang: oneOf(LANGUAGES).default('en').describe('language of the lecture'),
   html: fileName('a file name')
     .optional()
-    .describe('write the lecture as a page that needs no network, instead of showing it'),
-  rngSeed: integer(0, Number.MAX_SAFE_INTEGER).default(1).describe('seed of the initial weights'),
+    .describe('write the lecture as one HTML page that needs no network, instead of showing it'),
+  rngSeed: randomSeed.describe('random seed of the initial weights'),
   json,
 });
 
@@ -199,13 +221,13 @@ export const doctorSchema = z.strictObject({ json });
 export const EXPORT_FORMATS = ['onnx', 'safetensors', 'ml5', 'js'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-const force = flag().default(false).describe('replace what is there already');
+const force = flag().default(false).describe('replace an existing file');
 
 export const exportSchema = z.strictObject({
   format: oneOf(EXPORT_FORMATS)
     .optional()
     .describe(
-      'onnx for onnxruntime and others, safetensors for PyTorch, ml5 for its charRNN (a folder), js as a module of its own (default: by the ending of --out)',
+      'onnx for onnxruntime and others, safetensors for PyTorch, ml5 for its charRNN (a folder), js as a module of its own (default: from the extension of --out)',
     ),
   out: fileName('a file name').optional().describe('file to write, for ml5 a folder'),
   force,
@@ -217,11 +239,11 @@ export const importSchema = z.strictObject({
   vocabulary: fileName('a file name')
     .optional()
     .describe(
-      'the characters as JSON, where the model comes without them: a list in the order of their numbers, or an object from character to number',
+      'vocabulary as JSON, where the model comes without one: a list of characters in the order of their ids, or an object from character to id',
     ),
   nonlinearity: oneOf(NONLINEARITIES)
     .optional()
-    .describe('function of an nn.RNN, which PyTorch does not save (default: tanh)'),
+    .describe('activation function of an nn.RNN, which PyTorch does not save (default: tanh)'),
   force,
   json,
 });

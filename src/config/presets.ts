@@ -1,7 +1,7 @@
 import { type PartialConfig, type PresetName, trainSchema } from './config.ts';
 import type { Layer } from './parse.ts';
 
-/** What all presets for the lowest loss share: measured on Tiny Shakespeare, docs/results.md. */
+/** Settings shared by all presets for the lowest loss: measured on Tiny Shakespeare, docs/results.md. */
 const BEST = {
   seqLength: 100,
   batchSize: 32,
@@ -66,7 +66,7 @@ export const PRESETS: Record<PresetName, { reason: string; settings: PartialConf
   },
 };
 
-/** A preset as a layer below others: its totals give way to any other total, its learning rate to another optimiser's own. */
+/** A preset as a layer below others: its totals give way to any other total, its learning rate to another optimizer's own. */
 export function presetLayer(preset: PresetName, others: readonly Layer[]): Layer {
   const { settings } = PRESETS[preset];
   const given = (key: string) => others.findLast(({ values }) => values[key] !== undefined)?.values[key];

@@ -3,7 +3,7 @@ import { LEFT_OUT } from './collect.ts';
 import { FormFinder, unknownCharacters } from './unknown.ts';
 import { MAX_VOCABULARY, type Unit, Vocabulary } from './vocabulary.ts';
 
-/** What happens to characters that a given vocabulary lacks; add: they follow its own, by code point. */
+/** Treatment of characters that a given vocabulary lacks; add: they follow its own, by code point. */
 export type Unknown = 'error' | 'skip' | 'add';
 
 /** Gives distinct characters their ids: those of a vocabulary, or new ones in order of appearance. */

@@ -8,7 +8,7 @@ import { Seams } from './seams.ts';
 import { concat, TextReader } from './text-reader.ts';
 import type { Unit, Vocabulary } from './vocabulary.ts';
 
-/** What is read as one file: a file by its name, - for standard input, or what a program gives. */
+/** A source that is read as one file: a file name, - for standard input, or the bytes of a program. */
 export type Source = string | GivenText;
 
 export interface GivenText {
@@ -22,7 +22,7 @@ export interface ReadOptions {
   unit: Unit;
   /** a label of the Encoding Standard */
   encoding: string;
-  /** what happens to bytes that are not text in that encoding */
+  /** treatment of bytes that are invalid in the encoding */
   invalid: 'error' | 'replace';
   /** what the source - reads */
   stdin?: AsyncIterable<Uint8Array>;

@@ -103,7 +103,7 @@ const refuseUnreadable =
     throw new RnnError('corpus', `${path}: cannot be read (${cause.code}); ${advice}`, { cause });
   };
 
-/** What tells a file from others, whatever link leads there; a device may never end. */
+/** The identity of a file, whatever link leads there; a device may never end. */
 async function identify(path: string, cwd: string): Promise<string> {
   if (path === '-') return path;
   const full = resolve(cwd, path);

@@ -58,7 +58,7 @@ export class TextReader {
     }
   }
 
-  /** What is left of the text when the file has ended. */
+  /** The rest of the text when the file has ended. */
   end(): string {
     try {
       return this.#decoder.decode(NOTHING, false);

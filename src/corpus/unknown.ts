@@ -41,7 +41,7 @@ export function fittingForms(
   return forms.filter((form) => knows(vocabulary, text.normalize(form)));
 }
 
-/** What may go on in the next part of a text: letters of a syllable, or a character with its marks. */
+/** Units that may continue in the next part of a text: letters of a syllable, or a character with its marks. */
 const LAST_CHARACTER = /(?:[\u1100-\u11ff]+|\P{M}\p{M}*)$/u;
 const LAST_LENGTH = 64;
 
@@ -77,7 +77,7 @@ function knows(vocabulary: Vocabulary, text: string): boolean {
   return true;
 }
 
-/** What of a vocabulary is most like an unknown character, in words; undefined where nothing is. */
+/** Names the characters of a vocabulary that are most like an unknown one; undefined where none is. */
 function likeliest(vocabulary: Vocabulary, entry: string | number): string | undefined {
   if (typeof entry === 'string') {
     const [form] = fittingForms(vocabulary, entry, ['NFC', 'NFD']);
@@ -92,7 +92,7 @@ function likeliest(vocabulary: Vocabulary, entry: string | number): string | und
 const codePoints = (text: string): string =>
   Array.from(text, (c) => `U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`).join(' ');
 
-/** What a typewriter would have: straight quotes, a hyphen, a space, letters of plain width. */
+/** The plain form of a character: straight quotes, a hyphen, a space, letters of normal width. */
 const lookAlike = (text: string): string =>
   text
     .normalize('NFKC')

@@ -2,7 +2,7 @@ import { splitGraphemes } from 'unicode-segmenter/grapheme';
 import { RnnError } from '../errors.ts';
 import { IdCollector, type Ids, LEFT_OUT } from './collect.ts';
 
-/** What one character of the model is. */
+/** The unit that counts as one character of the model. */
 export type Unit = 'codepoint' | 'grapheme' | 'byte';
 
 /** Most UTF-16 code units of a character, and most characters. */

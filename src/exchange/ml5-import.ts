@@ -21,7 +21,7 @@ interface Entry {
   shape: number[];
 }
 
-/** What a training run of TensorFlow leaves beside the model. */
+/** Files that a training run of TensorFlow leaves beside the model. */
 const NO_PART =
   /^Variable(_\d+)?$|global_step$|^beta\d_power$|\/Adam(_\d+)?$|\/RMSProp(_\d+)?$|^rnnlm\/(lr|learning_rate)$/;
 

@@ -19,7 +19,7 @@ const IR_VERSION = 8;
 const [FLOAT, INT64] = [1, 7];
 const [INT, INTS, STRINGS] = [2, 7, 8];
 
-/** What a graph is made of, each entry a message. */
+/** Parts of a graph, each entry a message. */
 interface Graph {
   nodes: Pieces[];
   initializers: Pieces[];

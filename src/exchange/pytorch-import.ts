@@ -113,7 +113,7 @@ const list = (names: readonly string[]): string =>
     : names.slice(0, 3).map(quoted).join(', ') + (names.length > 3 ? ', …' : '');
 const quoted = (name: string): string => JSON.stringify(name);
 
-/** What `toPyTorch` writes of a tied embedding E: y = E·(Whe·h) + by. */
+/** Recognizes how `toPyTorch` writes a tied embedding E: y = E·(Whe·h) + by. */
 function readTied(state: StateDict, { H, D: N }: Recurrent, fail: Fail): Ends {
   const [V = 0] = state.shape('encoder.weight');
   const E = state.take('encoder.weight', [V, N]);

@@ -3,7 +3,7 @@ import { FLOW_STEPS, type Flow, flowOf } from '../vanishing.ts';
 import type { Facts } from './facts.ts';
 import { type HorizonRow, NEGLIGIBLE_NATS, type ShortHistory } from './units/horizon.ts';
 
-/** What one model's figures say to three questions that no single word can answer together. */
+/** Answers of one model's figures to three questions, which no single word can answer together. */
 export interface Answers {
   /** Can gradients travel? Of the dynamics alone, whatever the loss. */
   travel: Answer & { kind: Flow };
@@ -79,7 +79,7 @@ function travel({ carried: { steps, factors }, layers }: Facts): Answers['travel
         ? [`at that rate ${times(median ** (FLOW_STEPS / steps))} over ${FLOW_STEPS}`]
         : []),
       ...(differing > 0
-        ? [`${differing} of the ${factors.length} stretches alone would be called otherwise`]
+        ? [`${differing} of the ${factors.length} stretches alone would be judged differently`]
         : []),
       exponent(layers),
     ].join('; '),
@@ -165,7 +165,7 @@ function hardly(horizon: ShortHistory['contextHorizon'], nothing: string, places
 const count = (n: number): string => `${n} ${n === 1 ? 'character' : 'characters'}`;
 export const lastCharacters = (n: number): string => (n === 1 ? 'the last character' : `the last ${n}`);
 
-/** What a short history costs, with half of its interval. */
+/** Cost of a short history, with half of its interval. */
 export const lost = ({ extraNats, low, high }: HorizonRow): string =>
   `${extraNats.toFixed(2)}${low === null || high === null ? '' : ` ± ${((high - low) / 2).toFixed(2)}`} nats`;
 

@@ -3,7 +3,7 @@ import { lastCharacters, lost, times, typical } from './answers.ts';
 import type { Facts } from './facts.ts';
 import type { HorizonRow } from './units/horizon.ts';
 
-/** What can be said of two models beside each other; of what their losses send back now, nothing tells a better one. */
+/** Comparison of two models; the gradients that their losses send back now do not tell a better one. */
 export interface Comparison {
   /** which of the two carries gradients further, 0 or 1; null where their ranges overlap */
   travel: Difference;

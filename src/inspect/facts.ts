@@ -8,7 +8,7 @@ import type { Connectivity } from './units/connectivity.ts';
 import type { Horizon } from './units/horizon.ts';
 import type { Saturation } from './units/saturation.ts';
 
-/** What is measured of how a model's gradient flows back through time. */
+/** Figures of how a model's gradient flows back through time. */
 export interface Facts {
   model: { cell: CellName; nonlinearity: Nonlinearity; layers: number; hidden: number; step: number };
   seqLength: number;
@@ -29,11 +29,11 @@ export interface Facts {
   /** nats a step, largest first, −∞ (null in JSON) of lost directions; of all layers, whose joint Jacobian is block-triangular */
   lyapunov: number[];
   /** geometric mean factors a step of a vanilla top layer, while any gradient is left: of the slopes f′ alone and of Whh alone; null for gates */
-  blame: { saturation: number; weights: number } | null;
+  stepFactors: { saturation: number; weights: number } | null;
   saturation: Saturation;
   layers: LayerInspection[];
   horizon: Horizon;
-  /** over the whole run: share of clipped steps and the mean factor of their gradients; null before any was counted */
+  /** over the whole run: fraction of clipped steps and the mean factor of their gradients; null before any was counted */
   clipping: { rate: number; shrink: number | null } | null;
   /** of the update that the run would make next */
   nextUpdate: Pick<NextUpdate, 'step' | 'learningRate'>;

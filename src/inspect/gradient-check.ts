@@ -4,13 +4,13 @@ import type { ExactModel } from './exact-model.ts';
 
 /** Largest relative error that passes (CS231n notes: 1e-7 is good, 1e-4 too much for tanh and softmax). */
 const PASS = 1e-6;
-/** An element in which rounding would hide an error of this share of it is not checked. */
+/** An element in which rounding would hide an error of this fraction of it is not checked. */
 const VISIBLE = 1e-3;
 /** Tried in this order. Of ReLU: shorter, so that few kinks lie within it. */
 const STEPS = { tanh: [1e-3, 1e-4, 1e-5], relu: [1e-5, 1e-6] };
 const B = 2;
 const T = 5;
-/** Elements smaller than this share of their tensor's largest are judged against that, not against themselves. */
+/** Elements smaller than this fraction of their tensor's largest are judged against that, not against themselves. */
 const FLOOR = 1e-2;
 /** A loss of L nats is off by up to this many ε·L: four times what was ever measured. */
 const ROUNDING = 4;
@@ -127,8 +127,8 @@ function derivative(network: Network, name: string, i: number, enough: number): 
 
 /**
  * The five-point formula (8(L₊ − L₋) − (L₊₊ − L₋₋)) / 12h at h = step/2, with an error of the order h⁴. How far it may be
- * off: its difference to the formula at h = step, and the rounding of its losses, 18·c·ε·|L| / 12h. None where a ReLU
- * switches within, since no derivative is there to be compared with.
+ * off: its difference to the formula at h = step, and the rounding of its losses, 18·c·ε·|L| / 12h. Skipped when the
+ * perturbation crosses a ReLU kink, where no derivative exists.
  */
 function finiteDifference(network: Network, name: string, i: number, step: number): Derivative | undefined {
   const { weights } = network;

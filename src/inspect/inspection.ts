@@ -11,7 +11,7 @@ import { descending } from './jacobians/products.ts';
 import { layerSpectrum } from './jacobians/spectra.ts';
 import { decayPerStep, halfLife, memoryLength, recommendedSeqLength, truncationBias } from './lags/decay.ts';
 import { lagGradients } from './lags/lag-gradients.ts';
-import { blame, lagRows } from './lags/lag-rows.ts';
+import { lagRows, stepFactors } from './lags/lag-rows.ts';
 import { chooseWindows, type Windows } from './lags/windows.ts';
 import { inspectLayers, type LayerInspection } from './layers.ts';
 import { type InspectionProgress, reporting } from './progress.ts';
@@ -106,7 +106,7 @@ export function* inspecting(
     spectralRadius: top.spectralRadius,
     largestSingularValue: top.largestSingularValue,
     lyapunov: layers.flatMap(({ lyapunov }) => lyapunov.exponents).sort(descending),
-    blame: blame(gradients),
+    stepFactors: stepFactors(gradients),
     saturation: saturation(reading.network.layers, model.weights.architecture),
     layers,
     horizon,
@@ -151,8 +151,8 @@ function tracedWindow(ids: ArrayLike<number>, position = ids.length - 1): Window
   if (position >= ids.length) {
     throw new RnnError('usage', (name) => `${name('position')} ${position}`, {
       setting: 'position',
-      expected: `a place in the text, 0 to ${ids.length - 1}`,
-      hint: 'name one of them',
+      expected: `a position in the text, 0 to ${ids.length - 1}`,
+      hint: 'choose one of them',
     });
   }
   const K = Math.min(TRACED, position);

@@ -38,7 +38,7 @@ export interface LayerInspection extends LayerSpectrum {
 const PRODUCT_STEPS = 300;
 const PRODUCT_WARM_UP = 100;
 
-/** What each layer does by itself; yields before each. */
+/** Inspection of each layer by itself; yields before each. */
 export function* inspectLayers(
   model: ExactModel,
   { ids, network }: Reading,

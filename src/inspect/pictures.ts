@@ -4,7 +4,7 @@ import { type ExactModel, exactModel } from './exact-model.ts';
 import { followLoss, readWindows } from './lags/windows.ts';
 import { type Connectivity, connectivity } from './units/connectivity.ts';
 
-/** What a page can show beside the numbers: one stretch of text, unit by unit and prediction by prediction. */
+/** Pictures of a page beside the numbers: one stretch of text, unit by unit and prediction by prediction. */
 export interface Pictures {
   characters: string[];
   /** h of the top layer after each character: states[unit][t] */

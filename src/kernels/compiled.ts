@@ -21,7 +21,7 @@ interface Adapted {
   adam(w: Floats, g: Floats, m: Floats, s: Floats, rate: number, beta1: number, beta2: number, root: number, epsilon: number): void;
 }
 
-/** What belongs to a kernel set itself. */
+/** Members of a kernel set itself. */
 type Own = Pick<Kernels, 'numerics' | 'allocate' | 'allocateIndices' | 'share'>;
 
 /** The functions of native/kernels.def; each checks its arguments, so that none reaches beyond its arrays. */
@@ -29,7 +29,7 @@ export type Compiled = Packing &
   Adapted &
   Omit<Kernels, keyof Adapted | keyof Own | 'grain' | 'weight' | 'linearInputGradient'>;
 
-/** What wasm/build.js wrote to call compiled kernels; its types are asserted where it is used. */
+/** Bindings written by wasm/build.js to call compiled kernels; their types are asserted where they are used. */
 export const builtModule = (name: string): unknown =>
   createRequire(import.meta.url)(fileURLToPath(builtFile(name)));
 

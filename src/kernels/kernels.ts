@@ -23,7 +23,7 @@ export type NumericsId = (typeof NUMERICS_IDS)[number];
 /** Whether a matrix is multiplied with vectors of numbers, or only its columns are selected by one-hot ones. */
 export type WeightUse = 'dense' | 'oneHot';
 
-/** What a thread passes to another, so that both compute on the same memory (`joinKernels`); each back end adds its own. */
+/** Handle that a thread passes to another, so that both compute on the same memory (`joinKernels`); each back end adds its own. */
 export interface KernelShare {
   readonly numerics: NumericsId;
 }
@@ -134,7 +134,7 @@ export interface Kernels {
 
   /**
    * Inverted dropout, in place: x[i] becomes 0 with that probability, else x[i]/(1 − probability). Whether is decided by
-   * a hash of `key` and `first + i` alone (whole numbers below 2³¹), so that every kernel set, and every cut of a
+   * a hash of `key` and `first + i` alone (integers below 2³¹), so that every kernel set, and every cut of a
    * tensor into parts, drops the same elements. Its gradient is the same function of dx.
    */
   dropout(x: Floats, probability: number, key: number, first: number): void;

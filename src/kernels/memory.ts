@@ -32,7 +32,7 @@ export class SharedMemory<Block> {
     return block;
   }
 
-  /** What `build` returns and all blocks that it took, in order. */
+  /** Runs `build`; returns its result and all blocks that it took, in order. */
   record<T>(build: () => T): { built: T; blocks: Taken<Block>[] } {
     const blocks: Taken<Block>[] = [];
     this.#recorded = blocks;

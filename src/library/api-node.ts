@@ -1,23 +1,23 @@
 import type { Inspection } from '../inspect/inspection.ts';
 import type { PortableModel, PortableRun, ReadingOptions, TextSource } from './api.ts';
 
-/* What a program sees of the library in Node beside what browsers have too. */
+/* The public interface of the library in Node, beyond that in a browser. */
 
 export type { Inspection };
 
-/** What is inspected and how; each is optional. */
+/** Options of an inspection; each is optional. */
 export interface InspectOptions extends ReadingOptions {
   /** the text to measure on; by default what the model keeps of its corpus */
   text?: TextSource | undefined;
-  /** how many steps to look back, 2 to 10,000; by default twice the window, at least 50 */
+  /** steps to follow the gradient back, 2 to 10,000; by default twice the window, at least 50 */
   lags?: number | undefined;
-  /** positions whose loss is followed back, 2 to 10,000; 64 unless given */
+  /** number of positions whose loss is followed back, 2 to 10,000; 64 unless given */
   anchors?: number | undefined;
-  /** place in the text, from 0, after which a prediction is traced back to the characters that drive it; by default the last */
+  /** position in the text, from 0, of the prediction to trace back to the characters that drive it; by default the last */
   position?: number | undefined;
   /** whether gradients are compared with finite differences; true unless given */
   check?: boolean | undefined;
-  /** seed of the random choices; 1 unless given */
+  /** random seed; 1 unless given */
   rngSeed?: number | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Model extends PortableModel {
   export(format: 'onnx' | 'safetensors' | 'ml5' | 'js'): Record<string, Uint8Array>;
 
   /**
-   * How the gradient flows back through time, in float64: the object of `rnn inspect-gradients --json`. It takes some
+   * Inspects how the gradient flows back through time, in float64: the object of `rnn inspect-gradients --json`. It takes some
    * seconds; single parts of it may hold the event loop for longer than 25 ms.
    *
    * @throws RnnError with code `config` naming a wrong setting, `corpus` where the text is too short; signal.reason after

@@ -2,7 +2,7 @@
 import type { FlowRow, HistoryRow } from '../checkpoint/rows.ts';
 import type { SamplingSettings, Settings } from './settings.ts';
 
-/* What a program sees of the library, in Node and in a browser; its types name no other part. */
+/* The public interface of the library, in Node and in a browser; its types name no other part. */
 
 /**
  * Where a model is read from: in Node the name of a file or a URL (file:, http:, https:), in a browser a URL, beside the
@@ -23,17 +23,17 @@ export type TextSource =
   | Uint8Array
   | AsyncIterable<Uint8Array>;
 
-/** Ends what is going on: its promise rejects with `signal.reason`, within 50 ms unless a unit of work takes longer. */
+/** Cancels the call: its promise rejects with `signal.reason`, within 50 ms unless a unit of work takes longer. */
 export interface Cancelable {
   signal?: AbortSignal | undefined;
 }
 
 /** How a model computes. */
 export interface ComputeOptions extends Cancelable {
-  /** how many threads train and evaluate, at most 256; by default the fastest, in a browser one */
+  /** number of threads that train and evaluate, at most 256; by default the fastest, in a browser one */
   threads?: number | undefined;
   /**
-   * The kernels: `auto` takes the fastest there are. `wasm-simd128` gives the same bytes on every machine. A browser has
+   * The kernels: `auto` takes the fastest available. `wasm-simd128` gives the same bytes on every machine. A browser has
    * `auto`, `wasm-simd128` and `reference`.
    */
   backend?: 'auto' | 'native' | 'wasm' | 'wasm-simd128' | 'reference' | undefined;
@@ -41,45 +41,45 @@ export interface ComputeOptions extends Cancelable {
 
 /** How a text is read for a model. */
 export interface ReadingOptions extends Cancelable {
-  /** any label of the Encoding Standard, such as utf-8 or shift_jis; by default as the corpus of the model was read */
+  /** encoding of the text: a WHATWG label such as utf-8 or shift_jis; by default that of the model's corpus */
   encoding?: string | undefined;
-  /** what to do with bytes that are not text in that encoding; by default as for the corpus */
+  /** what to do with bytes that are invalid in the encoding; by default as for the corpus */
   invalid?: 'error' | 'replace' | undefined;
-  /** what to do with characters that the model does not know; `error` unless given */
+  /** what to do with characters outside the vocabulary; `error` unless given */
   unknown?: 'error' | 'skip' | undefined;
 }
 
-/** A sample and how it is written. */
+/** Options of a sample. */
 export interface SampleOptions extends SamplingSettings, Cancelable {
-  /** the text to continue; by default a line begins */
+  /** seed text to continue; by default the beginning of a line */
   seed?: string | undefined;
   /** characters to generate, 0 to 1e12; 200 unless given */
   length?: number | undefined;
-  /** the text ends after this was generated */
+  /** string after which the sample stops */
   stop?: string | undefined;
   /** whether the text begins with its seed, as that of the command line does; true unless given */
   echo?: boolean | undefined;
-  /** what to do with characters of the seed that the model does not know; `error` unless given */
+  /** what to do with characters of the seed outside the vocabulary; `error` unless given */
   unknown?: 'error' | 'skip' | undefined;
-  /** seed of the random numbers, an integer from 0 to 2⁵³ − 1, which makes a sample repeatable; drawn unless given */
+  /** random seed, an integer from 0 to 2⁵³ − 1, which makes a sample repeatable; drawn unless given */
   rngSeed?: number | undefined;
 }
 
 /**
- * A text that a model writes, character by character, while somebody reads on; leaving the loop ends it. Each reading
- * writes it anew: the same text, since the random seed is the same.
+ * A generated text, written piece by piece as it is read; leaving the loop ends it. Each iteration generates it anew: the
+ * same text, since the random seed is the same.
  *
  * @example
  * for await (const piece of model.sample({ seed: 'THE ', length: 500 })) process.stdout.write(piece);
  * const whole = await model.sample({ seed: 'THE ', temperature: 0.7, rngSeed: 4 }).text();
  */
 export interface Sample extends AsyncIterable<string> {
-  /** the seed of its random numbers, given or drawn */
+  /** its random seed, given or drawn */
   readonly rngSeed: number;
   /** The whole text. @throws signal.reason after an abort */
   text(): Promise<string>;
   /**
-   * The text as bytes: UTF-8, of a model of bytes its own. An answer of a server; who leaves ends the writing.
+   * The text as bytes: UTF-8, or the bytes that a byte model writes. A reader that cancels ends the generation.
    *
    * @example
    * return new Response(model.sample({ seed: 'THE ', signal: request.signal }).stream());
@@ -87,7 +87,7 @@ export interface Sample extends AsyncIterable<string> {
   stream(): ReadableStream<Uint8Array>;
 }
 
-/** A character that may come next. */
+/** A possible next character. */
 export interface Choice {
   /** of a model of bytes a character of ASCII, or the byte's number such as 0xc3 */
   readonly character: string;
@@ -95,14 +95,14 @@ export interface Choice {
   readonly probability: number;
 }
 
-/** How the distribution of the next character is shaped; random numbers play no part in it. */
+/** Options that shape the distribution of the next character; no random numbers are involved. */
 export interface ChoiceOptions extends Omit<SamplingSettings, 'greedy'> {
-  /** how many to list, the most probable; all unless given */
+  /** how many of the most probable characters to list; all unless given */
   top?: number | undefined;
 }
 
 /**
- * A text of its own that a model reads, with the model's state after it. Its methods return at once: a character takes some
+ * A text that a model reads, with the model's state after it. Its methods return at once: a character takes some
  * microseconds with a small model, a millisecond with a large one, so a long text is best fed in pieces.
  *
  * @example
@@ -114,27 +114,27 @@ export interface ChoiceOptions extends Omit<SamplingSettings, 'greedy'> {
 export interface Session {
   /** Reads on. @throws RnnError with code `seed` where the model does not know a character; nothing was read then */
   feed(text: string): void;
-  /** What may come next, most probable first. @throws RnnError with code `config` naming a wrong setting */
+  /** Possible next characters, the most probable first. @throws RnnError with code `config` naming a wrong setting */
   next(options?: ChoiceOptions): readonly Choice[];
-  /** Another session at the same place, which goes its own way. */
+  /** A copy at the same place, independent from now on. */
   clone(): Session;
 }
 
 /** How well a model predicts a text. The first character has nothing before it and is not scored. */
 export interface Evaluation {
-  /** how many were scored */
+  /** number of scored characters */
   readonly characters: number;
-  /** the summed loss */
+  /** total loss in nats */
   readonly nats: number;
   /** bits per character, the mean loss in base 2 */
   readonly bpc: number;
   /** 2 to the power of it */
   readonly perplexity: number;
-  /** characters that the model does not know, which were left out */
+  /** characters outside the vocabulary, which were left out */
   readonly skipped: number;
 }
 
-/** How surprising a character of a text was. */
+/** The surprise of one character of a text. */
 export interface Surprise {
   readonly character: string;
   /** −log₂ of its probability; null of the first, which has nothing before it */
@@ -143,22 +143,22 @@ export interface Surprise {
 
 /** A trained model, with the averaged weights where its run kept an average. */
 export interface PortableModel extends Disposable {
-  /** the settings of its run, complete */
+  /** complete settings of its run */
   readonly settings: Readonly<Settings>;
   /** the characters it knows; of a model of bytes those of ASCII, the others by their number such as 0xc3 */
   readonly vocabulary: readonly string[];
-  /** how many numbers it has learned */
+  /** number of learned parameters */
   readonly parameters: number;
   /** updates made */
   readonly step: number;
-  /** what its run measured; null where it measured nothing */
+  /** best evaluation of its run; null where there was none */
   readonly best: { readonly step: number; readonly bpc: number } | null;
-  /** which arithmetic computes here: results are equal to the byte under the same */
+  /** the arithmetic in use: results under the same are equal to the byte */
   readonly numerics: string;
 
   /**
-   * A text that begins with a seed and goes on as the model predicts: the text of `rnn sample` with the same settings.
-   * Any number may be written at once.
+   * Generates a text that continues a seed: the text of `rnn sample` with the same settings. Several can be generated at
+   * the same time.
    *
    * @throws RnnError with code `config` naming a wrong setting, `seed` where the model does not know a character
    * @example
@@ -167,9 +167,9 @@ export interface PortableModel extends Disposable {
   sample(options?: SampleOptions): Sample;
 
   /**
-   * Reads a text of its own, character by character.
+   * Opens a session, in which the model reads a text character by character.
    *
-   * @param seed what it has read at first; by default a line begins
+   * @param seed text that it reads first; by default the beginning of a line
    * @throws RnnError with code `seed` where the model does not know a character
    * @example
    * const [likeliest] = model.session('THE K').next({ top: 1 });
@@ -177,7 +177,7 @@ export interface PortableModel extends Disposable {
   session(seed?: string): Session;
 
   /**
-   * How well the model predicts a text of at least two characters: the figures of `rnn eval`.
+   * Evaluates the model on a text of at least two characters: the figures of `rnn eval`.
    *
    * @throws RnnError with code `corpus` of a text that cannot be read or is too short, `seed` where the model does not know
    *   a character; signal.reason after an abort
@@ -203,19 +203,19 @@ export interface PortableModel extends Disposable {
    */
   toBlob(): Blob;
 
-  /** Gives back the memory of the model; whatever is asked of it afterwards throws RnnError with code `usage`. */
+  /** Frees the memory of the model; later calls throw RnnError with code `usage`. */
   [Symbol.dispose](): void;
 }
 
-/** What a run is to learn from, and how. Every setting of `rnn train` is there under its name in camelCase. */
+/** Texts and settings of a training run. Every setting of `rnn train` is there under its name in camelCase. */
 export interface TrainOptions extends Settings, ComputeOptions {
-  /** held-out text to validate on, in place of a share of the text */
+  /** held-out text for validation, instead of a fraction of the text */
   validation?: TextSource | undefined;
   /** settings to start from, which those given here override */
   preset?: 'hello' | 'small' | 'medium' | 'best-rnn' | 'best-lstm' | 'best-gru' | undefined;
 }
 
-/** What happens in a run. Losses are in bits per character, of the text trained on and of the validation text. */
+/** An event of a training run. Losses are in bits per character, of the training text and of the validation text. */
 export type TrainEvent =
   | {
       event: 'start';
@@ -225,7 +225,7 @@ export type TrainEvent =
       epoch: number;
       stepsPerEpoch: number;
       parameters: number;
-      /** what the length of the text has changed in the settings and what its reading found, one sentence each */
+      /** settings changed to fit the length of the text, and remarks on its reading, one sentence each */
       notes: readonly string[];
     }
   | {
@@ -234,7 +234,7 @@ export type TrainEvent =
       epoch: number;
       /** of this window */
       bpc: number;
-      /** the mean over the windows since the last measurement */
+      /** mean over the windows since the last evaluation */
       trainBpc: number;
       gradientNorm: number;
       clipped: boolean;
@@ -246,7 +246,7 @@ export type TrainEvent =
   | { event: 'sample'; step: number; text: string }
   /** a look at the gradient's flow (`inspectEvery`) */
   | ({ event: 'inspect' } & FlowRow)
-  /** a good moment to save: `best` after the best measurement, `last` every `saveEvery` steps and in the end */
+  /** a good moment to save: `best` after the best evaluation so far, `last` every `saveEvery` steps and at the end */
   | { event: 'save'; step: number; kind: 'last' | 'best' }
   | {
       event: 'done';
@@ -258,21 +258,21 @@ export type TrainEvent =
     };
 
 /**
- * A training run. It begins when somebody iterates over it, or asks for its model; who iterates sets its pace, and ends it
- * by leaving the loop.
+ * A training run. It begins with the first iteration over it, or when its model is asked for. The loop over it sets its
+ * pace, and ends it by leaving.
  */
 export interface PortableRun<Model = PortableModel> extends AsyncIterable<TrainEvent> {
   /**
-   * What has been learned, once the run has ended: its best state, the last one without a validation text. Inside of the
-   * loop over the run's events it is there from `done` on.
+   * The learned model, once the run has ended: its best state, or the last one without a validation text. Inside the loop
+   * over the run's events it is available from `done` on.
    *
-   * @throws what ended the run: RnnError, or signal.reason after an abort
+   * @throws the error that ended the run: RnnError, or signal.reason after an abort
    */
   readonly model: Promise<Model>;
-  /** Holds the run after the unit of work in progress, until `resume`. */
+  /** Pauses the run after the unit of work in progress, until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends the run after its last whole step; what it has learned is kept. */
+  /** Ends the run after its last whole step; the learned weights are kept. */
   stop(): void;
   /**
    * The run as it stands after its last whole step, as the bytes of a checkpoint that `rnn train --resume` goes on with.

@@ -27,7 +27,7 @@ export interface Compute {
   threads: number | undefined;
 }
 
-/** What a model needs in memory, until it is disposed. */
+/** Memory of a model until it is disposed. */
 interface Loaded {
   checkpoint: Checkpoint;
   weights: Weights;
@@ -106,7 +106,7 @@ export class LoadedModel implements PortableModel {
     this.#loaded = undefined;
   }
 
-  /** What it was loaded from. */
+  /** The checkpoint that it was loaded from. */
   get checkpoint(): Checkpoint {
     return this.#open.checkpoint;
   }

@@ -139,7 +139,7 @@ export class Run<Model> implements PortableRun<Model> {
     }
   }
 
-  /** What there is when nobody wants to see more. */
+  /** The result where nobody wants to see more. */
   #leave(): void {
     if (this.#trainer) {
       this.#answer();

@@ -12,7 +12,7 @@ const RANDOM_SEEDS = 2 ** 47;
 /** Characters of a piece of a stream; a slow model's are shorter, since a turn of the event loop ends them too. */
 const PIECE = 1024;
 
-/** What a text is written with. */
+/** Model, options and random numbers that a text is written with. */
 export interface Writer {
   vocabulary: Vocabulary;
   /** @throws RnnError when the model has been disposed */

@@ -5,7 +5,7 @@ import { check, choiceSchema } from './checked.ts';
 import type { Place, SharedSampler } from './places.ts';
 import { encodeSeed } from './sample.ts';
 
-/** What sessions of a model share. */
+/** Parts that the sessions of a model share. */
 export interface Reader {
   vocabulary: Vocabulary;
   /** @throws RnnError when the model has been disposed */

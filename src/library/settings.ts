@@ -2,33 +2,33 @@
 
 /** Settings of a training run; each is optional. */
 export interface Settings {
-  /** what one character of the model is. By default "codepoint". */
+  /** what counts as one character: a code point, a grapheme or a byte. By default "codepoint". */
   unit?: 'codepoint' | 'grapheme' | 'byte' | undefined;
-  /** how the bytes of the corpus are read: any label of the WHATWG, such as utf-8, utf-16be, windows-1252, gbk, shift_jis, euc-kr; the byte order mark of a file goes before it. By default "utf-8". */
+  /** encoding of the corpus: a WHATWG label such as utf-8, utf-16be, windows-1252, gbk, shift_jis or euc-kr; the byte order mark of a file takes precedence. By default "utf-8". */
   encoding?: string | undefined;
-  /** what to do with bytes that are not text in that encoding. By default "error". */
+  /** what to do with bytes that are invalid in the encoding. By default "error". */
   invalid?: 'error' | 'replace' | undefined;
-  /** share of the text held out for validation, which decides the best weights (default: 0.1, of a text above 1.2 million characters 120,000 of them). A number from 0 to below 1. */
+  /** fraction of the text held out for validation, which decides the best weights (default: 0.1; of a text above 1.2 million characters, 120,000 characters). A number from 0 to below 1. */
   validationFraction?: number | undefined;
-  /** share of the text held out for a final test: rnn eval --part test. A number from 0 to below 1, by default 0. */
+  /** fraction of the text held out for a final test: rnn eval --part test. A number from 0 to below 1, by default 0. */
   testFraction?: number | undefined;
-  /** where held-out text is taken: from the end of the text (tail), or from the end of every stream (striped). By default "tail". */
+  /** where held-out text is taken from: the end of the text (tail), or the end of every stream (striped). By default "tail". */
   split?: 'tail' | 'striped' | undefined;
-  /** kind of recurrent cell. By default "rnn". */
+  /** type of recurrent cell. By default "rnn". */
   cell?: 'rnn' | 'lstm' | 'gru' | undefined;
-  /** hidden units of a layer (H). An integer from 1 to 65536, by default 256. */
+  /** hidden units of each layer (H). An integer from 1 to 65536, by default 256. */
   hidden?: number | undefined;
   /** stacked recurrent layers (L). An integer from 1 to 64, by default 1. */
   layers?: number | undefined;
-  /** function of the rnn cell; relu with init identity is the IRNN. By default "tanh". */
+  /** activation function of the rnn cell; relu with init identity is the IRNN. By default "tanh". */
   nonlinearity?: 'tanh' | 'relu' | undefined;
-  /** length of a learned vector for each character, shared by input and output; 0 is one-hot. An integer from 0 to 65536, by default 0. */
+  /** size of the character embedding, tied: input and output share it; 0 is one-hot. An integer from 0 to 65536, by default 0. */
   embedding?: number | undefined;
-  /** share of the outputs of each layer that is dropped in training. A number from 0 to below 1, by default 0. */
+  /** probability of dropping an output of a layer in training. A number from 0 to below 1, by default 0. */
   dropout?: number | undefined;
   /** variational dropout: one mask for all steps of a window. By default false. */
   variational?: boolean | undefined;
-  /** DropConnect: share of the recurrent weights Whh dropped in each window. A number from 0 to below 1, by default 0. */
+  /** DropConnect: probability of dropping a recurrent weight of Whh in each window. A number from 0 to below 1, by default 0. */
   weightDrop?: number | undefined;
   /** initialization of the recurrent weights Whh. By default "uniform". */
   init?: 'uniform' | 'orthogonal' | 'identity' | undefined;
@@ -36,25 +36,25 @@ export interface Settings {
   initGain?: number | undefined;
   /** initial bias of the forget gates of an lstm; above 0 they start open. A number from -100 to 100, by default 1. */
   forgetBias?: number | undefined;
-  /** time steps of one window of truncated back-propagation (T). An integer from 1 to 65536, by default 50. */
+  /** window of truncated back-propagation through time, in steps (T). An integer from 1 to 65536, by default 50. */
   seqLength?: number | undefined;
-  /** parallel streams of text (B) (default: 32, fewer of a short text, so that an epoch has some 50 updates). An integer from 1 to 65536. */
+  /** parallel streams of text (B) (default: 32, fewer for a short text, so that an epoch has about 50 updates). An integer from 1 to 65536. */
   batchSize?: number | undefined;
-  /** carry the state from a window to the next: each begins from zero, in measuring too, as some publications do. By default true. */
+  /** carry the state from one window to the next: each begins from zero, in evaluations too, as in some publications. By default true. */
   carryState?: boolean | undefined;
-  /** equal groups of streams, whose gradients are summed as a balanced tree (data-parallel work). An integer from 1 to 256, by default 1. */
+  /** data parallelism: equal groups of streams, whose gradients are summed in a balanced tree. An integer from 1 to 256, by default 1. */
   replicas?: number | undefined;
-  /** passes over the training text, in total (default, where no steps are given: 20, fewer of a text above a megabyte, more where these would make less than 500 updates). An integer from 1 to 1000000. */
+  /** total passes over the training text (default, without steps: 20; fewer for a text above a megabyte, more where 20 are less than 500 updates). An integer from 1 to 1000000. */
   epochs?: number | undefined;
-  /** updates in total; of steps and epochs given together, whichever ends first counts. An integer from 1 to 1000000000000. */
+  /** total updates; if epochs are given too, the run ends at whichever comes first. An integer from 1 to 1000000000000. */
   steps?: number | undefined;
-  /** rule that turns gradients into updates. By default "adam". */
+  /** optimizer; adam with weightDecay is AdamW. By default "adam". */
   optimizer?: 'sgd' | 'adagrad' | 'rmsprop' | 'adam' | undefined;
-  /** step size α (default: 0.003 for adam, 0.002 for rmsprop, 0.1 for adagrad, 0.5 for sgd). A number above 0 to 1e+38. */
+  /** learning rate α (default: 0.003 for adam, 0.002 for rmsprop, 0.1 for adagrad, 0.5 for sgd). A number above 0 to 1e+38. */
   learningRate?: number | undefined;
   /** learning-rate schedule; linear and cosine reach the minimum learning rate at the last step. By default "cosine". */
   schedule?: 'constant' | 'linear' | 'cosine' | 'step' | 'plateau' | undefined;
-  /** steps of linear warm-up: the learning rate rises from 0. An integer from 0 to 1000000000000, by default 0. */
+  /** steps of linear warm-up, in which the learning rate rises from 0. An integer from 0 to 1000000000000, by default 0. */
   warmupSteps?: number | undefined;
   /** minimum learning rate of every schedule. A number from 0 to 1e+38, by default 0. */
   minLearningRate?: number | undefined;
@@ -76,32 +76,32 @@ export interface Settings {
   clipNorm?: number | undefined;
   /** gradient clipping by value: largest absolute value of an element; 0 is off. A number from 0 to 1000000000, by default 0. */
   clipValue?: number | undefined;
-  /** steps between measurements on the validation text (default: 200 or more, so that they take at most 3 % of the time, but at least one an epoch). An integer from 1 to 1000000000000. */
+  /** steps between evaluations on the validation text (default: at least 200, so that they take at most 3 % of the time, but at least once an epoch). An integer from 1 to 1000000000000. */
   evalEvery?: number | undefined;
-  /** stop after this many measurements without a better one; 0 never stops early (default: a quarter of the run's measurements, at least 5; 0 without a validation text). An integer from 0 to 1000000000. */
+  /** early stopping: end after this many evaluations without improvement; 0 is off (default: a quarter of the run's evaluations, at least 5; off without a validation text). An integer from 0 to 1000000000. */
   patience?: number | undefined;
-  /** steps between sample previews; 0 shows none (default: 500 or more, so that they take at most 1 % of the time). An integer from 0 to 1000000000000. */
+  /** steps between sample previews; 0 is off (default: at least 500, so that they take at most 1 % of the time). An integer from 0 to 1000000000000. */
   sampleEvery?: number | undefined;
-  /** steps between measurements of the gradient flow, kept for inspect-gradients; 0 is off. An integer from 0 to 1000000000000, by default 0. */
+  /** steps between records of the gradient flow, which inspect-gradients shows; 0 is off. An integer from 0 to 1000000000000, by default 0. */
   inspectEvery?: number | undefined;
-  /** steps between checkpoints (default: 500 or more, so that they take at most 1 % of the time). An integer from 1 to 1000000000000. */
+  /** steps between checkpoints (default: at least 500, so that they take at most 1 % of the time). An integer from 1 to 1000000000000. */
   saveEvery?: number | undefined;
-  /** seed of the random numbers. An integer from 0 to 9007199254740991, by default 1. */
+  /** random seed. An integer from 0 to 9007199254740991, by default 1. */
   rngSeed?: number | undefined;
 }
 
 /** How each character of a sample is chosen; each is optional. */
 export interface SamplingSettings {
-  /** softmax temperature: below 1 safer and more repetitive, above 1 more varied and more errors. A number above 0 to 1000000, by default 1. */
+  /** softmax temperature: below 1 is safer and more repetitive, above 1 more varied, with more errors. A number above 0 to 1000000, by default 1. */
   temperature?: number | undefined;
   /** top-k sampling: choose among the k most probable characters; 0 is off. An integer from 0 to 1114112, by default 0. */
   topK?: number | undefined;
-  /** nucleus sampling: choose among the fewest most probable characters whose probabilities sum to p; 1 is off. A number above 0 to 1, by default 1. */
+  /** nucleus sampling: choose among the smallest set of characters whose probabilities sum to p; 1 is off. A number above 0 to 1, by default 1. */
   topP?: number | undefined;
-  /** min-p sampling: leave out characters less probable than this share of the most probable one; 0 is off. A number from 0 to below 1, by default 0. */
+  /** min-p sampling: leave out characters less probable than this fraction of the most probable one; 0 is off. A number from 0 to below 1, by default 0. */
   minP?: number | undefined;
   /** always take the most probable character. By default false. */
   greedy?: boolean | undefined;
-  /** break loops: once more than 16 characters repeat recent text, each further one divides the odds of going on with the repeat by this (try 1.5); 1 is off. A number from 1 to 1000000, by default 1. */
+  /** breaks loops: once more than 16 characters repeat recent text, each further one divides the odds of continuing the repeat by this (try 1.5); 1 is off. A number from 1 to 1000000, by default 1. */
   repetitionPenalty?: number | undefined;
 }

@@ -90,7 +90,7 @@ async function* inOne<T>(value: T): AsyncGenerator<T> {
 /** Read in some milliseconds. */
 const SLICE = 1 << 18;
 
-/** What is there already, with turns of the event loop between its parts; no character is cut. */
+/** A text in memory, with turns of the event loop between its parts; no character is cut. */
 async function* slices<T extends string | Uint8Array>(whole: T): AsyncGenerator<T> {
   for (let from = 0; from < whole.length; ) {
     let to = Math.min(from + SLICE, whole.length);

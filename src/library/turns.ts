@@ -1,7 +1,7 @@
 /** The event loop gets a turn this often, so that others are served and an abort is heard. */
 const TURN_MS = 20;
 
-/** What stands behind all that waits in the event loop; a timer would wait four milliseconds in a browser. */
+/** A turn behind everything that waits in the event loop; a timer would take four milliseconds in a browser. */
 export const nextTurn: () => Promise<void> =
   typeof setImmediate === 'function'
     ? () => new Promise((resolve) => setImmediate(resolve))
@@ -46,7 +46,7 @@ export class Turns {
   }
 }
 
-/** What a promise comes to, unless an abort is heard before. */
+/** The result of a promise, unless it is aborted before. */
 export async function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return promise;
   signal.throwIfAborted();

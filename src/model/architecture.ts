@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.ts';
 import type { CellName, Nonlinearity } from '../config/names.ts';
 
-/** What fixes the shape of every tensor of a model. */
+/** The sizes and choices that fix the shape of every tensor of a model. */
 export interface Architecture {
   readonly cell: CellName;
   readonly vocabularySize: number;

@@ -2,7 +2,7 @@ import type { Floats } from '../kernels/kernels.ts';
 import type { LayerContext, LayerInput, RecurrentLayer } from './layer.ts';
 import type { ParameterSpec } from './parameters.ts';
 
-/** What a kind of cell brings to a model; D is the input width, H the number of hidden units, G of the gates. */
+/** A type of cell; D is the input width, H the number of hidden units, G the number of gates. */
 export interface Cell {
   /** Wxh (G·H,D), Whh (G·H,H), bh (G·H) and whatever else it has */
   parameters(D: number, H: number): ParameterSpec[];

@@ -2,7 +2,7 @@ import type { Columns, Floats, Kernels, Part, Weight } from '../kernels/kernels.
 import type { ParameterBuffer, Weights } from './parameters.ts';
 import { columnsOf, gradientTile, type Member, partOf, type Span, stepTile } from './partition.ts';
 
-/** What a layer is built from; `gradient` is absent where no backward pass is needed. */
+/** Parts that a layer is built from; `gradient` is absent where no backward pass is needed. */
 export interface LayerContext {
   readonly kernels: Kernels;
   readonly weights: Weights;
@@ -16,7 +16,7 @@ export interface LayerContext {
   readonly H: number;
 }
 
-/** What one layer gives to the next (T,B,D), and the gradient that comes back. */
+/** Output of one layer for the next (T,B,D), and the gradient that comes back. */
 export interface Activations {
   readonly output: Floats;
   readonly dOutput: Floats;
@@ -165,7 +165,7 @@ export interface Preparation {
   parts: (() => void)[];
 }
 
-/** What one thread computes of every time step: of some streams the units, all or some. */
+/** The part of every time step that one thread computes: all or some units of some streams. */
 export class StepShare {
   readonly member: Member;
   /** how many streams */

@@ -152,7 +152,7 @@ export class Network {
     data.fill(0, from, to);
   }
 
-  /** What flows back to all that was computed in the window; ends with a barrier. */
+  /** Backward pass through everything computed in the window; ends with a barrier. */
   propagate(member: Member): void {
     this.#output.backward(member);
     for (let layer = this.layers.length - 1; layer >= 0; layer--) {

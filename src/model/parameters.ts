@@ -2,7 +2,7 @@ import type { Floats, Kernels, Weight } from '../kernels/kernels.ts';
 import type { Architecture } from './architecture.ts';
 import { ALONE, type Member } from './partition.ts';
 
-/** What a parameter does, which decides how it starts; of `oneHot` and `embedding` characters select a part. */
+/** The role of a parameter, which decides its initialization; of `oneHot` and `embedding` characters select a part. */
 export type ParameterRole = 'oneHot' | 'embedding' | 'input' | 'recurrent' | 'output' | 'bias';
 
 export interface ParameterSpec {

@@ -74,7 +74,7 @@ export class CopyFinder {
     this.#texts++;
   }
 
-  /** What was found of each sample. @param least length of the copied stretches that count */
+  /** The copies found in each sample. @param least length of the copied stretches that count */
   find(least: number): Copies[] {
     const longest = this.#longestSuffixes();
     let start = 0;

@@ -8,7 +8,7 @@ export interface Shaping {
   topK: number;
   /** keep the fewest characters whose probabilities reach p (Holtzman et al. 2020); 1 keeps all */
   topP: number;
-  /** drop what is less probable than this share of the most probable; 0 keeps all */
+  /** drop what is less probable than this fraction of the most probable; 0 keeps all */
   minP: number;
 }
 

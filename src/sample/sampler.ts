@@ -103,7 +103,7 @@ export function* generate(
   while (true) yield sampler.next(options, random);
 }
 
-/** What starts a text when nobody says: a line's beginning, else the first character of the vocabulary. */
+/** Default seed of a text: the beginning of a line, else the first character of the vocabulary. */
 export function defaultSeed(vocabulary: Vocabulary): ArrayLike<number> {
   const lineEnds = ['\n', '\r\n', '\r'].map((end) => vocabulary.encode(end));
   return lineEnds.find(({ skipped }) => skipped === 0)?.ids ?? [0];

@@ -21,7 +21,7 @@ const [OPERATIONS_ALONE, OVERHEAD_ALONE] = [4e9, 2e-5];
 /** The time of a save: of the disk, and of each byte. */
 const [SAVE_SECONDS, SAVE_SECONDS_A_BYTE] = [0.01, 8e-9];
 
-/** What the time of a run's parts depends on. */
+/** Sizes on which the time of a run's parts depends. */
 interface Sizes {
   parameters: number;
   checkpointBytes: number;
@@ -54,7 +54,7 @@ export function fitCadence<C extends CutConfig>(config: C, sizes: Sizes): C & Fi
   };
 }
 
-/** A run of a default patience ends after a quarter of its measurements, but no fewer than these, without a better one. */
+/** A run of a default patience ends after a quarter of its evaluations, but no fewer than these, without a better one. */
 const LEAST_PATIENCE = 5;
 
 /** Measurements without a better one that end a run of so many steps; 0 for none. */

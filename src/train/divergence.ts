@@ -53,7 +53,7 @@ export function checkFinite(
   }
 }
 
-/** @throws RnnError when a measurement is not a number that could be compared with others */
+/** @throws RnnError when an evaluation is not a number that could be compared with others */
 export function checkMeasurement(step: number, config: Config, nats: number): void {
   if (!Number.isFinite(nats)) throw diverged(step, 'a finite validation loss', nats, '', slower(config));
 }

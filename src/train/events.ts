@@ -1,6 +1,6 @@
 import type { Checkpoint, FlowRow, HistoryRow } from '../checkpoint/index.ts';
 
-/** What a run tells whoever iterates over it. */
+/** An event of a training run. */
 export type TrainEvent =
   | { event: 'start'; step: number; steps: number; epoch: number; stepsPerEpoch: number; parameters: number }
   | {
@@ -9,7 +9,7 @@ export type TrainEvent =
       epoch: number;
       /** of this window */
       bpc: number;
-      /** the mean over the windows since the last measurement */
+      /** mean over the windows since the last evaluation */
       trainBpc: number;
       gradientNorm: number;
       clipped: boolean;
@@ -20,7 +20,7 @@ export type TrainEvent =
   | { event: 'sample'; step: number }
   /** a look at the gradient's flow */
   | ({ event: 'inspect' } & FlowRow)
-  /** a pause inside a step or a measurement: nothing to show, but a turn for whatever else the process has to do */
+  /** a pause inside a step or an evaluation: nothing to show, but a turn for whatever else the process has to do */
   | { event: 'wait' }
   | { event: 'save'; step: number; kind: 'last' | 'best'; checkpoint: Checkpoint }
   | ({ event: 'done'; reason: DoneReason } & Totals);
@@ -30,8 +30,8 @@ export type DoneReason = 'finished' | 'patience' | 'stopped';
 export interface Totals {
   step: number;
   epoch: number;
-  /** the mean over the windows since the last measurement, or before it where it was of this step */
+  /** mean over the windows since the last evaluation, or before it where it was at this step */
   trainBpc: number | null;
-  /** of this very step; null without a validation text, or where a stopped run had not measured it yet */
+  /** at this very step; null without a validation text, or where a stopped run had not evaluated it yet */
   validationBpc: number | null;
 }

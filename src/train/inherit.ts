@@ -145,6 +145,6 @@ export function whyFinished(
   return {
     reason: 'patience',
     advice: (name) =>
-      `no measurement since step ${best?.step} was better, and ${name('patience')} ${patience} ended the run; raise it to go on`,
+      `no evaluation since step ${best?.step} was better, and ${name('patience')} ${patience} ended the run; raise it to go on`,
   };
 }

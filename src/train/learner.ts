@@ -64,7 +64,7 @@ export class Learner {
     if (state.window > 0) this.#network.writeState(carried);
   }
 
-  /** What has been learned so far: the weights, or a copy of their average where one is kept. */
+  /** The learned weights so far, or a copy of their average where one is kept. */
   get learned(): Weights {
     if (!this.#average) return this.weights;
     this.#averaged ??= createWeights(this.weights.architecture, this.#kernels);

@@ -49,7 +49,7 @@ const FLOAT_BYTES = 4;
 /**
  * Splits the corpus and shrinks batch, sequence or validation share where the text is too short for them.
  * @param validationCorpus a validation text of its own, whose vocabulary begins with the corpus's; by default it is a
- *   share of the corpus
+ *   fraction of the corpus
  * @throws RnnError when there is nothing to learn from, or a checkpoint could never be written
  */
 export function planTraining(asked: Config, text: Corpus, validationCorpus?: Corpus): Plan {
@@ -81,7 +81,7 @@ function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus):
   if (batchSize % replicas !== 0) {
     throw new RnnError('config', (name) => `${name('replicas')} ${replicas}`, {
       setting: 'replicas',
-      expected: `a divisor of the batch size, ${batchSize}, so that all have as many streams`,
+      expected: `a divisor of the batch size, ${batchSize}`,
       hint: 'change either',
     });
   }
@@ -89,8 +89,8 @@ function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus):
     const choosing = CELL_NAMES.filter((name) => CELLS[name].choosesNonlinearity).join(' or ');
     throw new RnnError('config', (name) => `${name('nonlinearity')} ${nonlinearity}`, {
       setting: 'nonlinearity',
-      expected: 'tanh',
-      got: `a cell (${cell}) that has no other`,
+      expected: `a cell that has it (${choosing})`,
+      got: cell,
       hint: (name) => `drop it, or take ${name('cell')} ${choosing}`,
     });
   }
@@ -109,12 +109,12 @@ function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus):
   }
 }
 
-/** By what a corpus is known again. */
+/** The record by which a corpus is recognized. */
 export const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, characters: ids.length });
 
 /**
- * The configuration that a text of so many characters allows: with a smaller batch or sequence, or without shares that
- * would hold nothing to measure. A configuration that was fitted stays as it is.
+ * The configuration that a text of so many characters allows: with a smaller batch or sequence, or without parts that
+ * would hold nothing to evaluate. A configuration that was fitted stays as it is.
  * @param ownValidation whether the validation text is none of the corpus's
  */
 export function fitConfig(asked: Config, characters: number, ownValidation: boolean): CutConfig {
@@ -162,7 +162,7 @@ export function splitCorpus(config: CutConfig, { ids }: Pick<Corpus, 'ids'>, val
     : splitText(ids, config);
 }
 
-/** What fitting changed, one sentence each. */
+/** Changes made by fitting, one sentence each. */
 function fittingNotes(asked: Config, fitted: CutConfig, characters: number, trained: number): string[] {
   const notes: string[] = [];
   for (const [share, part] of [
@@ -171,7 +171,7 @@ function fittingNotes(asked: Config, fitted: CutConfig, characters: number, trai
   ] as const) {
     if (fitted[share] > 0 || asked[share] === 0) continue;
     notes.push(
-      `${characters} characters are too few for a ${part} text (a share of ${asked[share] ?? defaultFraction(characters)}); there is none`,
+      `${characters} characters are too few for a ${part} text (a fraction of ${asked[share] ?? defaultFraction(characters)}), so there is none`,
     );
   }
   for (const [key, name] of [

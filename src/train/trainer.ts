@@ -92,7 +92,7 @@ export class Trainer {
     return this.#rateAt(Math.max(this.step, 1));
   }
 
-  /** What has been measured so far. */
+  /** The evaluations so far. */
   get history(): readonly HistoryRow[] {
     return this.#state.history;
   }
@@ -101,7 +101,7 @@ export class Trainer {
     return this.#plan.corpus.vocabulary;
   }
 
-  /** What the run measures and keeps: its weights, or with `average` a copy of their average as it now stands. */
+  /** The weights that the run evaluates and keeps, or with `average` a copy of their present average. */
   get learned(): Weights {
     return this.#learner.learned;
   }
@@ -112,7 +112,7 @@ export class Trainer {
   }
 
   /**
-   * Ends the run at its next event, with a checkpoint of the last whole step. A step or measurement in progress is given
+   * Ends the run at its next event, with a checkpoint of the last whole step. A step or evaluation in progress is given
    * up; a resumed run makes up for it, so that it equals one that was never stopped.
    */
   stop(): void {
@@ -163,7 +163,7 @@ export class Trainer {
     return next.value;
   }
 
-  /** What is due at this step and was not done before a stop; @returns whether patience is exhausted */
+  /** Does what is due at this step and was not done before a stop; @returns whether patience is exhausted */
   *#lookAround(): Generator<TrainEvent, boolean, void> {
     const { evalEvery, inspectEvery } = this.#plan.config;
     const state = this.#state;
@@ -217,7 +217,7 @@ export class Trainer {
 
   /**
    * The last checkpoint holds the state as the run left it, so that a resumed run equals one that never stopped;
-   * the closing measurement is reported, and saved when it is the best, but remembered in that file alone.
+   * the closing evaluation is reported, and saved when it is the best, but remembered in that file alone.
    */
   *#finish(outOfPatience: boolean): Generator<TrainEvent, void, void> {
     const { step, epoch, best, history, meter } = this.#state;

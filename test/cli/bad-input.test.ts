@@ -176,7 +176,7 @@ describe('bad input: one clear line on stderr, nothing on stdout, exit 1', () =>
     });
     expect(code).toBe(0);
     expect(stderr).toContain(
-      'note: 11 characters are too few for a validation text (a share of 0.1); there is none\n',
+      'note: 11 characters are too few for a validation text (a fraction of 0.1), so there is none\n',
     );
     expect(stderr).toContain(
       'note: batch-size 32 lowered to 1, the most that 11 training characters allow\n',

@@ -131,7 +131,7 @@ describe('the lecture, end to end', () => {
     expect(letters.bpc).toBeGreaterThan(0.4);
     const { stdout } = await rnn([...args, '--cold-every', '6'], { cwd });
     expect(stdout).toContain(
-      '  state               zero again after every 6 characters\n  right answers       100.0 % (40 of 40); always the most frequent one: 100.0 %\n',
+      '  state               reset to zero after every 6 characters\n  right answers       100.0 % (40 of 40); always the most frequent one: 100.0 %\n',
     );
     const refused = await rnn([...args, '--answers-after', 'oh'], { cwd });
     expect(refused.stderr).toBe(
@@ -156,11 +156,11 @@ describe('the lecture, end to end', () => {
     expect(after.bpc).toBeLessThan(before.bpc);
     const { stdout } = await rnn([...args, '--dynamic', '0.1'], { cwd });
     expect(stdout).toContain(
-      `  bits per character  ${after.bpc.toFixed(4)}\n  as it was           ${after.staticBpc!.toFixed(4)}: learning from this text helped\n`,
+      `  bits per character  ${after.bpc.toFixed(4)}\n  static              ${after.staticBpc!.toFixed(4)}: learning from this text helped\n`,
     );
     const learned = [...args, '--dynamic', '100'];
     expect((await rnn(learned, { cwd })).stdout).toMatch(
-      /as it was +\d\.\d{4}: learning from this text hurt: try a lower --dynamic\n/,
+      /static +\d\.\d{4}: learning from this text hurt: try a lower --dynamic\n/,
     );
   });
 
@@ -390,7 +390,7 @@ describe('rnn train', () => {
       '3',
     ]);
     expect(code).toBe(0);
-    expect(stderr).toContain('note: 21 characters are new to the model, untrained as yet');
+    expect(stderr).toContain('note: 21 characters are new to the model, not trained yet');
     expect(stderr).toMatch(/1 layer of 16 units/);
   });
 });
@@ -478,7 +478,44 @@ describe('other names', () => {
     expect((await rnn(['train', 'x.txt', '--lr', '0'])).stderr).toBe(
       'error: --learning-rate: expected a number above 0, at most 1e+38, got 0\n',
     );
-    expect((await rnn(['train', '--help'])).stdout).toContain('  --lr, --learning-rate <n>  step size α');
+    expect((await rnn(['train', '--help'])).stdout).toContain('  --lr, --learning-rate <n>  learning rate α');
+  });
+
+  it.each([
+    [
+      'train',
+      [
+        'Start',
+        'Text',
+        'Model',
+        'Training',
+        'Regularization',
+        'Optimizer and learning rate',
+        'Evaluation and saving',
+        'How it runs',
+      ],
+    ],
+    ['sample', ['What is written', 'How each character is chosen', 'Which models and texts', 'How it runs']],
+    ['eval', ['What is measured', 'Which models and texts', 'How it runs']],
+    ['inspect-gradients', ['What is measured', 'Which models and texts', 'What is reported']],
+    ['neurons', ['Which models and texts', 'What is reported', 'How it runs']],
+  ])('%s --help has its flags by theme, in 80 columns', async (command, themes) => {
+    const { stdout } = await rnn([command, '--help']);
+    const [flags, examples] = stdout.split('\nExamples:\n');
+    expect(flags!.match(/^[A-Z].*(?=:$)/gm)).toEqual([...themes, 'Options']);
+    expect(flags!.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(examples).toContain(`$ rnn ${command} `);
+  });
+
+  it('help says what kind of word stands behind a flag', async () => {
+    const { stdout } = await rnn(['train', '--help']);
+    for (const flag of ['config', 'resume', 'init-from', 'validation'])
+      expect(stdout).toContain(`  --${flag} <file>  `);
+    expect(stdout).toContain('  --out <directory>  ');
+    expect(stdout).toContain('  --encoding <label>  ');
+    const inspect = (await rnn(['inspect-gradients', '--help'])).stdout;
+    for (const flag of ['--text <file...>', '--compare <file>', '--html <file>', '--label <name...>'])
+      expect(inspect).toContain(`  ${flag}  `);
   });
 
   it('--help names each command once, in 80 columns', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rnn, temporaryFolder } from '../support/cli.ts';
+import { rnn, shell, temporaryFolder } from '../support/cli.ts';
 import { hasScript, inTerminal } from '../support/terminal.ts';
 
 const cwd = temporaryFolder();
@@ -102,6 +102,11 @@ describe.skipIf(!hasScript)('rnn explain in a terminal (needs the program script
       [/\b1\/\d+/, () => writeFileSync(join(cwd, 'go'), '')],
     ]);
     expect(restored(output)).toBe('143');
+  });
+
+  it('ends at an input that is over before it begins', async () => {
+    const { stdout } = await shell(`script -qec '${LINE}' /dev/null < /dev/null`, cwd);
+    expect(restored(stdout)).toBe('0');
   });
 
   it('TERM=dumb: everything at once, in ASCII', async () => {

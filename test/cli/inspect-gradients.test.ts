@@ -59,7 +59,8 @@ describe('rnn inspect-gradients', () => {
   it('inspect-gradients --compare: both answer under their labels; the second whole under "compared"', async () => {
     const examples = ['rnn', 'lstm'].map((cell) => join(ROOT, `checkpoints/example-${cell}.json`));
     const args = ['inspect-gradients', examples[0]!, '--compare', examples[1]!, '--lags', '20', '--no-check'];
-    const { stdout } = await rnn(args, { cwd });
+    const { stdout, stderr } = await rnn(args, { cwd });
+    expect(stderr).toBe('');
     expect(stdout).toMatch(/^● example-rnn {3}rnn, 1 layer/);
     expect(stdout).toContain('\n   ● example-rnn   No, they vanish: ');
     expect(stdout).toContain('\n   ○ example-lstm  Yes: ');
@@ -76,6 +77,16 @@ describe('rnn inspect-gradients', () => {
     expect((await rnn([...args, '--label', 'a', 'b', 'c'], { cwd })).stderr).toBe(
       'error: --label: expected at most 2 names, one a checkpoint, got 3\n',
     );
+  });
+
+  it('inspect-gradients --compare: models of different corpora are named as such, unless --text is one for both', async () => {
+    const args = ['checkpoints/hello.json', '--compare', join(ROOT, 'checkpoints/example-rnn.json')];
+    const inspect = (...more: string[]) =>
+      rnn(['inspect-gradients', ...args, '--lags', '10', '--anchors', '4', '--no-check', ...more], { cwd });
+    expect((await inspect()).stderr).toBe(
+      'note: each model is measured on an excerpt of its own corpus; --text measures both on one text\n',
+    );
+    expect((await inspect('--text', corpus('hello.txt'))).stderr).toBe('');
   });
 
   it('train --inspect-every: the flow at those steps, in events, file and report, and the same after a resume', async () => {

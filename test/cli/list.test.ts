@@ -25,7 +25,7 @@ describe('rnn list', () => {
         '  b.best.json  gru   1 x 32  1,620  1.765  1.900       2026-03-02 10:05\n' +
         '  a.json       lstm  1 x 32  1,620  2.192  2.224       2026-03-02 05:30\n',
     );
-    expect(stderr).toMatch(/^skipped what is no whole checkpoint: models\/broken\.json: [^\n]*\n$/);
+    expect(stderr).toMatch(/^skipped a damaged checkpoint: models\/broken\.json: [^\n]*\n$/);
   });
 
   it('--json has the same and the number of parameters', async () => {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT, rnn, temporaryFolder } from '../support/cli.ts';
+import { ROOT, rnn, shell, temporaryFolder } from '../support/cli.ts';
 import { hasScript, inTerminal } from '../support/terminal.ts';
 
 const MODEL = join(ROOT, 'checkpoints/example-rnn.json');
@@ -163,6 +163,13 @@ describe.skipIf(!hasScript)('sample --interactive in a terminal (needs the progr
       [/5 {2}.*> /s, '\u0003'],
     ]);
     expect(plain(output)).toMatch(/code 130\n$/);
+  });
+
+  it('ends at an input that is over before it begins', async () => {
+    const quoted = `'${line('--greedy', '--len', '8')}'`;
+    const { code, stdout } = await shell(`script -qec ${quoted} /dev/null < /dev/null`, cwd);
+    expect(plain(stdout)).toMatch(/ {2}5 {2}“.*\n(> )?\ncode 0\n$/);
+    expect(code).toBe(0);
   });
 
   it('Ctrl-D in the middle of a long text ends it and leaves with 0', async () => {

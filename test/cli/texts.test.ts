@@ -206,7 +206,7 @@ describe('many texts', () => {
   it('standard input is read once', async () => {
     const args = ['inspect-gradients', PLAIN_MODEL, '--compare', PLAIN_MODEL, '--text', '-'];
     expect((await rnn(args, { cwd, input: PLAIN })).stderr).toBe(
-      'error: --text -: standard input is read once, expected files for --compare; name a file\n',
+      'error: --text -: standard input can be read only once, --compare reads the text twice; name a file\n',
     );
   });
 });

@@ -11,6 +11,9 @@ const BAR = /^[█░]{8,30} {2}step \d+\/\d+ {2}.*ETA (-|(\d+:)+\d\d)$/;
 const FLAGS =
   '--hidden 9 --batch-size 4 --seq-length 5 --schedule constant --sample-every 0 --eval-every 20 --patience 0 --epochs 1000000 --backend reference';
 
+/** Enough steps for a key to come in time. */
+const LONG = '--steps 2000 --eval-every 500';
+
 /** A folder with a text whose words are short, so that a sample of it can be wrapped. */
 function folderWithText(): string {
   const folder = temporaryFolder();
@@ -81,7 +84,7 @@ describe.skipIf(!hasScript)('rnn train in a terminal (needs the program script)'
 
   it('keys show the curve, samples and help, and pause; the run is the same to the byte', async () => {
     const [typed, plain] = [folderWithText(), folderWithText()];
-    const screen = await onScreen(typed, andLook(train('--steps 300')), { columns: 80 }, [
+    const screen = await onScreen(typed, andLook(train(LONG)), { columns: 80 }, [
       [runs, 'p'],
       [shows('paused at step'), 's'],
       [shows('--- sample at step'), 's'],
@@ -104,7 +107,7 @@ describe.skipIf(!hasScript)('rnn train in a terminal (needs the program script)'
     expect(samples[0]!.slice(0, 60)).not.toBe(samples[1]!.slice(0, 60));
     expect(screen.broken).toEqual([]);
     expectEnd(screen, 0);
-    await rnn(['train', 'text.txt', ...FLAGS.split(' '), '--steps', '300'], { cwd: plain });
+    await rnn(['train', 'text.txt', ...`${FLAGS} ${LONG}`.split(' ')], { cwd: plain });
     const saved = (folder: string) => readFileSync(join(folder, 'checkpoints/text.json'));
     expect(saved(typed)).toEqual(saved(plain));
   });

@@ -25,7 +25,7 @@ const failure = (flags: Record<string, unknown>) =>
   );
 
 describe('configuration', () => {
-  it('defaults, with the learning rate of the optimiser', async () => {
+  it('defaults, with the learning rate of the optimizer', async () => {
     const { config, run, given } = await loadTraining({});
     expect(config).toMatchObject({
       cell: 'rnn',
@@ -53,7 +53,7 @@ describe('configuration', () => {
     expect(loaded.run.out).toBe('elsewhere');
   });
 
-  it("a preset's total gives way to any other, its learning rate to another optimiser's own", async () => {
+  it("a preset's total gives way to any other, its learning rate to another optimizer's own", async () => {
     const settingsOf = async (flags: Record<string, unknown>) => {
       const { config, given } = await loadTraining({ preset: 'small', ...flags });
       const { steps, epochs, optimizer, learningRate } = config;

@@ -28,8 +28,8 @@ describe('closed forms', () => {
     expect(found.halfLife).toBeCloseTo(Math.log(0.5) / Math.log(c), 3);
     expect(found.largestSingularValue).toBeCloseTo(c, 6);
     expect(found.spectralRadius).toBeCloseTo(c, 6);
-    expect(found.blame!.weights).toBeCloseTo(c, 5);
-    expect(found.blame!.saturation).toBeCloseTo(1, 5);
+    expect(found.stepFactors!.weights).toBeCloseTo(c, 5);
+    expect(found.stepFactors!.saturation).toBeCloseTo(1, 5);
     for (const { high, bound, stepBound } of found.lags) {
       expect(high / bound).toBeCloseTo(1, 4);
       expect(high / stepBound).toBeCloseTo(1, 4);
@@ -116,7 +116,7 @@ describe('a whole inspection', () => {
       expect(found.layers.map(({ gates }) => gates.map(({ gate }) => gate).join(''))).toEqual(
         found.layers.map(() => ({ rnn: '', lstm: 'ifo', gru: 'rz' })[found.model.cell]),
       );
-      expect(found.blame === null).toBe(found.model.cell !== 'rnn');
+      expect(found.stepFactors === null).toBe(found.model.cell !== 'rnn');
       expect(found.tensors.map(({ name }) => name)).toEqual(
         parameterTable(architectureOf(checkpoint)).map(({ name }) => name),
       );
@@ -172,6 +172,6 @@ describe('a whole inspection', () => {
     const checkpoint = modelWith(Q(0.9, 8), 8);
     expect(() =>
       inspectGradients(checkpoint, textOf(checkpoint, 30), 'text', { ...OPTIONS, position: 30 }),
-    ).toThrow('position 30: expected a place in the text, 0 to 29; name one of them');
+    ).toThrow('position 30: expected a position in the text, 0 to 29; choose one of them');
   });
 });

@@ -56,7 +56,7 @@ describe('an inspection in a terminal', () => {
   it('the next update names its number and rate', () => {
     // 30 of 30 steps are made: the rate of the last
     expect(linesOf(gru.inspection)).toContain(
-      `  what update 31 would do, with its learning rate of ${Number((0.02 / 30).toPrecision(3))}, as shares of each tensor's norm`,
+      `  next update (31) at learning rate ${Number((0.02 / 30).toPrecision(3))}, as fractions of each tensor's norm`,
     );
   });
 
@@ -158,7 +158,51 @@ describe('an inspection in a terminal', () => {
       `${lstm.inspection.answers.travel.text}. o bb ${gru.inspection.answers.travel.text}. ${travel.text}. 2. `,
     );
     expect(flat).toContain(`. ${past.text}. gradient of one loss`);
-    expect(text).toContain('* median of a   : 5-95 %   o median of bb');
+    expect(text).toContain('* median of a   : 5-95 % of a   o median of bb');
+    for (const head of [
+      'size of the states |h| of a',
+      'Lyapunov exponents of a, nats',
+      'of a after this text',
+    ])
+      expect(text).toContain(head);
+  });
+
+  it('marks the window of both models, one where both have the same', () => {
+    const seqLength = gru.inspection.seqLength + 3;
+    const marksOf = (inspection: Inspection) =>
+      formatInspection(
+        { name: 'a', inspection: { ...lstm.inspection, seqLength: gru.inspection.seqLength } },
+        { width: 80, ascii: true, color },
+        { name: 'bb', inspection },
+      )
+        .split('\n')
+        .filter((line) => line.includes('^'))
+        .map((line) => line.trim());
+    expect(marksOf(gru.inspection)).toEqual([`^ seq-length ${seqLength - 3}`]);
+    expect(marksOf({ ...gru.inspection, seqLength })).toEqual([
+      `^ seq-length ${seqLength - 3} of a`,
+      `^ seq-length ${seqLength} of bb`,
+    ]);
+  });
+
+  it('no line is wider than the terminal', () => {
+    const connectivity = {
+      ...relu.inspection.connectivity,
+      characters: [...'a long line of words without an end '.repeat(5)],
+      strengths: Array.from({ length: 180 }, (_, i) => i),
+      predicted: ' ',
+    };
+    const subject = { name: 'a model of a long name', inspection: { ...relu.inspection, connectivity } };
+    const other = { name: 'another one of a name that is as long', inspection: gru.inspection };
+    for (const compared of [undefined, other])
+      expect(
+        formatInspection(subject, { width: 80, ascii: true, color }, compared)
+          .split('\n')
+          .filter((line) => line.length > 80),
+      ).toEqual([]);
+    expect(formatInspection(subject, { width: 80, ascii: true, color })).toMatch(
+      /\n {2}what drives the prediction space \(p .*\n\n(.+\n){3}\n {2}most: space just read \(1\), /,
+    );
   });
 
   it('what no float holds is a dash', () => {
@@ -181,7 +225,9 @@ describe('an inspection in a terminal', () => {
       recommendedSeqLength: 9,
     };
     const lines = linesOf({ ...gru.inspection, flow: [recorded] });
-    expect(lines.slice(lines.indexOf('  how the flow changed during training') + 1).slice(0, 2)).toEqual([
+    expect(
+      lines.slice(lines.indexOf('  how the gradient flow changed during training') + 1).slice(0, 2),
+    ).toEqual([
       '  step   λ₁      over 50 steps  of one loss left  decay  σ_max  |h| > 0.99',
       '  1,200  -0.105  x0.0052        x0.0012           0.900  2.5    25.0 %',
     ]);

@@ -204,7 +204,7 @@ describe('the end of a run', () => {
       '  turned    at step 300: since then validation rose from 1.917 to 2.600, and training with it: a lower --learning-rate may help',
     );
     expect(lineOf({ reason: 'patience', step: 900 })[0]).toBe(
-      '  ended     at step 900 of 1,080, in 1:15: no measurement since step 300 was better (--patience)',
+      '  ended     stopped early at step 900 of 1,080, in 1:15: no evaluation since step 300 was better (--patience)',
     );
   });
 
@@ -266,8 +266,7 @@ describe('log-scale curve', () => {
     const lines = plotCurve(points, {
       width: 40,
       height: 11,
-      mark: 4,
-      markLabel: 'seq-length 4',
+      ticks: [{ at: 4, label: 'seq-length 4' }],
       names: ['one'],
       ascii: true,
       color: plain,

@@ -82,7 +82,7 @@ export function degenerate({ inspection, pictures }: PageSubject): PageSubject {
       halfLife: null,
       memoryLength: null,
       recommendedSeqLength: null,
-      blame: null,
+      stepFactors: null,
       clipping: null,
       gradientCheck: null,
       truncationBias: [],

@@ -32,7 +32,7 @@ function fail(
 const savedSteps = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.event === 'save' ? [`${event.kind} ${event.step}`] : []));
 
-/** Kernels whose optimiser spoils a number of what it is given. */
+/** Kernels whose optimizer spoils a number of what it is given. */
 class Spoiling extends ReferenceKernels {
   readonly #spoil: (w: Floats, moment: Floats) => void;
   constructor(spoil: (w: Floats, moment: Floats) => void) {
@@ -106,7 +106,7 @@ describe('a number that is not finite', () => {
     expect(saves).toEqual(['last 0', 'last 2']);
   });
 
-  it('in what the optimiser remembers, which freezes a weight and shows in no loss', () => {
+  it('in what the optimizer remembers, which freezes a weight and shows in no loss', () => {
     const kernels = fromThird((_, squares) => {
       squares[9] = Number.POSITIVE_INFINITY;
     });

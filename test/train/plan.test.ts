@@ -26,7 +26,7 @@ describe('planTraining', () => {
     expect(plan.validation.length).toBe(0);
     expect(plan.config.validationFraction).toBe(0);
     expect(plan.notes).toEqual([
-      '10 characters are too few for a validation text (a share of 0.1); there is none',
+      '10 characters are too few for a validation text (a fraction of 0.1), so there is none',
     ]);
   });
 
@@ -68,7 +68,7 @@ describe('planTraining', () => {
       'validationFraction 0.6 and testFraction 0.5 leave nothing to train on; expected a sum below 1',
     );
     expect(plan({ cell: 'gru', nonlinearity: 'relu' })).toThrow(
-      'nonlinearity relu: expected tanh, got a cell (gru) that has no other; drop it, or take cell rnn',
+      'nonlinearity relu: expected a cell that has it (rnn), got gru; drop it, or take cell rnn',
     );
   });
 
@@ -122,7 +122,7 @@ describe('resumeConfig', () => {
     expect(totalOf({ steps: 30, epochs: 5 }, { steps: 70, epochs: 9 })).toEqual([70, 9]);
   });
 
-  it('refuses another model, another reading and another optimiser', () => {
+  it('refuses another model, another reading and another optimizer', () => {
     const failure = (given: Partial<Config>) => () => resumeConfig(checkpoint, asFlags(given));
     const rest = 'or start anew from these weights with initFrom';
     expect(failure({ hidden: 64 })).toThrow(
@@ -180,7 +180,7 @@ describe('whyFinished', () => {
     const { reason, advice } = whyFinished(ended, planOf({ steps: 5000, patience: 2, evalEvery: 1 }))!;
     expect(reason).toBe('patience');
     expect(word(advice, flagName)).toBe(
-      `no measurement since step ${best!.step} was better, and --patience 2 ended the run; raise it to go on`,
+      `no evaluation since step ${best!.step} was better, and --patience 2 ended the run; raise it to go on`,
     );
     expect(whyFinished(ended, planOf({ steps: 5000, patience: 3, evalEvery: 1 }))).toBeUndefined();
     expect(whyFinished(ended, planOf({ steps: 5000, patience: 0, evalEvery: 1 }))).toBeUndefined();

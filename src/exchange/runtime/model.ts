@@ -70,7 +70,7 @@ export function createModel(model: ExportedModel) {
     );
   }
 
-  /** What may come after a text, the most probable first. */
+  /** Possible characters after a text, the most probable first. */
   function next(text = '', options: Choosing = {}): Choice[] {
     prime(text);
     const p = shapeDistribution(network.logits, { ...UNCHANGED, ...options });

@@ -1,7 +1,7 @@
 import type { Floats } from '../../kernels/index.ts';
 import type { Architecture, RecurrentLayer, Weights } from '../../model/index.ts';
 
-/** What the inspector knows of a kind of cell: of H units, with G blocks of Whh (G·H,H) and S parts of the state. */
+/** The inspector's view of a type of cell: H units, G blocks of Whh (G·H,H) and S parts of the state. */
 export interface CellAnalysis {
   /** the letters of the H×H blocks of Whh, in the order of rows */
   readonly blocks: readonly string[];

@@ -1,6 +1,6 @@
 /** Gradients this much smaller than at lag 0 are noise of float64 and not fitted. */
 const NOISE = 1e-22;
-/** A window may lose this share of the gradient before a longer one is advised. */
+/** A window may lose this fraction of the gradient before a longer one is advised. */
 const ACCEPTED_BIAS = 0.1;
 
 /**
@@ -68,7 +68,7 @@ export function recommendedSeqLength(biases: readonly TruncationBias[]): number 
   return biases.find(({ bias }) => bias < ACCEPTED_BIAS)?.steps ?? null;
 }
 
-/** How many of the last steps hold this share of Σφ over the first `steps` lags. */
+/** How many of the last steps hold this fraction of Σφ over the first `steps` lags. */
 export function stepsHolding(phi: readonly number[], steps: number, share: number): number {
   const inside = phi.slice(0, steps);
   let missing = share * inside.reduce((sum, value) => sum + value, 0);

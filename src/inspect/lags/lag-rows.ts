@@ -39,7 +39,7 @@ export function quantileRows(values: Float64Array, K: number, anchors: number, q
 }
 
 /** Splits the factor of a vanilla step, ‖Whhᵀ·D·g‖/‖g‖, into ‖D·g‖/‖g‖ (saturation) and the rest (weights). */
-export function blame({
+export function stepFactors({
   layers,
   slopeRatio,
   K,

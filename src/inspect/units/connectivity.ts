@@ -4,7 +4,7 @@ import { norm } from '../algebra.ts';
 import type { ExactModel } from '../exact-model.ts';
 import { batches, readWindows, type Windows } from '../lags/windows.ts';
 
-/** What drives one prediction. */
+/** The influence of each earlier character on one prediction. */
 export interface Connectivity {
   /** the characters read, up to the last before the predicted one */
   characters: string[];

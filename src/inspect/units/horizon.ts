@@ -10,7 +10,7 @@ const MAX_PRODUCTS = 2e9;
 /** Stretches of the text whose means are compared, and Student's t of their number less one, 95 % two-sided. */
 const BLOCKS = 20;
 const T_QUANTILE = 2.093;
-/** Places that follow each other by this share of all, taken modulo 1, fall into step with no period of a text. */
+/** Places that follow each other by this fraction of all, taken modulo 1, fall into step with no period of a text. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 export interface HorizonRow {
@@ -23,7 +23,7 @@ export interface HorizonRow {
   high: number | null;
 }
 
-/** What is lost when nothing is left of the history but its last characters. */
+/** Loss added when nothing is left of the history but its last characters. */
 export interface ShortHistory {
   rows: HorizonRow[];
   /** the longest history with which more than 0.01 nats are lost, surely (95 %): the model uses more; null without one */
@@ -172,7 +172,7 @@ function startAfter(network: Network, read: Network, places: readonly number[]):
   });
 }
 
-/** What each place loses with each length of history, read on from the network's initial states: (places, lengths). */
+/** Loss added at each place for each length of history, read on from the network's initial states: (places, lengths). */
 function extraNats(
   network: Network,
   { ids, nats }: Reading,

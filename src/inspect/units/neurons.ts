@@ -54,7 +54,7 @@ export interface Response extends Unit {
   correlation: number;
 }
 
-/** The units that go most with a property, strongest first; none where the property never changes. */
+/** The units that correlate most with a property, strongest first; none where the property never changes. */
 export function rankUnits(
   { units, values }: Pick<Traces, 'units' | 'values'>,
   property: Float32Array,

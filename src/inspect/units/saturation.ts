@@ -7,7 +7,7 @@ import { CELL_ANALYSES } from '../cells/index.ts';
 const BINS = 10;
 /** A slope below this is flat: that of tanh where it exceeds 0.99, that of a ReLU which is off. */
 const FLAT = 1 - 0.99 ** 2;
-/** A unit that is flat this often has all but stopped to answer. */
+/** A unit that is flat this often hardly responds to its input any more. */
 const STUCK_SHARE = 0.95;
 /** A unit that moves less than this over the whole text carries nothing. */
 const DEAD_RANGE = 1e-3;
@@ -16,18 +16,18 @@ const [SHUT, OPEN] = [0.1, 0.9];
 
 /** Slopes are those of the nonlinearity f = tanh or ReLU that makes a state; see the cell's `slopes`. */
 export interface Saturation {
-  /** share of |h| > 0.9 and > 0.99 over all states */
+  /** fraction of |h| > 0.9 and > 0.99 over all states */
   shareAbove90: number;
   shareAbove99: number;
-  /** mean of the slopes f′; of a ReLU the share of steps in which it is on */
+  /** mean of the slopes f′; of a ReLU the fraction of steps in which it is on */
   meanDerivative: number;
-  /** share of slopes below 0.02, |tanh| > 0.99; of a ReLU the share of steps in which it is off */
+  /** fraction of slopes below 0.02, |tanh| > 0.99; of a ReLU the fraction of steps in which it is off */
   shareFlat: number;
   /** units that are flat in more than 95 % of all steps and not dead */
   stuckUnits: number;
   /** units whose h hardly moves; a ReLU that is never on */
   deadUnits: number;
-  /** share of |h| in ten equal bins from 0 to `histogramTop` */
+  /** fraction of |h| in ten equal bins from 0 to `histogramTop` */
   histogram: number[];
   /** 1, the most that h can be; of a ReLU the largest h there was */
   histogramTop: number;
@@ -69,7 +69,7 @@ function sizesOf(layers: readonly LayerStates[]): Float64Array {
 interface UnitStates {
   /** mean f′ */
   slope: number;
-  /** share of steps with a flat slope */
+  /** fraction of steps with a flat slope */
   flat: number;
   /** largest less smallest h */
   range: number;
@@ -97,7 +97,7 @@ function unitsOf(layer: LayerStates, architecture: Architecture): UnitStates[] {
 export interface GateStatistics {
   gate: string;
   mean: number;
-  /** share of all values below 0.1, and above 0.9 */
+  /** fraction of all values below 0.1, and above 0.9 */
   low: number;
   high: number;
   /** the same for each unit: the scatter of Karpathy, Johnson & Li 2015 */

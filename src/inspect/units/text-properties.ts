@@ -7,7 +7,7 @@ export const PROPERTIES = [
 ] as const;
 export type Property = (typeof PROPERTIES)[number];
 
-/** What holds at each character of a text, after it was read. */
+/** Properties of each character of a text, after it was read. */
 export function textProperties(characters: readonly string[]): Record<Property, Float32Array> {
   const found = Object.fromEntries(
     PROPERTIES.map((name) => [name, new Float32Array(characters.length)]),

@@ -1,7 +1,7 @@
 import { arch, platform } from 'node:os';
 import { report } from 'node:process';
 
-/** What decides which file fits. */
+/** Facts that decide which file fits. */
 export interface System {
   platform: string;
   arch: string;

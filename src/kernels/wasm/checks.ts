@@ -6,7 +6,7 @@ const PANEL = 8;
 
 const panelCount = (N: number): number => Math.ceil(N / PANEL);
 
-/** What build/bindings.cjs checks arguments with, each kind of native/kernels.def; all throw a RangeError or a TypeError. */
+/** Argument checks for build/bindings.cjs, one for each kind of native/kernels.def; all throw a RangeError or a TypeError. */
 export const checksOf = (arena: WasmArena) => ({
   panel: PANEL,
   at: arena.at.bind(arena),
@@ -21,7 +21,7 @@ export const checksOf = (arena: WasmArena) => ({
 
 function size(n: number): void {
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31)
-    throw new RangeError('expected a size: a whole number from 0 to 2147483647');
+    throw new RangeError('expected a size: an integer from 0 to 2147483647');
 }
 
 function columnsOf(columns: Columns | undefined, of: number): Columns {

@@ -15,7 +15,7 @@ export interface Axis {
 export interface Chart {
   x: Axis;
   y: Axis;
-  /** what those are told who can't see it */
+  /** alternative text for screen readers */
   summary: string;
   shape?: keyof typeof SIZES;
 }

@@ -19,7 +19,7 @@ export interface Subject {
 
 export const ORDER = ['travel', 'loss', 'past'] as const satisfies (keyof Answers)[];
 
-/** What differs between two models, by question; nothing where there is one. */
+/** Differences between two models, by question; empty where there is one. */
 export const comparisonOf = ([first, second]: readonly Subject[]): Partial<Comparison> =>
   first && second ? compareFacts([first.inspection, second.inspection], [first.name, second.name]) : {};
 
@@ -51,7 +51,7 @@ export function formatAnswers(
   return [...models, '', ...questions];
 }
 
-/** What the model is, and what its predictions are worth beside a guess. */
+/** Description of the model, with its loss beside that of a guess. */
 export function modelText({ model, prediction: { nats, uniformNats } }: Inspection): string {
   const { cell, layers, hidden, step } = model;
   const bits = (nats: number) => (nats / Math.LN2).toFixed(2);

@@ -1,7 +1,7 @@
 import type { Baselines } from '../../corpus/index.ts';
 import { grouped } from '../numbers.ts';
 
-/** What a loss is compared with, from the worst to the best. */
+/** The baselines of a loss, from the worst to the best. */
 export function nameLevels({ uniform, unigram, bigram, best }: Baselines): { name: string; bpc: number }[] {
   const levels = [
     { name: 'uniform', bpc: uniform },

@@ -5,7 +5,7 @@ import { bpc, count, grouped } from '../numbers.ts';
 import { type LossChartOptions, lossChart } from './loss-chart.ts';
 import { table } from './table.ts';
 
-/** What `rnn info --json` prints. */
+/** The object that `rnn info --json` prints. */
 export function describeCheckpoint(checkpoint: Checkpoint) {
   const architecture = architectureOf(checkpoint);
   const { config, state, corpus, numerics, imported, vocabulary, excerpt } = checkpoint;
@@ -57,7 +57,7 @@ export function formatCheckpoint(checkpoint: Checkpoint, chart: LossChartOptions
 
 const importedRow = (origin: string): [string, string] => ['imported', `from ${escapeControls(origin)}`];
 
-/** What there is to say of how a model was trained. */
+/** Description of how a model was trained. */
 function runRows(checkpoint: Checkpoint): [string, string][] {
   const { config, last, best, ...info } = describeCheckpoint(checkpoint);
   return [
@@ -70,7 +70,7 @@ function runRows(checkpoint: Checkpoint): [string, string][] {
     ],
     ['best', best ? `step ${best.step}: ${bpc(best.bpc)} bpc` : '-'],
     [
-      'optimiser',
+      'optimizer',
       `${config.optimizer}, learning rate ${config.learningRate}, clip ${config.clipNorm || 'off'}`,
     ],
     ['window', `${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')}`],

@@ -3,7 +3,7 @@ import { escapeControls } from '../escape.ts';
 import { bpc, grouped } from '../numbers.ts';
 import { columns } from './table.ts';
 
-/** What `rnn list` says of one checkpoint. */
+/** Row of one checkpoint in `rnn list`. */
 export interface Listed {
   file: string;
   cell: CellName;

@@ -14,14 +14,14 @@ export interface Ending {
   epoch: number;
   /** of this session */
   seconds: number;
-  /** measurements, the closing one last */
+  /** evaluations, the closing one last */
   rows: readonly LossRow[];
   best: { step: number; bpc: number } | undefined;
   baselines: Baselines;
   cell: string;
 }
 
-/** A rise of the loss that is more than the noise of a measurement, in bits per character. */
+/** A rise of the loss that is more than the noise of an evaluation, in bits per character. */
 const RISE = 0.005;
 
 /** Whether a model has learned anything: it predicts better than a uniform guess. */
@@ -53,10 +53,10 @@ function whyEnded({ reason, step, steps, epoch, seconds, best }: Ending): string
     return `all ${grouped(steps)} steps were made (${count(epoch, 'epoch')}), ${time}`;
   const made = `step ${grouped(step)} of ${grouped(steps)}`;
   if (reason === 'stopped') return `stopped at ${made}, ${time}`;
-  return `at ${made}, ${time}: no measurement since step ${grouped(best?.step ?? 0)} was better (--patience)`;
+  return `stopped early at ${made}, ${time}: no evaluation since step ${grouped(best?.step ?? 0)} was better (--patience)`;
 }
 
-/** What the best loss is worth beside the lines that stood above the run. */
+/** Verdict on the best loss beside the baselines shown above the run. */
 function judge({ baselines, cell, ...ending }: Ending, loss: number): string {
   const levels = nameLevels(baselines);
   const shown = levels.map(({ name, bpc }) => `${name} ${bpc.toFixed(2)}`);
@@ -75,7 +75,7 @@ function judge({ baselines, cell, ...ending }: Ending, loss: number): string {
 const listed = (names: readonly string[]): string =>
   names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('');
 
-/** Where the loss has risen since the best measurement: by heart, where training went on falling, else by instability. */
+/** Where the loss has risen since the best evaluation: by heart, where training went on falling, else by instability. */
 function sayTurn({ rows, baselines }: Ending, best: { step: number; bpc: number }): string | undefined {
   const last = rows.at(-1);
   const then = rows.find(({ step }) => step === best.step);

@@ -11,7 +11,7 @@ export interface EvaluationResult {
   baselines: Baselines;
   /** of the model as it is, where it went on learning */
   staticBpc?: number | undefined;
-  /** characters after which the state was zero again; 0 for never */
+  /** characters after which the state was reset to zero; 0 for never */
   coldEvery: number;
   answers?: AnswerScore | undefined;
 }
@@ -25,11 +25,11 @@ export function formatEvaluation(
   return table([
     ['characters', grouped(characters)],
     ['bits per character', bpc.toFixed(4)],
-    ...(staticBpc === undefined ? [] : [['as it was', beside(bpc, staticBpc)] as const]),
+    ...(staticBpc === undefined ? [] : [['static', beside(bpc, staticBpc)] as const]),
     ['perplexity', `${perplexity.toFixed(3)} (as unsure as among that many equally likely characters)`],
     ...(coldEvery === 0
       ? []
-      : [['state', `zero again after every ${count(coldEvery, 'character')}`] as const]),
+      : [['state', `reset to zero after every ${count(coldEvery, 'character')}`] as const]),
     ...(answers ? [['right answers', formatAnswers(answers)] as const] : []),
     ['to compare', formatBaselines(baselines, counted)],
   ]);

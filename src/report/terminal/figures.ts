@@ -41,9 +41,9 @@ export const significant = (value: number): string => String(Number(value.toPrec
 /** −∞ of a direction that is lost. */
 export const nats = (value: number): string => (value === Number.NEGATIVE_INFINITY ? '-∞' : value.toFixed(3));
 
-function factors({ blame, layers }: Inspection): string {
-  if (blame)
-    return `weights x${blame.weights.toFixed(3)}, slope of the nonlinearity x${blame.saturation.toFixed(3)}`;
+function factors({ stepFactors, layers }: Inspection): string {
+  if (stepFactors)
+    return `weights x${stepFactors.weights.toFixed(3)}, slope of the nonlinearity x${stepFactors.saturation.toFixed(3)}`;
   const { gate, keptPerStep } = layers.at(-1)!.cellPath!;
   return `${gate} gate x${keptPerStep.toFixed(3)} (top layer)`;
 }
@@ -91,7 +91,7 @@ function timescales({ cellPath }: LayerInspection): string {
   if (!cellPath) return '-';
   const { timescales } = cellPath;
   const at = (share: number) => timescales[Math.floor(share * (timescales.length - 1))] ?? null;
-  const steps = (value: number | null) => (value === null ? 'for ever' : significant(value));
+  const steps = (value: number | null) => (value === null ? 'forever' : significant(value));
   return `longest ${steps(at(0))}, median ${steps(at(0.5))} steps`;
 }
 

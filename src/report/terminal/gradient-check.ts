@@ -1,7 +1,7 @@
 import type { Inspection } from '../../inspect/index.ts';
 import { grouped } from '../numbers.ts';
 
-/** What the comparison with finite differences found, and what it could not see. */
+/** Result of the comparison with finite differences, and its blind spots. */
 export function formatCheck({
   gradientCheck,
   parameters,

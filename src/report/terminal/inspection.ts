@@ -7,14 +7,14 @@ import {
   times,
 } from '../../inspect/index.ts';
 import { FLOW_STEPS } from '../../vanishing.ts';
-import { coloredLines } from '../characters.ts';
+import { coloredLines, named } from '../characters.ts';
 import { harmlessLine } from '../escape.ts';
 import { grouped, percentage } from '../numbers.ts';
 import { formatAnswers, hanging, type Subject } from './answers.ts';
 import { deeperFigures, mainFigures, nats, significant } from './figures.ts';
 import { type Palette, plotCurve } from './plot.ts';
 import { columns } from './table.ts';
-import { displayWidth, padEnd } from './width.ts';
+import { displayWidth, fold, padEnd } from './width.ts';
 
 export interface InspectionPalette extends Palette {
   /** a background whose strength, 0…1, is seen */
@@ -34,9 +34,11 @@ const EXPONENTS = 9;
 /** The report of `rnn inspect-gradients` for a terminal: answers, curve, figures for a beginner, then the deeper ones. */
 export function formatInspection(subject: Subject, format: InspectionFormat, compared?: Subject): string {
   const { inspection } = subject;
-  const { color, ascii } = format;
+  const { ascii } = format;
   const subjects = compared ? [subject, compared] : [subject];
   const marks = ascii ? ['*', 'o'] : ['●', '○'];
+  // what follows the figures is shown of one model
+  const whose = compared ? ` of ${harmlessLine(subject.name)}` : '';
   return [
     ...formatAnswers(subjects, marks, format),
     '',
@@ -45,20 +47,24 @@ export function formatInspection(subject: Subject, format: InspectionFormat, com
     '',
     ...stacked(mainFigures(subjects), marks, format.width),
     '',
-    '  size of the states |h|',
+    `  size of the states |h|${whose}`,
     ...histogram(inspection.saturation, format),
     '',
-    ...gates(inspection.layers, format),
-    ...flow(inspection),
-    ...drivers(inspection.connectivity, color),
+    ...gates(inspection.layers, format, whose),
+    ...flow(inspection, whose),
+    ...drivers(inspection.connectivity, format, whose),
     '',
     '  in more depth',
     ...stacked(deeperFigures(subjects), marks, format.width),
     '',
-    '  Lyapunov exponents, nats a step (all layers; right of the line gradients grow)',
+    ...hanging(
+      '  ',
+      `Lyapunov exponents${whose}, nats a step (all layers; right of the line gradients grow)`,
+      format.width,
+    ),
     ...exponents(inspection, format),
     '',
-    ...update(inspection),
+    ...update(inspection, format, whose),
     '',
   ].join('\n');
 }
@@ -72,12 +78,21 @@ function curve(subjects: readonly Subject[], { width, ascii, color }: Inspection
   return plotCurve(points, {
     width,
     height: CHART_HEIGHT,
-    mark: inspection.seqLength,
-    markLabel: `seq-length ${inspection.seqLength}`,
+    ticks: ticksOf(subjects),
     names: subjects.map(({ name }) => harmlessLine(name)),
     ascii,
     color,
   });
+}
+
+/** The window of each model; one tick where both have the same. */
+function ticksOf(subjects: readonly Subject[]): { at: number; label: string }[] {
+  const lengths = [...new Set(subjects.map(({ inspection }) => inspection.seqLength))];
+  if (lengths.length === 1) return [{ at: lengths[0]!, label: `seq-length ${lengths[0]}` }];
+  return subjects.map(({ name, inspection: { seqLength } }) => ({
+    at: seqLength,
+    label: `seq-length ${seqLength} of ${harmlessLine(name)}`,
+  }));
 }
 
 /** Labels and values, which wrap beside them; two models' values under each other, marked as their curves are. */
@@ -93,9 +108,14 @@ function stacked(rows: string[][], marks: readonly string[], width: number): str
 
 const scientific = (value: number | null): string => (value === null ? '-' : value.toExponential(1));
 
-function update({ nextUpdate, tensors }: Inspection): string[] {
+function update({ nextUpdate, tensors }: Inspection, { width }: InspectionFormat, whose: string): string[] {
+  const { step, learningRate } = nextUpdate;
   return [
-    `  what update ${grouped(nextUpdate.step)} would do, with its learning rate of ${significant(nextUpdate.learningRate)}, as shares of each tensor's norm`,
+    ...hanging(
+      '  ',
+      `next update (${grouped(step)})${whose} at learning rate ${significant(learningRate)}, as fractions of each tensor's norm`,
+      width,
+    ),
     columns(
       ['', 'gradient', 'update'],
       tensors.map(({ name, gradientToParameter, updateToParameter }) => [
@@ -140,21 +160,21 @@ const shareBar = (share: number, { ascii, color }: InspectionFormat): string =>
   color.cyan((ascii ? '#' : '█').repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH));
 
 /** How often gates stand shut and open; nothing for vanilla cells. */
-function gates(layers: readonly LayerInspection[], format: InspectionFormat): string[] {
+function gates(layers: readonly LayerInspection[], format: InspectionFormat, whose: string): string[] {
   const rows = layers.flatMap(({ gates }, l) =>
     gates.map(
       ({ gate, mean, low, high }) =>
         `  layer ${l} ${gate} ${shareBar(mean, format)} mean ${mean.toFixed(2)}, shut (< 0.1) ${percentage(low)}, open (> 0.9) ${percentage(high)}`,
     ),
   );
-  return rows.length > 0 ? ['  gates', ...rows, ''] : [];
+  return rows.length > 0 ? [`  gates${whose}`, ...rows, ''] : [];
 }
 
-/** What `train --inspect-every` recorded. */
-function flow({ flow }: Inspection): string[] {
+/** Table of the records of `train --inspect-every`. */
+function flow({ flow }: Inspection, whose: string): string[] {
   if (flow.length === 0) return [];
   return [
-    '  how the flow changed during training',
+    `  how the gradient flow${whose} changed during training`,
     columns(
       ['step', 'λ₁', `over ${FLOW_STEPS} steps`, 'of one loss left', 'decay', 'σ_max', '|h| > 0.99'],
       flow.map(({ step, kept, decayPerStep, largestLyapunov, largestSingularValue, shareAbove99 }) => [
@@ -170,7 +190,7 @@ function flow({ flow }: Inspection): string[] {
   ];
 }
 
-/** What the largest exponent makes of a gradient in the direction that shrinks least. */
+/** Factor by which the largest exponent changes a gradient in the direction that shrinks least. */
 const over = (exponent: number | null): string =>
   exponent === null ? '-' : times(Math.exp(FLOW_STEPS * exponent));
 
@@ -181,7 +201,7 @@ export function formatFlow({ kept, largestLyapunov, shareAbove99 }: FlowRow): st
 }
 
 /** The text up to one prediction, each character shaded by how strongly it drives it, and the strongest in words. */
-function drivers(traced: Connectivity, color: InspectionPalette): string[] {
+function drivers(traced: Connectivity, { width, color }: InspectionFormat, whose: string): string[] {
   const { characters, strengths, predicted, probability } = traced;
   const most = Math.max(...strengths, Number.MIN_VALUE);
   const text = coloredLines(characters, (character, i) => color.shade(character, strengths[i]! / most));
@@ -191,13 +211,17 @@ function drivers(traced: Connectivity, color: InspectionPalette): string[] {
     .slice(0, 5)
     .map(
       ({ strength, back, character }) =>
-        `${JSON.stringify(harmlessLine(character))} ${back === 0 ? 'just read' : `${back} back`} (${significant(strength / most)})`,
+        `${named(character)} ${back === 0 ? 'just read' : `${back} back`} (${significant(strength / most)})`,
     );
   return [
-    `  what drives the prediction ${JSON.stringify(harmlessLine(predicted))} (p ${probability.toFixed(2)}) after this text`,
+    ...hanging(
+      '  ',
+      `what drives the prediction ${named(predicted)} (p ${probability.toFixed(2)})${whose} after this text`,
+      width,
+    ),
     '',
-    text,
+    fold(text, width),
     '',
-    `  most: ${ranked.join(', ')}`,
+    ...hanging('  most: ', ranked.join(', '), width),
   ];
 }

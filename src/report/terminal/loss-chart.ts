@@ -1,6 +1,6 @@
 import type { HistoryRow } from '../../checkpoint/index.ts';
 
-/** What the chart shows of a measurement. */
+/** The part of an evaluation that the chart shows. */
 export type LossRow = Pick<HistoryRow, 'step' | 'trainBpc' | 'validationBpc'>;
 
 export interface LossChartOptions {
@@ -14,7 +14,7 @@ const HEIGHT = 7;
 const LABEL_WIDTH = 8;
 const MOST_COLUMNS = 64;
 
-/** Losses on the training and validation text over the steps of a run, as lines of text; none of a single measurement. */
+/** Losses on the training and validation text over the steps of a run, as lines of text; none of a single evaluation. */
 export function lossChart(rows: readonly LossRow[], { width, ascii }: LossChartOptions): string {
   const first = rows[0];
   const last = rows.at(-1);
@@ -61,7 +61,7 @@ const pointsOf = (rows: readonly LossRow[], value: (row: LossRow) => number | nu
     return y === null ? [] : [{ x: row.step, y }];
   });
 
-/** On the straight line between the two measurements around a step; undefined behind the last one. */
+/** On the straight line between the two evaluations around a step; undefined behind the last one. */
 function valueAt(points: readonly Point[], x: number): number | undefined {
   const next = points.findIndex((point) => point.x >= x);
   if (next < 0) return undefined;

@@ -1,4 +1,4 @@
-import { displayWidth } from './width.ts';
+import { displayWidth, padStart } from './width.ts';
 
 /** A point of the curve: x is its place in the array. */
 export interface CurvePoint {
@@ -22,9 +22,8 @@ export interface Palette {
 export interface PlotOptions {
   width: number;
   height: number;
-  /** x that gets a tick */
-  mark: number;
-  markLabel: string;
+  /** places on the axis that get a tick */
+  ticks: readonly { at: number; label: string }[];
   /** of the models whose medians are drawn */
   names: readonly string[];
   ascii: boolean;
@@ -64,11 +63,14 @@ type Mark = 'median' | 'other' | 'band' | 'bound' | 'stepBound';
 /** Named is only what can be seen. */
 const LEGEND: [Mark, (names: readonly string[]) => string][] = [
   ['median', ([name, other]) => (other === undefined ? 'median' : `median of ${name}`)],
-  ['band', () => '5-95 %'],
+  ['band', (names) => `5-95 %${ofFirst(names)}`],
   ['other', ([, other]) => `median of ${other}`],
-  ['bound', () => 'bound by weights, 95 %'],
-  ['stepBound', () => 'bound by slopes, 95 %'],
+  ['bound', (names) => `bound by weights, 95 %${ofFirst(names)}`],
+  ['stepBound', (names) => `bound by slopes, 95 %${ofFirst(names)}`],
 ];
+
+/** Of two models only the first has a band and bounds. */
+const ofFirst = ([name, other]: readonly string[]): string => (other === undefined ? '' : ` of ${name}`);
 
 /** A curve with its band and a bound over a logarithmic axis, as lines of text. */
 export function plotCurve(points: readonly CurvePoint[], options: PlotOptions): string[] {
@@ -137,7 +139,7 @@ export function logRange(points: readonly Omit<CurvePoint, 'bound' | 'stepBound'
 function xAxis(
   count: number,
   columns: number,
-  { width, mark, markLabel, color }: PlotOptions,
+  { width, ticks, color }: PlotOptions,
   symbols: (typeof SYMBOLS)['unicode'],
 ): string[] {
   const indent = ' '.repeat(LABEL_WIDTH);
@@ -145,12 +147,17 @@ function xAxis(
   const last = String(count - 1);
   const ends = `0${last.padStart(columns - 1)}`;
   const scale = `${'lag'.padStart(LABEL_WIDTH)} ${ends}`;
-  if (mark >= count) return [line, scale];
-  const at = count === 1 ? 0 : Math.round((mark * (columns - 1)) / (count - 1));
-  const label = `${symbols.mark} ${markLabel}`;
-  const fits = at + label.length <= width - LABEL_WIDTH - 1;
-  const marked = fits ? ' '.repeat(at) + label : `${markLabel} ${symbols.mark}`.padStart(at + 1);
-  return [line, scale, `${indent} ${color.bold(marked)}`];
+  const marked = ticks
+    .filter(({ at }) => at < count)
+    .map(({ at, label }) => {
+      const column = count === 1 ? 0 : Math.round((at * (columns - 1)) / (count - 1));
+      const fits = column + displayWidth(label) + 2 <= width - LABEL_WIDTH - 1;
+      const tick = fits
+        ? `${' '.repeat(column)}${symbols.mark} ${label}`
+        : padStart(`${label} ${symbols.mark}`, column + 1);
+      return `${indent} ${color.bold(tick)}`;
+    });
+  return [line, scale, ...marked];
 }
 
 /** Items beside each other, none cut in two. */

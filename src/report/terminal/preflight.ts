@@ -4,7 +4,7 @@ import { bytes, count, grouped } from '../numbers.ts';
 import { formatBaselines } from './baselines.ts';
 import { table } from './table.ts';
 
-/** What a run will be, before its first step: the text, the model, the memory, and what a loss will mean. */
+/** Summary of a run before its first step: text, model, memory, and baselines that give the loss a meaning. */
 export function formatPreflight(plan: Plan, baselines: Baselines, width?: number): string {
   const { config, corpus, train, validation, test, parameters, memoryBytes, checkpointBytes } = plan;
   const counted = baselines.held ? '' : 'on the training text itself';

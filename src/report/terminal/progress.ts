@@ -10,7 +10,7 @@ const LEAST_SECONDS = 1;
 const LEAST_BAR = 8;
 export const MOST_BAR = 30;
 
-/** What a run shows, with a short form for narrow terminals and what gives way first there. */
+/** A figure of the progress line, with a short form for narrow terminals and a rank that decides what is dropped first. */
 interface Figure {
   long: string;
   short: string;
@@ -20,7 +20,7 @@ interface Figure {
 
 /**
  * Running figures of a training run, for the bar and for log lines. Time comes in from outside, in seconds. The bpc is
- * the mean over what was trained on since the last measurement, as in the history and in the closing line.
+ * the mean over what was trained on since the last evaluation, as in the history and in the closing line.
  */
 export class Progress {
   steps = 0;
@@ -72,7 +72,7 @@ export class Progress {
     return this.#seconds;
   }
 
-  /** What the run has come to since the last measurement, as a point of its curve. */
+  /** State of the run since the last evaluation, as a point of its curve. */
   get row(): LossRow | undefined {
     return this.#bpc === null ? undefined : { step: this.step, trainBpc: this.#bpc, validationBpc: null };
   }
@@ -108,7 +108,7 @@ export class Progress {
       .join('  ');
   }
 
-  /** What fits into so many columns: figures in full, in short, or without the least ones, and the rest for a bar. */
+  /** Fits the line into so many columns: figures in full, in short, or without the least ones, and the rest for a bar. */
   fit(columns: number): { figures: string; barWidth: number } {
     let figures = this.#figures();
     const width = (form: 'long' | 'short') =>

@@ -18,7 +18,7 @@ export interface AnswerScore {
   commonest: number;
 }
 
-/** What stands between each marker and the end of its line, with the line's end. */
+/** The text between each marker and the end of its line, with the line's end. */
 export function findAnswers(
   ids: Ids,
   marker: ArrayLike<number>,
@@ -39,7 +39,7 @@ export function findAnswers(
 
 /**
  * How many answers models give right, while they read the text from its start; yields after each.
- * @param models whose distributions are averaged; @param coldEvery characters after which their state is zero again
+ * @param models whose distributions are averaged; @param coldEvery characters after which their state is reset to zero
  */
 export function* scoring(
   models: readonly Weights[],

@@ -10,8 +10,9 @@ import { Team } from '../parallel/team.ts';
 const MIN_STREAM = 2000;
 const MAX_STREAMS = 96;
 /**
- * Characters of the text's start that every stream reads, then characters before its own first scored one. Without the
- * first, a stream would start from zero in the middle of a sentence, from where a gated cell may not find its way back.
+ * Each stream first reads the 200 opening characters of the text, then the 200 characters before its part, both
+ * unscored. Without the opening, a stream would start from a zero state in the middle of a sentence, from which a gated
+ * cell may not recover.
  */
 const WARM_UP = 200;
 const MAX_STEPS = 50;
@@ -23,7 +24,7 @@ export interface Evaluation {
 
 /**
  * The network that measures a text of so many characters, at least two.
- * @param coldEvery characters after which the state is zero again; then windows divide them almost evenly
+ * @param coldEvery characters after which the state is reset to zero; then windows divide them almost evenly
  */
 export function evaluationNetwork(characters: number, coldEvery = 0): NetworkOptions {
   const B = Math.max(1, Math.min(MAX_STREAMS, Math.floor(characters / MIN_STREAM)));

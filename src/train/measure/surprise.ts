@@ -10,7 +10,7 @@ const CLIP_NORM = 5;
  * @param learningRate of dynamic evaluation (Mikolov et al. 2010; Krause et al. 2018): after each 20 characters the
  *   weights take a step of gradient descent on them, so the model adapts to what it has read; it changes `weights`.
  *   0 leaves them alone
- * @param coldEvery characters after which the state is zero again; 0 never
+ * @param coldEvery characters after which the state is reset to zero; 0 for never
  */
 export function* surprises(
   weights: Weights,

@@ -36,7 +36,7 @@ const PATIENCE_MS = 500;
 /** A window was given up. */
 export class Aborted extends Error {}
 
-/** What a round asks of those who compute it. */
+/** The task of a round. */
 export interface Round {
   /** number of the network */
   network: number;

@@ -6,7 +6,7 @@ import { Aborted, Control, WAIT_MS } from './control.ts';
 import { ReplicatedNetwork, type ReplicatedOptions } from './replicas.ts';
 import { ThreadTrial } from './threads.ts';
 
-/** What a worker needs to build the same networks over the same memory. */
+/** Data with which a worker builds the same networks over the same memory. */
 export interface WorkerTask {
   share: KernelShare;
   architecture: Architecture;

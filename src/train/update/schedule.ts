@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
 
-/** What the plateau schedule remembers: measurements since the best one or the last cut, and the product of all cuts. */
+/** State of the plateau schedule: evaluations since the best one or the last decay, and the product of all decays. */
 export interface Plateau {
   sinceCut: number;
   scale: number;
@@ -39,7 +39,7 @@ export function learningRateAt(
 
 export const newPlateau = (): Plateau => ({ sinceCut: 0, scale: 1 });
 
-/** After a measurement; @param best whether it was better than all before */
+/** After an evaluation; @param best whether it was better than all before */
 export function nextPlateau(
   { decayPatience, decayFactor }: Pick<Config, 'decayPatience' | 'decayFactor'>,
   { sinceCut, scale }: Plateau,

@@ -10,7 +10,7 @@ import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 const MAX_TABLE_ROWS = 200;
 const FIELDS = ['median', 'mean', 'low', 'high', 'bound', 'stepBound'] as const;
 
-/** The gradient over lags: a drawing that needs no script, which the script replaces with one that can be asked. */
+/** The gradient over lags: a static SVG; with JavaScript it becomes an interactive chart. */
 export function curveSection(subjects: Subjects): Section {
   const range = logRange(subjects.flatMap(({ inspection }) => inspection.lags));
   const data: CurveData = {

@@ -20,7 +20,8 @@ ${subjects.map(heatMaps).join('\n')}`,
     what: `A row is a unit of the top layer, a column a character of the text. Above its state h after that character, below
 ∂L/∂h: how the loss at the last character of the stretch depends on it. A gradient that vanishes fades out to the left. Colours of
 gradients stand for sign and logarithm, over ${GRADIENT_DECADES} powers of ten.`,
-    source: 'the maps of see-rnn (github.com/OverLordGoldDragon/see-rnn) and LSTMVis show states so',
+    source:
+      'the maps of see-rnn (github.com/OverLordGoldDragon/see-rnn) and LSTMVis plot states in the same way',
   });
 
 const stop = (value: number): string => `rgb(${colorOf(toByte(value)).join(' ')})`;

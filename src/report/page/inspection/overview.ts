@@ -62,10 +62,10 @@ const FIGURES: [name: string, of: (inspection: Inspection) => string][] = [
   ['past cut off', ({ horizon }) => horizonText(horizon.cut)],
   [
     'factors of a step in the top layer',
-    ({ blame }) =>
-      blame === null
+    ({ stepFactors }) =>
+      stepFactors === null
         ? '– (gates: see below)'
-        : `weights × ${digits(blame.weights)}, slopes × ${digits(blame.saturation)}`,
+        : `weights × ${digits(stepFactors.weights)}, slopes × ${digits(stepFactors.saturation)}`,
   ],
   ['largest Lyapunov exponent', ({ lyapunov }) => `${digits(lyapunov[0])} nats a step`],
   ['spectral radius ρ(Whh), top layer', ({ spectralRadius }) => digits(spectralRadius)],

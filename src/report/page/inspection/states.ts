@@ -5,7 +5,7 @@ import { chart, dots, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, type Section, section } from './parts.ts';
 import { layersOf, type Subjects, seriesOf } from './subject.ts';
 
-/** What is so in each cell, with its name; nothing where it is null. */
+/** The value of each cell with its name; empty where it is null. */
 const eachCell = (tell: (cell: (typeof CELL_ANALYSES)[CellName]) => string | null): string =>
   CELL_NAMES.map((name) => [tell(CELL_ANALYSES[name]), name])
     .filter(([told]) => told !== null)
@@ -43,7 +43,7 @@ ${dataTable(
 multiplies by its slope: of tanh ${eachCell(({ slope }) => slope.replace('-', ' − '))}; at 0.9 that is 0.19, at 0.99 only
 0.02, which counts as flat. The slope of a ReLU is 1 where it is on and 0 where it is off: its mean is the share that is on.
 A stuck unit is flat in more than 95 % of all steps; a dead one hardly moves, or is a ReLU that is never on.`,
-    source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078) looked at saturation so',
+    source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078) plot saturation in the same way',
   });
 
 function histogram(subjects: Subjects): string {
@@ -53,7 +53,7 @@ function histogram(subjects: Subjects): string {
   return chart(
     {
       x: { range: [0, largest], label: '|h|' },
-      y: { range: [0, top], label: 'share of all states', format: (value) => `${digits(value * 100)} %` },
+      y: { range: [0, top], label: 'fraction of all states', format: (value) => `${digits(value * 100)} %` },
       summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}, up to ${digits(histograms[i]!.histogramTop)}: ${histograms[i]!.histogram.map(percentage).join(', ')}`).join('; ')}`,
     },
     (px, py) =>
@@ -110,8 +110,8 @@ const scatter = (title: string, of: readonly (GateStatistics | undefined)[]): st
   chart(
     {
       shape: 'square',
-      x: { range: [-0.03, 1.03], label: 'share of time below 0.1' },
-      y: { range: [-0.03, 1.03], label: 'share of time above 0.9' },
+      x: { range: [-0.03, 1.03], label: 'fraction of time below 0.1' },
+      y: { range: [-0.03, 1.03], label: 'fraction of time above 0.9' },
       summary: `${title}: ${of.map((gate) => (gate ? `${gate.units.length} units, mean ${digits(gate.mean)}` : 'none')).join('; ')}`,
     },
     (px, py) =>
@@ -136,10 +136,10 @@ export function pathSection(subjects: Subjects): Section | undefined {
     title: 'How long units remember',
     body: `${legend(subjects)}${figures(layers.map((paths, l) => ({ title: `Layer ${l}`, svg: timescales(subjects, paths, l) })))}
 ${dataTable(
-  'The path without weights',
+  'The weight-free path',
   {
     first: 'layer',
-    rest: ['gate', 'kept a step', 'longest, steps', 'median, steps', 'for ever, units'],
+    rest: ['gate', 'kept a step', 'longest, steps', 'median, steps', 'forever, units'],
     subjects,
   },
   layers.map((paths, l) => [
@@ -153,7 +153,7 @@ ${dataTable(
         path.gate,
         digits(path.keptPerStep),
         digits(finite[0]),
-        middle === null ? 'for ever' : digits(middle),
+        middle === null ? 'forever' : digits(middle),
         String(all.length - finite.length),
       ];
     }),
@@ -183,9 +183,9 @@ function timescales(subjects: Subjects, paths: readonly LayerInspection['cellPat
         range: [from, forEver + (top - from) * 0.05],
         label: 'timescale T, steps',
         ticks: [...powers, forEver],
-        format: (log) => (log === forEver ? 'for ever' : String(10 ** log)),
+        format: (log) => (log === forEver ? 'forever' : String(10 ** log)),
       },
-      summary: `Layer ${l}: ${paths.map((path) => (path ? `gate ${path.gate}, the longest timescale is ${path.timescales[0] === null ? 'for ever' : `${digits(path.timescales[0])} steps`}` : 'no gates')).join('; ')}`,
+      summary: `Layer ${l}: ${paths.map((path) => (path ? `gate ${path.gate}, the longest timescale is ${path.timescales[0] === null ? 'forever' : `${digits(path.timescales[0])} steps`}` : 'no gates')).join('; ')}`,
     },
     (px, py) =>
       windows

@@ -12,7 +12,7 @@ export const tensorSection = (subjects: Subjects): Section =>
     body: `${dataTable('Gradients and updates', { first: 'tensor', rest: ['gradient / parameter', 'update / parameter'], subjects }, tensorRows(subjects))}
 ${subjects.map(rate).join('\n')}
 ${subjects.map(clipping).join('\n')}`,
-    what: `The norm of the gradient, and of one step of the optimiser, relative to the norm of what they change: ‖dW‖/‖W‖ and ‖ΔW‖/‖W‖.
+    what: `The norm of the gradient, and of one step of the optimizer, relative to the norm of what they change: ‖dW‖/‖W‖ and ‖ΔW‖/‖W‖.
 The step is the one that the run would make next, with the learning rate its schedule has there, on a window of the text measured
 here that begins from h = 0. Updates around 1e-3 of a tensor are a rule of thumb; far larger ones make training jump, far smaller ones make it stand still.
 Clipping scales the whole gradient down to --clip-norm when it is longer, so that one steep step can't throw the weights far away.`,
@@ -47,7 +47,7 @@ function clipping({ name, inspection: { clipping, model } }: PageSubject): strin
 const FLOW: { title: string; label: string; of: (row: FlowRow) => number | null }[] = [
   {
     title: 'Gradient left at the end of the window',
-    label: 'log10 of the share kept',
+    label: 'log10 of the fraction kept',
     of: ({ kept }) => (kept !== null && kept > 0 ? Math.log10(kept) : null),
   },
   { title: 'Gradient kept per step', label: 'factor', of: ({ decayPerStep }) => decayPerStep },
@@ -69,7 +69,7 @@ export function flowSection(subjects: Subjects): Section {
     body: recorded
       ? `${legend(subjects)}${figures(FLOW.map(({ title, label, of }) => ({ title, svg: overSteps(subjects, title, label, of) })))}${subjects.map(flowTable).join('')}`
       : '<p>Nothing was recorded during training: <code>rnn train --inspect-every 500</code> records these numbers every 500 steps.</p>',
-    what: `The main numbers of this page, measured again and again during training. φ(T)/φ(0) is the share of the gradient that is left at
+    what: `The main numbers of this page, measured again and again during training. φ(T)/φ(0) is the fraction of the gradient that is left at
 the far end of a window of T steps.`,
     source: 'rnn train --inspect-every',
   });

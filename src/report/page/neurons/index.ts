@@ -102,12 +102,12 @@ function rankings(names: readonly string[], responses: NeuronsReport['responses'
   return `<h2>Units that correlate with a property of the text</h2>\n${lists.join('\n')}`;
 }
 
-/** What the lists say about a unit. */
+/** Description of a unit from the lists. */
 function noteOf(name: string, responses: NeuronsReport['responses']): string {
   const found = Object.entries(responses).flatMap(([property, units]) =>
     units
       .filter((unit) => unitName(unit) === name)
       .map(({ correlation }) => `${property} ${signed(correlation)}`),
   );
-  return found.length === 0 ? 'in none of the lists above' : `goes with ${found.join(', ')}`;
+  return found.length === 0 ? 'in none of the lists above' : `correlates with ${found.join(', ')}`;
 }
