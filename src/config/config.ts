@@ -79,7 +79,7 @@ export const trainSchema = z.strictObject({
   epochs: integer(1, 1e6)
     .optional()
     .describe(
-      'passes over the training text, in total (default, where no steps are given: 20, fewer of a text above a megabyte, more where these would make less than 500 updates)',
+      'passes over the training text, in total (default, where no steps are given: 20, fewer of a text above a megabyte; at least as many as make 500 updates, and no more for a text below some 2,800 characters)',
     ),
   steps: integer(1, 1e12)
     .optional()

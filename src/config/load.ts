@@ -17,6 +17,8 @@ export interface Training {
   given: Partial<Config>;
   /** where a setting or run option was named, undefined where nowhere */
   origin: (key: string) => Origin | undefined;
+  /** settings that a preset alone names, which may give way to what the text is */
+  suggested: Partial<Config>;
 }
 
 /** Where a setting comes from, for messages. */
@@ -43,9 +45,12 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const runLayers = [fromFile(fileParts.runFlags, name), fromFlags(runFlags)];
   const run = parseLayers(runSchema, runLayers);
   const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
+  const own = (key: string) => originOf(key, layers) !== undefined;
+  const preset = run.preset === undefined ? {} : presetFor(PRESETS[run.preset].settings, layers);
+  const suggested = Object.fromEntries(Object.entries(preset).filter(([key]) => !own(key)));
   if (run.preset !== undefined) {
     layers.unshift({
-      values: presetFor(PRESETS[run.preset].settings, layers),
+      values: preset,
       name: (key) => `preset ${run.preset}: ${key}`,
       remedy: () => 'drop the preset',
     });
@@ -54,7 +59,7 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const config = completeConfig(parseLayers(trainSchema, layers, names));
   const origin = (key: string) => originOf(key, [...layers, ...runLayers]);
   const given = Object.fromEntries(Object.entries(config).filter(([key]) => originOf(key, layers)));
-  return { config, run: Object.freeze(run), given, origin };
+  return { config, run: Object.freeze(run), given, origin, suggested };
 }
 
 /** A preset's totals give way to any other total, its learning rate to another optimiser's own. */
