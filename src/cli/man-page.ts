@@ -40,8 +40,7 @@ const EXAMPLES = [
 export function manPage(): string {
   const uses = DOCUMENTED.map(([usage]) => useOf(usage)).join('\n.br\n');
   const commands = DOCUMENTED.map(
-    ([usage, note, schemas]) =>
-      `.SS ${useOf(usage)}\n${inline(note)}\n${flagsOf(describeFlags(...schemas))}`,
+    ([usage, note, schemas]) => `.SS ${useOf(usage)}\n${inline(note)}\n${flagsOf(describeFlags(...schemas))}`,
   );
   return `.TH RNN 1 "" rnn "User Commands"
 .SH NAME

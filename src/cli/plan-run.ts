@@ -16,7 +16,7 @@ export async function planRun(patterns: string[], training: Training, start: Sta
   const config = configOf(training, start);
   const texts = await readTexts(patterns, training.run.validation, config, start);
   checkTexts(texts, start);
-  const plan = planTraining(config, texts.corpus, texts.validation);
+  const plan = planTraining(config, texts.corpus, texts.validation, training.suggested);
   checkParts(start, plan);
   return { plan, name: await nameOf(patterns[0]!, texts.sources[0]!) };
 }

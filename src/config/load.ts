@@ -17,6 +17,8 @@ export interface Training {
   given: Partial<Config>;
   /** where a setting or run option was named, undefined where nowhere */
   origin: (key: string) => Origin | undefined;
+  /** settings that a preset alone names, which may give way to what the text is */
+  suggested: Partial<Config>;
 }
 
 /** Where a setting comes from, for messages. */
@@ -43,14 +45,15 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const runLayers = [fromFile(fileParts.runFlags, name), fromFlags(runFlags)];
   const run = parseLayers(runSchema, runLayers);
   const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
-  if (run.preset !== undefined) {
-    layers.unshift(presetLayer(run.preset, layers));
-  }
+  const own = (key: string) => originOf(key, layers) !== undefined;
+  const preset = run.preset === undefined ? undefined : presetLayer(run.preset, layers);
+  const suggested = Object.fromEntries(Object.entries(preset?.values ?? {}).filter(([key]) => !own(key)));
+  if (preset) layers.unshift(preset);
   const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape)];
   const config = completeConfig(parseLayers(trainSchema, layers, names));
   const origin = (key: string) => originOf(key, [...layers, ...runLayers]);
   const given = Object.fromEntries(Object.entries(config).filter(([key]) => originOf(key, layers)));
-  return { config, run: Object.freeze(run), given, origin };
+  return { config, run: Object.freeze(run), given, origin, suggested };
 }
 
 /** The last layer that names a key wins. */
