@@ -26,6 +26,7 @@ const ORDER = [
   'library',
   'cli',
   'core',
+  'browser',
   'index',
 ];
 

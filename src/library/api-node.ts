@@ -1,5 +1,6 @@
 import type { Inspection } from '../inspect/inspection.ts';
-import type { PortableModel, PortableRun, ReadingOptions, TextSource } from './api.ts';
+import type { PortableModel, ReadingOptions, TextSource } from './api.ts';
+import type { PortableRun } from './api-run.ts';
 
 /* What a program sees of the library in Node beside what browsers have too. */
 

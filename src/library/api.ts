@@ -1,5 +1,4 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { FlowRow, HistoryRow } from '../checkpoint/rows.ts';
 import type { SamplingSettings, Settings } from './settings.ts';
 
 /* What a program sees of the library, in Node and in a browser; its types name no other part. */
@@ -205,79 +204,4 @@ export interface PortableModel extends Disposable {
 
   /** Gives back the memory of the model; whatever is asked of it afterwards throws RnnError with code `usage`. */
   [Symbol.dispose](): void;
-}
-
-/** What a run is to learn from, and how. Every setting of `rnn train` is there under its name in camelCase. */
-export interface TrainOptions extends Settings, ComputeOptions {
-  /** held-out text to validate on, in place of a share of the text */
-  validation?: TextSource | undefined;
-  /** settings to start from, which those given here override */
-  preset?: 'hello' | 'small' | 'medium' | 'best-rnn' | 'best-lstm' | 'best-gru' | undefined;
-}
-
-/** What happens in a run. Losses are in bits per character, of the text trained on and of the validation text. */
-export type TrainEvent =
-  | {
-      event: 'start';
-      /** made before, and in total */
-      step: number;
-      steps: number;
-      epoch: number;
-      stepsPerEpoch: number;
-      parameters: number;
-      /** what the length of the text has changed in the settings and what its reading found, one sentence each */
-      notes: readonly string[];
-    }
-  | {
-      event: 'step';
-      step: number;
-      epoch: number;
-      /** of this window */
-      bpc: number;
-      /** the mean over the windows since the last measurement */
-      trainBpc: number;
-      gradientNorm: number;
-      clipped: boolean;
-      /** of this window */
-      characters: number;
-    }
-  | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
-  /** a preview of what the model writes now */
-  | { event: 'sample'; step: number; text: string }
-  /** a look at the gradient's flow (`inspectEvery`) */
-  | ({ event: 'inspect' } & FlowRow)
-  /** a good moment to save: `best` after the best measurement, `last` every `saveEvery` steps and in the end */
-  | { event: 'save'; step: number; kind: 'last' | 'best' }
-  | {
-      event: 'done';
-      reason: 'finished' | 'patience' | 'stopped';
-      step: number;
-      epoch: number;
-      trainBpc: number | null;
-      validationBpc: number | null;
-    };
-
-/**
- * A training run. It begins when somebody iterates over it, or asks for its model; who iterates sets its pace, and ends it
- * by leaving the loop.
- */
-export interface PortableRun<Model = PortableModel> extends AsyncIterable<TrainEvent> {
-  /**
-   * What has been learned, once the run has ended: its best state, the last one without a validation text. Inside of the
-   * loop over the run's events it is there from `done` on.
-   *
-   * @throws what ended the run: RnnError, or signal.reason after an abort
-   */
-  readonly model: Promise<Model>;
-  /** Holds the run after the unit of work in progress, until `resume`. */
-  pause(): void;
-  resume(): void;
-  /** Ends the run after its last whole step; what it has learned is kept. */
-  stop(): void;
-  /**
-   * The run as it stands after its last whole step, as the bytes of a checkpoint that `rnn train --resume` goes on with.
-   *
-   * @throws RnnError with code `usage` before the run has begun
-   */
-  toBlob(): Promise<Blob>;
 }
