@@ -28,7 +28,7 @@ describe('documents', () => {
     const page = manPage().split('\n');
     expect(page).toContain('\\fB\\-\\-lr\\fR, \\fB\\-\\-learning\\-rate\\fR \\fIn\\fR');
     expect(page).toContain(
-      'text to continue; @file reads a file, - reads standard input, @@ is an @; \\en, \\er, \\et, \\eu{HEX} and \\e\\e stand for characters',
+      'text to continue; @file reads a file, - reads standard input, @@ is an @; escapes: \\en, \\er, \\et, \\eu{HEX}, \\e\\e',
     );
     expect(page.filter((line) => /^['.](?!TH |SH |SS |TP|PP|nf|fi|br)/.test(line))).toEqual([]);
     expect(troff("'a\n.b \\c-d")).toBe("\\&'a\n\\&.b \\ec-d");

@@ -28,6 +28,7 @@ const ORDER = [
   'library',
   'cli',
   'core',
+  'browser',
   'index',
 ];
 

@@ -1,5 +1,6 @@
 import type { Inspection } from '../inspect/inspection.ts';
-import type { PortableModel, PortableRun, ReadingOptions, TextSource } from './api.ts';
+import type { PortableModel, ReadingOptions, TextSource } from './api.ts';
+import type { PortableRun } from './api-run.ts';
 
 /* The public interface of the library in Node, beyond that in a browser. */
 

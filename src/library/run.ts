@@ -5,7 +5,8 @@ import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { Sampler } from '../sample/index.ts';
 import { type TrainEvent as Happened, type Plan, planTraining, previewing, Trainer } from '../train/index.ts';
-import type { PortableRun, TextSource, TrainEvent, TrainOptions } from './api.ts';
+import type { TextSource } from './api.ts';
+import type { PortableRun, TrainEvent, TrainOptions } from './api-run.ts';
 import { check, fromProgram, runSchema } from './checked.ts';
 import type { Create } from './load.ts';
 import { blobOf, type Compute } from './model.ts';
@@ -50,7 +51,6 @@ export class Run<Model> implements PortableRun<Model> {
   readonly #waiting: Deferred<Checkpoint>[] = [];
   #sampler: Sampler | undefined;
   #best: Checkpoint | undefined;
-  #last: Checkpoint | undefined;
   #paused: Deferred<void> | undefined;
   #stopped = false;
 
@@ -127,7 +127,7 @@ export class Run<Model> implements PortableRun<Model> {
         if (event.event === 'sample' && !watched) continue;
         const shown =
           event.event === 'sample' ? await this.#preview(event.step, plan) : publicOf(event, notes);
-        if (shown.event === 'done') this.#outcome.resolve(this.#create(this.#best ?? this.#last!, compute));
+        if (shown.event === 'done') this.#learned();
         yield shown;
       }
     } catch (error) {
@@ -143,8 +143,13 @@ export class Run<Model> implements PortableRun<Model> {
   #leave(): void {
     if (this.#trainer) {
       this.#answer();
-      this.#outcome.resolve(this.#create(this.#best ?? this.#trainer.snapshot(), this.#asked.compute));
+      this.#learned();
     } else this.#outcome.reject(new RnnError('usage', 'the run was left before it had begun'));
+  }
+
+  #learned(): void {
+    const learned = this.#best ?? this.#trainer!.snapshot();
+    this.#outcome.resolve(this.#create(learned, this.#asked.compute));
   }
 
   async #plan(): Promise<{ plan: Plan; notes: readonly string[] }> {
@@ -174,18 +179,13 @@ export class Run<Model> implements PortableRun<Model> {
   /** After each unit of work: keeps what it has brought, answers who asked for it, and lets others take their turn. */
   async #rest(event: Happened): Promise<void> {
     const { signal } = this.#asked;
-    if (event.event === 'save') this.#keep(event.kind, event.checkpoint);
+    if (event.event === 'save' && event.kind === 'best') this.#best = event.checkpoint;
     this.#atRest = event.event !== 'wait';
     if (this.#atRest) {
       this.#answer();
       if (this.#paused) await orAborted(this.#paused.promise, signal);
     }
     await this.#turns.take(signal);
-  }
-
-  #keep(kind: 'last' | 'best', checkpoint: Checkpoint): void {
-    if (kind === 'best') this.#best = checkpoint;
-    else this.#last = checkpoint;
   }
 
   #answer(): void {
