@@ -1,6 +1,7 @@
-import { loadTraining, type SweepDefinition } from '../config/index.ts';
+import { loadTraining } from '../config/index.ts';
 import { Streams } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
+import type { SweepDefinition } from '../sweep/index.ts';
 import { describeTrial, rungSteps, type Trial, trainFlags } from '../sweep/index.ts';
 import { mostThreads, type Plan, planTraining, type Start, totalSteps } from '../train/index.ts';
 import { configOf, nameOf } from './plan-run.ts';

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockRun, type RunLock, readCheckpoint, removeLeftovers, replaceFile } from '../checkpoint/index.ts';
-import type { SweepDefinition } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { sweepPage } from '../report/index.ts';
+import type { SweepDefinition } from '../sweep/index.ts';
 import {
   type CurvePoint,
   type Measured,

@@ -1,5 +1,5 @@
-import type { SweepDefinition } from '../config/index.ts';
 import type { RunningTrial } from '../report/index.ts';
+import type { SweepDefinition } from '../sweep/index.ts';
 import {
   asArguments,
   asClimber,

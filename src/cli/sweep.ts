@@ -1,16 +1,18 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { fromFlags, loadSweep, parseLayers, type SweepDefinition, sweepSchema } from '../config/index.ts';
+import { fromFlags, parseLayers, sweepSchema } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { count, formatSweep, tally } from '../report/index.ts';
 import {
   bestTrial,
   catchUp,
   listTrials,
+  loadSweep,
   resultOf,
   rungSteps,
   rungsOf,
+  type SweepDefinition,
   type TrialRecord,
 } from '../sweep/index.ts';
 import { checkMemory, measureMemory } from './memory.ts';

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CST } from 'yaml';
 import { RnnError } from '../errors.ts';
-import { type Config, completeConfig, trainSchema } from './config.ts';
+import { type Config, completeConfig, type PartialConfig, trainSchema } from './config.ts';
 import { type RunOptions, runSchema } from './options.ts';
 import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
-import { presetLayer } from './presets.ts';
+import { presetLayer, suggestedBy } from './presets.ts';
 
 const MAX_FILE_BYTES = 1 << 16;
 /** More than a map of settings needs; values are judged later. */
@@ -18,7 +18,7 @@ export interface Training {
   /** where a setting or run option was named, undefined where nowhere */
   origin: (key: string) => Origin | undefined;
   /** settings that a preset alone names, which may give way to what the text is */
-  suggested: Partial<Config>;
+  suggested: PartialConfig;
 }
 
 /** Where a setting comes from, for messages. */
@@ -45,9 +45,8 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const runLayers = [fromFile(fileParts.runFlags, name), fromFlags(runFlags)];
   const run = parseLayers(runSchema, runLayers);
   const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
-  const own = (key: string) => originOf(key, layers) !== undefined;
   const preset = run.preset === undefined ? undefined : presetLayer(run.preset, layers);
-  const suggested = Object.fromEntries(Object.entries(preset?.values ?? {}).filter(([key]) => !own(key)));
+  const suggested = suggestedBy(preset, layers);
   if (preset) layers.unshift(preset);
   const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape)];
   const config = completeConfig(parseLayers(trainSchema, layers, names));

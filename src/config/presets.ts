@@ -82,3 +82,11 @@ export function presetLayer(preset: PresetName, others: readonly Layer[]): Layer
     remedy: () => 'drop the preset',
   };
 }
+
+/** What a preset alone names, and no other layer. */
+export const suggestedBy = (preset: Layer | undefined, others: readonly Layer[]): PartialConfig =>
+  Object.fromEntries(
+    Object.entries(preset?.values ?? {}).filter(([key]) =>
+      others.every(({ values }) => values[key] === undefined),
+    ),
+  );

@@ -1,5 +1,13 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
-import { type Config, completeConfig, parseLayers, presetLayer, trainSchema } from '../config/index.ts';
+import {
+  type Config,
+  completeConfig,
+  type PartialConfig,
+  parseLayers,
+  presetLayer,
+  suggestedBy,
+  trainSchema,
+} from '../config/index.ts';
 import { readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
@@ -18,6 +26,8 @@ interface Asked {
   text: TextSource;
   validation: TextSource | undefined;
   config: Config;
+  /** settings that come with a preset alone */
+  suggested: PartialConfig;
   compute: Compute;
   signal: AbortSignal | undefined;
 }
@@ -27,13 +37,15 @@ function checkAsked(text: TextSource, { signal, validation, ...options }: TrainO
   const { backend, threads, preset, ...settings } = options;
   const checked = check(runSchema, { backend, threads, preset });
   const given = fromProgram(settings);
-  const layers = checked.preset === undefined ? [given] : [presetLayer(checked.preset, [given]), given];
+  const suggesting = checked.preset === undefined ? undefined : presetLayer(checked.preset, [given]);
+  const layers = suggesting ? [suggesting, given] : [given];
   const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape), 'validation', 'signal'];
   const config = completeConfig(parseLayers(trainSchema, layers, names));
   return {
     text,
     validation,
     config,
+    suggested: suggestedBy(suggesting, [given]),
     compute: { backend: checked.backend, threads: checked.threads },
     signal,
   };
@@ -153,7 +165,7 @@ export class Run<Model> implements PortableRun<Model> {
   }
 
   async #plan(): Promise<{ plan: Plan; notes: readonly string[] }> {
-    const { text, validation, config, signal } = this.#asked;
+    const { text, validation, config, suggested, signal } = this.#asked;
     const notes: string[] = [];
     const read = async (source: TextSource, what: string, known?: Plan['corpus']) => {
       const sources = await sourcesOf(source, what, (note) => notes.push(note), signal);
@@ -172,7 +184,7 @@ export class Run<Model> implements PortableRun<Model> {
         hint,
       });
     }
-    const plan = planTraining(config, corpus, measured);
+    const plan = planTraining(config, corpus, measured, suggested);
     return { plan, notes: [...notes, ...plan.notes] };
   }
 

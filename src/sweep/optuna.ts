@@ -1,5 +1,5 @@
-import type { SweepDefinition, Value, Varied } from '../config/index.ts';
 import type { TrialRecord } from './record.ts';
+import type { SweepDefinition, Value, Varied } from './sweep-file.ts';
 
 /*
  * A sweep as a journal that Optuna 5 reads (optuna.storages.journal.JournalFileBackend): one operation a line, applied in

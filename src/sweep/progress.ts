@@ -1,6 +1,6 @@
-import type { SweepDefinition } from '../config/index.ts';
 import type { CurvePoint, TrialRecord } from './record.ts';
 import { goesOn, rungSteps } from './rungs.ts';
+import type { SweepDefinition } from './sweep-file.ts';
 
 /** Points kept of a trial's curve: enough for a chart of many trials. */
 const MAX_POINTS = 100;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { SweepDefinition } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
+import type { SweepDefinition } from './sweep-file.ts';
 import type { Trial } from './trials.ts';
 
 /*

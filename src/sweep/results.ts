@@ -1,5 +1,5 @@
-import type { SweepDefinition, Value } from '../config/index.ts';
 import type { TrialRecord } from './record.ts';
+import type { SweepDefinition, Value } from './sweep-file.ts';
 import { asArguments, trainFlags } from './trials.ts';
 
 /** What a trial came to, as results.jsonl has it: nothing in it depends on when or how fast it ran. */

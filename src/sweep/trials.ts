@@ -1,6 +1,7 @@
-import { flagName, type SweepDefinition, type Value, type Varied } from '../config/index.ts';
+import { flagName } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { createRandom } from '../random.ts';
+import type { SweepDefinition, Value, Varied } from './sweep-file.ts';
 
 /** One run of a sweep: a configuration with a random seed. */
 export interface Trial {

@@ -10,6 +10,7 @@ import {
   type CutConfig,
   type FittedConfig,
   OPTIMIZER_MOMENTS,
+  type PartialConfig,
 } from '../config/index.ts';
 import {
   type Corpus,
@@ -57,7 +58,7 @@ export function planTraining(
   asked: Config,
   text: Corpus,
   validationCorpus?: Corpus,
-  suggested: Partial<Config> = {},
+  suggested: PartialConfig = {},
 ): Plan {
   const corpus = validationCorpus ? { ...text, vocabulary: validationCorpus.vocabulary } : text;
   checkAsked(asked, corpus, validationCorpus);
@@ -178,7 +179,7 @@ const LEAST_UPDATES = 500;
  * (docs/results.md). @returns why it is left out, if it is
  */
 function leavesDropoutOut(
-  { dropout = 0 }: Partial<Config>,
+  { dropout = 0 }: PartialConfig,
   parameters: number,
   characters: number,
 ): string | undefined {

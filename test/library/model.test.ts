@@ -328,11 +328,11 @@ describe('a session', () => {
 describe('a measurement', () => {
   it('is that of the command line', async () => {
     const model = await load(LSTM);
-    const { baselines: _, ...figures } = await printed<Record<string, unknown>>(
-      'eval',
-      LSTM,
-      corpus('tiny.txt'),
-    );
+    const {
+      baselines: _,
+      coldEvery: __,
+      ...figures
+    } = await printed<Record<string, unknown>>('eval', LSTM, corpus('tiny.txt'));
     expect(await model.evaluate(corpus('tiny.txt'))).toEqual(figures);
     const text = await readFile(corpus('tiny.txt'));
     for (const given of [new Blob([text]), text, { text: String(text) }, pathToFileURL(corpus('tiny.txt'))])

@@ -207,7 +207,7 @@ describe('a run', () => {
     );
     expect(start).toMatchObject({
       notes: [
-        '18 characters are too few for a validation text (a share of 0.1); there is none',
+        '18 characters are too few for a validation text (a fraction of 0.1), so there is none',
         'batch-size 9 lowered to 2, the most that 18 training characters allow',
       ],
     });

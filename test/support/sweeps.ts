@@ -1,4 +1,4 @@
-import type { SweepDefinition } from '../../src/config/index.ts';
+import type { SweepDefinition } from '../../src/sweep/index.ts';
 import { listTrials, type TrialRecord } from '../../src/sweep/index.ts';
 
 /** A sweep of 8 configurations with 3 seeds each, as it may have gone. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SweepDefinition } from '../../src/config/index.ts';
 import { formatSweep, sweepView, tally, trialLine } from '../../src/report/index.ts';
+import type { SweepDefinition } from '../../src/sweep/index.ts';
 import {
   bestTrial,
   byConfiguration,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SweepDefinition } from '../../src/config/index.ts';
+import type { SweepDefinition } from '../../src/sweep/index.ts';
 import { asArguments, listTrials, trainFlags, valueAt } from '../../src/sweep/index.ts';
 
 const define = (parts: Partial<SweepDefinition>): SweepDefinition => ({

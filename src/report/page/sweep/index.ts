@@ -1,4 +1,4 @@
-import type { SweepDefinition } from '../../../config/index.ts';
+import type { SweepDefinition } from '../../../sweep/index.ts';
 import {
   bestTrial,
   byConfiguration,

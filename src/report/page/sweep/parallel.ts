@@ -1,5 +1,4 @@
-import type { SweepDefinition, Value, Varied } from '../../../config/index.ts';
-import type { TrialRecord } from '../../../sweep/index.ts';
+import type { SweepDefinition, TrialRecord, Value, Varied } from '../../../sweep/index.ts';
 import { bpc, count, digits } from '../../numbers.ts';
 import { escapeHtml } from '../document.ts';
 import { niceTicks, rangeOf } from '../svg.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadSweep } from '../../src/config/index.ts';
+import { loadSweep } from '../../src/sweep/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rnn-sweep-file-'));
 const path = join(folder, 'sweep.yaml');

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { trainSchema } from '../config/config.ts';
+import { fileName, flag, integer } from '../config/fields.ts';
+import { readSettings } from '../config/load.ts';
+import { runSchema } from '../config/options.ts';
+import { type Layer, parseLayers, show, violations } from '../config/parse.ts';
 import { RnnError } from '../errors.ts';
-import { trainSchema } from './config.ts';
-import { fileName, flag, integer } from './fields.ts';
-import { readSettings } from './load.ts';
-import { runSchema } from './options.ts';
-import { type Layer, parseLayers, show, violations } from './parse.ts';
 
 /*
  * The file of `rnn sweep`: settings of `rnn train` with one value, with several, or with a range to draw from, and what
