@@ -117,15 +117,12 @@ export class SweepFiles {
     return join(this.folder(trial), `${this.#name}.json`);
   }
 
-  async hasCheckpoint(trial: Trial): Promise<boolean> {
-    const found = await stat(this.checkpoint(trial)).catch(() => undefined);
-    return found !== undefined && found.size > 0;
-  }
-
   /** What the checkpoints of a trial say; undefined where there are none. */
   async measured(trial: Trial): Promise<Measured | undefined> {
-    if (!(await this.hasCheckpoint(trial))) return undefined;
     const path = this.checkpoint(trial);
+    const found = await stat(path).catch(() => undefined);
+    // an empty file is what a run left that ended before its first save
+    if (found === undefined || found.size === 0) return undefined;
     const { step, history, best: known } = (await readCheckpoint(path)).state;
     const bestPath = path.replace(/\.json$/, '.best.json');
     const last = await readCheckpoint(bestPath).catch(() => undefined);

@@ -20,6 +20,7 @@ import { type PlannedSweep, planSweep } from './plan-sweep.ts';
 import { runName } from './run-name.ts';
 import { SweepFiles } from './sweep-files.ts';
 import { type Share, Sweep } from './sweep-run.ts';
+import { sayNote } from './text.ts';
 
 export function configure(command: Command): void {
   addFlags(command, sweepSchema)
@@ -38,6 +39,7 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
   const trials = inFile(file, () => listTrials(definition));
   const plan = await planSweep(definition, trials, file);
   checkMemory(plan.memoryBytes);
+  plan.notes.forEach(sayNote);
   const title = runName(file, false, path);
   const directory = options.out ?? path.join('checkpoints', `${title}.sweep`);
   const files = await SweepFiles.open(directory, definition, title, plan.name);
@@ -113,7 +115,7 @@ function sayStart(
     const steps = rungSteps(rungs, Math.max(...records.map(({ steps }) => steps)));
     say(`at steps ${steps.join(', ')} only the best 1/${rungs.reduction} go on`);
   }
-  if (over > 0) say(`${over} are over already; going on with the others`);
+  if (over > 0) say(over === records.length ? 'all are over already' : `${over} are over already`);
 }
 
 async function sayEnd(

@@ -98,7 +98,7 @@ describe('rnn sweep', () => {
     const before = read('checkpoints/grid.sweep', 'results.jsonl');
     const { code, stdout, stderr } = await rnn(['sweep', 'grid.yaml', '--json'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toContain('12 are over already; going on with the others\n');
+    expect(stderr).toContain('all are over already\n');
     expect(jsonLines(stdout).map(({ event }) => event)).toEqual(['start', 'done']);
     expect(read('checkpoints/grid.sweep', 'results.jsonl')).toBe(before);
   });
