@@ -85,7 +85,7 @@ export class SweepFiles {
     const record = recordPath(directory);
     const text = await readFile(record, 'utf8').catch(() => undefined);
     if (text === undefined) return trials.map((trial, i) => ({ ...trial, ...newProgress(steps[i]!) }));
-    return readRecord(text, this.#definition, trials, { file, record, directory });
+    return readRecord(text, this.#definition, trials, steps, { file, record, directory });
   }
 
   /** Replaces record and results, each in one step. */

@@ -27,8 +27,9 @@ export function configure(command: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n  $ rnn sweep rates.yaml\n  $ rnn sweep rates.yaml --jobs 4 --json > sweep.jsonl\n\n' +
-        'The file: settings of rnn train, each with a value, a list [64, 128] or a range {min: 0.001, max: 0.03, log: true};\n' +
-        'corpus, validation, seeds, trials, rungs. See docs/sweeps.md.\n',
+        'The file, YAML or JSON: corpus, and settings of rnn train, each with a value,\n' +
+        'a list [64, 128] or a range {min: 0.001, max: 0.03, log: true}; also validation,\n' +
+        'seeds, trials (how many draws) and rungs (early stopping): docs/sweeps.md.\n',
     )
     .action(run);
 }

@@ -65,7 +65,7 @@ export const sweepSchema = z.strictObject({
     .describe('how many trials run at once (default: as many as there are cores for their threads)'),
   threads: integer(1, 256)
     .optional()
-    .describe('threads of each trial (default: its share of the cores, as far as they are worth it)'),
+    .describe('threads of each trial (default: its share of the cores, as far as its work is worth them)'),
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
