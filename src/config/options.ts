@@ -62,7 +62,7 @@ export const sweepSchema = z.strictObject({
     .describe('how many trials run at once (default: as many as there are cores for their threads)'),
   threads: integer(1, 256)
     .optional()
-    .describe('threads of each trial (default: its share of the cores, as far as they are worth it)'),
+    .describe('threads of each trial (default: its share of the cores, as far as its work is worth them)'),
   json: flag().default(false).describe('print events as JSON Lines'),
 });
 
