@@ -62,11 +62,16 @@ describe('languages', () => {
       'lengths',
       'histories',
       'gradient',
-      ...[4, 3, 2, 1].map((t) => `back-${t}`),
+      'back-4',
+      'transpose',
+      ...[3, 2, 1].map((t) => `back-${t}`),
       'products',
       'shares',
+      'windows',
       'update',
+      'explosion',
       'writing',
+      'temperature',
       'lstm',
       'lstm-gates',
       'lstm-state',
@@ -74,12 +79,13 @@ describe('languages', () => {
       'gru',
       'gru-gates',
       'gru-state',
+      'decay',
       'closing',
     ]);
   });
 
   it('nothing is left untranslated: Korean sentences have Hangul, English ones have none', () => {
-    const symbols = /^(ko|en|N|‖Whh‖ᴺ|pᵢ = .*)$/;
+    const symbols = /^(ko|en|N|‖Whh‖ᴺ|‖∂L\/∂W‖|pᵢ = .*)$/;
     const hangul = /\p{Script=Hangul}/u;
     expect(sentences(TEXTS.ko).filter((text) => !hangul.test(text) && !symbols.test(text))).toEqual([]);
     expect(sentences(TEXTS.en).filter((text) => hangul.test(text))).toEqual([]);

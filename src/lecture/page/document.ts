@@ -1,9 +1,10 @@
 import { escapeHtml, htmlPage } from '../../report/page/document.ts';
 import { type Block, fixed, type Grid, quotedText, type Scene } from '../blocks.ts';
-import { replaceSubscripts } from '../symbols.ts';
 import type { Texts } from '../texts/texts.ts';
+import { curvesHtml } from './curves.ts';
 import { networkSvg } from './drawing.ts';
 import { SCRIPT, STYLE } from './parts.ts';
+import { number, rich } from './rich.ts';
 
 /** The lecture as one page: all scenes in order, and one at a time for those who let the script run. */
 export function lecturePage(scenes: readonly Scene[], word: string, { language, page }: Texts): string {
@@ -23,10 +24,6 @@ export function lecturePage(scenes: readonly Scene[], word: string, { language, 
 ${sections.join('\n')}`;
   return htmlPage({ title, language, body, style: STYLE, script: SCRIPT });
 }
-
-/** Escaped, with real subscripts. */
-const rich = (text: string): string =>
-  replaceSubscripts(escapeHtml(text), (index) => `<sub>${number(index)}</sub>`);
 
 const section = ({ id, title, blocks }: Scene, position: string): string =>
   `<section id="${id}" aria-labelledby="${id}-title" data-position="${escapeHtml(position)}">
@@ -50,6 +47,8 @@ function blockHtml(block: Block): string {
       return tableHtml(block);
     case 'chances':
       return chancesHtml(block);
+    case 'curves':
+      return curvesHtml(block);
     case 'network':
       return networkHtml(block);
     default:
@@ -92,8 +91,6 @@ function gridHtml({ name, values, decimals, rows, columns, markRow, markColumn }
   );
   return `<table class="grid"><caption>${rich(name)}</caption>${head}<tbody>${body.join('')}</tbody></table>`;
 }
-
-const number = (text: string): string => text.replace('-', '−');
 
 function tableHtml({ caption, head, rows, numeric }: Of<'table'>): string {
   const kind = (column: number) => (numeric.includes(column) ? ' class="number"' : '');

@@ -3,6 +3,7 @@ import { center, displayWidth, padEnd, padStart, wrap } from '../../report/termi
 import { type Block, type Scene, subscript } from '../blocks.ts';
 import { mapStrings, toAscii } from '../symbols.ts';
 import { equationLines, type TerminalStyle } from './boxes.ts';
+import { curveLines } from './curves.ts';
 
 const INDENT = '  ';
 const BAR_WIDTH = 30;
@@ -48,6 +49,8 @@ function blockLines(block: Block, style: TerminalStyle): string[] {
       return tableLines(block, style);
     case 'chances':
       return chanceLines(block, style);
+    case 'curves':
+      return curveLines(block, style);
     case 'network':
       return networkLines(block, style);
     default:

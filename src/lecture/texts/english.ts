@@ -1,3 +1,4 @@
+import { englishBack, englishFlow } from './english-flow.ts';
 import { englishGru, englishLstm } from './english-gates.ts';
 import type { Texts } from './texts.ts';
 
@@ -108,7 +109,15 @@ export const english: Texts = {
     meets: (past, character) => `${character} ${past}`,
     table: { caption: 'Probabilities of the next character', character: 'character' },
     result: (past, predicted, p) => `${past}: it predicts ${predicted} (p = ${p})`,
-    lesson: 'A table of which character follows which could never tell the two apart.',
+    lessons: {
+      apart:
+        'A table of pairs, of which character follows which, has one entry for this character. It would predict the same both times; only the hidden state tells the two apart.',
+      pairs:
+        'Both predictions are the same, and both are right. In this word the same character always follows, so a table of pairs, of which character follows which, would do as well.',
+      alike:
+        'Both predictions are the same, and a table of pairs, of which character follows which, would make it too. Only the probabilities show that the history was another. Where a character has several followers, the history decides: rnn explain hello.',
+      more: 'In the word itself one character alone follows this one, so a table of pairs, of which character follows which, would do for it. The network uses more than that: with another history it predicts something else.',
+    },
   },
   gradient: {
     title: 'Back: the gradient starts at the loss',
@@ -163,6 +172,8 @@ export const english: Texts = {
     table: { caption: 'The network writes', head: ['step t', 'input', 'most probable next', 'with p'] },
     result: (first, text) => `From ${first} it wrote ${text}.`,
   },
+  ...englishBack,
+  ...englishFlow,
   gates: {
     sigma:
       'σ(z) = 1 / (1 + exp(−z)) lies between 0 and 1. So a gate works like a tap: shut, open or in between, for each number of the state apart.',

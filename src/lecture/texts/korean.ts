@@ -1,3 +1,4 @@
+import { koreanBack, koreanFlow } from './korean-flow.ts';
 import { koreanGru, koreanLstm } from './korean-gates.ts';
 import type { Texts } from './texts.ts';
 
@@ -103,7 +104,15 @@ export const korean: Texts = {
     meets: (past, character) => `${past}의 ${character}`,
     table: { caption: '다음 문자의 확률', character: '문자' },
     result: (past, predicted, p) => `${past}: 예측 ${predicted} (p = ${p})`,
-    lesson: '어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표로는 이 둘을 결코 구별할 수 없습니다.',
+    lessons: {
+      apart:
+        '어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표에는 이 문자의 칸이 하나뿐입니다. 그런 표는 두 번 모두 똑같이 예측합니다. 둘을 구별하는 것은 은닉 상태뿐입니다.',
+      pairs:
+        '두 예측은 같고, 둘 다 정답입니다. 이 단어에서는 같은 문자 뒤에 언제나 같은 문자가 옵니다. 그러니 어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표로도 충분합니다.',
+      alike:
+        '두 예측은 같고, 어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표도 똑같이 예측할 것입니다. 과거가 달랐다는 것은 확률에서만 보입니다. 한 문자 뒤에 여러 문자가 오는 단어라면 과거가 예측을 바꿉니다. 예: rnn explain hello',
+      more: '이 단어에서 이 문자 뒤에 오는 문자는 하나뿐입니다. 그러니 어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표로도 충분합니다. 그런데 신경망은 그보다 많은 것을 씁니다. 과거가 다르면 예측도 달라집니다.',
+    },
   },
   gradient: {
     title: '역전파: 기울기는 손실에서 시작한다',
@@ -157,6 +166,8 @@ export const korean: Texts = {
     table: { caption: '신경망이 쓴 글', head: ['단계 t', '입력', '가장 확률이 높은 다음 문자', '확률 p'] },
     result: (first, text) => `첫 문자 ${first}에서 시작해 쓴 글: ${text}`,
   },
+  ...koreanBack,
+  ...koreanFlow,
   gates: {
     sigma:
       'σ(z) = 1 / (1 + exp(−z))의 값은 0과 1 사이에 있습니다. 그래서 게이트는 수도꼭지처럼 일합니다. 상태의 성분마다 따로 잠그고, 열고, 반쯤 열어 둡니다.',
