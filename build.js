@@ -20,8 +20,11 @@ const { output } = await bundle.write({
 });
 
 // one file a page, to be inlined; not minified, since a reader may look into the page
-for (const input of globSync('src/report/page/*/client/main.ts')) {
-  const page = input.split('/').at(-3);
+for (const input of globSync(['src/report/page/*/client/main.ts', 'src/lecture/page/client/main.ts'])) {
+  const page = input
+    .split('/')
+    .filter((folder) => folder !== 'page')
+    .at(-3);
   const client = await rolldown({ input, platform: 'browser' });
   await client.write({ file: `dist/client/${page}.js`, format: 'esm' });
 }

@@ -34,7 +34,7 @@ async function run(word: string | undefined, flags: Record<string, unknown>): Pr
   const lecture = lectureOn(word ?? 'hello', rngSeed);
   const texts = TEXTS[lang];
   const scenes = lectureScenes(lecture, texts);
-  if (html !== undefined) await writeHtml(html, lecturePage(scenes, lecture.word, texts));
+  if (html !== undefined) await writeHtml(html, lecturePage(lecture, lang));
   if (json) return print(`${toJson(lecture)}\n`);
   if (html !== undefined) return;
   const { stdin, stdout, env } = process;

@@ -48,6 +48,22 @@ export interface Scene {
   blocks: Block[];
 }
 
+/** Scenes that belong together. */
+export interface Chapter {
+  title: string;
+  scenes: Scene[];
+}
+
+/** A sentence stays with what it introduces. */
+export function groupBlocks(blocks: readonly Block[]): Block[][] {
+  const groups: Block[][] = [];
+  for (const [i, block] of blocks.entries()) {
+    if (block.kind !== 'text' && blocks[i - 1]?.kind === 'text') groups.at(-1)!.push(block);
+    else groups.push([block]);
+  }
+  return groups;
+}
+
 export const text = (content: string): Block => ({ kind: 'text', text: content });
 export const formula = (...lines: string[]): Block => ({ kind: 'formula', lines });
 export const definitions = (...items: Definition[]): Block => ({ kind: 'definitions', items });

@@ -4,15 +4,32 @@ import type { Texts } from './texts.ts';
 
 export const english: Texts = {
   language: 'en',
-  page: {
+  chapters: {
+    start: 'The lecture',
+    forward: 'Forward: reading',
+    sharing: 'The same weights in every step',
+    backward: 'Backward: the gradient',
+    training: 'Training and writing',
+    gated: 'LSTM and GRU',
+    closing: 'The end',
+  },
+  start: {
     title: (word) => `A recurrent network learns ${word}`,
-    lead: 'Every number on this page was computed by a real network of three hidden units that has just learned this word.',
+    about:
+      'This is a lecture on recurrent neural networks. It is for students who know matrices and derivatives and have met a neural network before, and for those who teach them.',
+    way: 'It begins with one character and the hidden state. It follows the loss back through time, sees gradients vanish and explode, and ends with the gates of LSTM and GRU.',
+    numbers:
+      'No number in it is made up. A network of three hidden units has just learned this word, and everything that follows was computed with it; an LSTM and a GRU come later.',
+  },
+  page: {
     previous: 'Previous',
     next: 'Next',
     all: 'Show all',
-    single: 'Step by step',
+    fullScreen: 'Full screen',
+    name: 'English',
     position: (scene, scenes) => `${scene} of ${scenes}`,
-    keys: 'Arrow keys work too.',
+    part: (part, parts) => `part ${part} of ${parts}`,
+    keys: 'Arrow keys, Page Up and Page Down, or the space bar go on and back; Home and End lead to the ends; f fills the screen.',
     contents: 'Contents',
     shading:
       'Positive numbers stand on blue, negative ones on orange; the stronger the colour, the larger the number in its matrix.',

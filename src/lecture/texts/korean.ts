@@ -4,15 +4,32 @@ import type { Texts } from './texts.ts';
 
 export const korean: Texts = {
   language: 'ko',
-  page: {
+  chapters: {
+    start: '강의',
+    forward: '앞으로: 읽기',
+    sharing: '모든 단계가 함께 쓰는 가중치',
+    backward: '거슬러: 기울기',
+    training: '학습과 글쓰기',
+    gated: 'LSTM과 GRU',
+    closing: '마무리',
+  },
+  start: {
     title: (word) => `순환 신경망의 단어 학습: ${word}`,
-    lead: '이 페이지의 모든 숫자는 은닉 유닛이 세 개인 실제 순환 신경망이 방금 이 단어를 학습하고 계산한 값입니다.',
+    about:
+      '순환 신경망 강의입니다. 행렬과 미분을 알고 신경망을 한 번쯤 배운 학생과, 그들을 가르치는 사람을 위해 만들었습니다.',
+    way: '문자 하나와 은닉 상태에서 출발합니다. 손실을 따라 시간을 거슬러 올라가며 기울기가 사라지고 폭발하는 것을 보고, LSTM과 GRU의 게이트에서 끝납니다.',
+    numbers:
+      '지어낸 숫자는 하나도 없습니다. 은닉 유닛이 세 개인 신경망이 방금 이 단어를 학습했고, 이어지는 내용은 모두 그 신경망으로 계산한 것입니다. LSTM과 GRU는 뒤에 나옵니다.',
+  },
+  page: {
     previous: '이전',
     next: '다음',
     all: '모두 보기',
-    single: '한 장면씩 보기',
+    fullScreen: '전체 화면',
+    name: '한국어',
     position: (scene, scenes) => `${scenes}장면 중 ${scene}번째`,
-    keys: '화살표 키로도 넘길 수 있습니다.',
+    part: (part, parts) => `${parts}쪽 중 ${part}쪽`,
+    keys: '화살표, Page Up과 Page Down, 스페이스 키로 앞뒤로 넘깁니다. Home과 End는 처음과 끝으로, f는 전체 화면으로 갑니다.',
     contents: '차례',
     shading: '양수는 파란 바탕, 음수는 주황 바탕에 적었습니다. 색이 진할수록 그 행렬 안에서 큰 값입니다.',
   },

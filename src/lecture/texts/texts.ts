@@ -7,14 +7,18 @@ import type { RnnParameters } from '../steps.ts';
  */
 export interface Texts {
   language: 'en' | 'ko';
+  /** the lecture, its chapters and what the page adds */
+  chapters: Record<'start' | 'forward' | 'sharing' | 'backward' | 'training' | 'gated' | 'closing', string>;
+  start: { title(word: string): string; about: string; way: string; numbers: string };
   page: {
-    title(word: string): string;
-    lead: string;
     previous: string;
     next: string;
     all: string;
-    single: string;
+    fullScreen: string;
+    /** the name of this language in itself */
+    name: string;
     position(scene: number, scenes: number): string;
+    part(part: string, parts: string): string;
     keys: string;
     contents: string;
     shading: string;

@@ -1,0 +1,32 @@
+/** A group that alone is too tall for the screen is drawn smaller, but no smaller than this. */
+const SMALLEST = 0.7;
+
+/** Shows the part of a scene that is asked for, the last one where it has fewer; returns how many parts it has. */
+export function layOut(section: HTMLElement, room: number, part: number): number {
+  const container = section.querySelector<HTMLElement>('.groups')!;
+  const groups = [...container.children] as HTMLElement[];
+  const show = (from: number, to: number) => {
+    groups.forEach((group, i) => {
+      group.hidden = i < from || i >= to;
+    });
+    container.classList.toggle('single', to - from === 1);
+  };
+  container.style.removeProperty('zoom');
+  const starts: number[] = [];
+  for (let from = 0; from < groups.length; ) {
+    starts.push(from);
+    let to = from + 1;
+    // as many as fit, but at least one
+    for (let fits = true; fits && to < groups.length; ) {
+      show(from, to + 1);
+      fits = container.offsetHeight <= room;
+      if (fits) to++;
+    }
+    from = to;
+  }
+  const shown = Math.min(part, starts.length - 1);
+  show(starts[shown]!, starts[shown + 1] ?? groups.length);
+  const tooTall = container.offsetHeight / room;
+  if (tooTall > 1) container.style.setProperty('zoom', String(Math.max(SMALLEST, 1 / tooTall)));
+  return starts.length;
+}
