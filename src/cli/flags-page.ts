@@ -28,7 +28,11 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ],
   ['rnn neurons <checkpoint> <text...>', 'What single units respond to.', [neuronsSchema]],
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
-  ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
+  [
+    'rnn explain [word]',
+    'The lecture, an introduction to recurrent networks, on a word: `hello` if none is given.',
+    [explainSchema],
+  ],
   ['rnn info <checkpoint>', 'What is in a checkpoint.', [infoSchema]],
 ];
 

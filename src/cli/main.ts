@@ -31,7 +31,7 @@ const COMMANDS = [
   {
     name: 'explain',
     args: '[word]',
-    summary: 'the lecture as it runs, every number of a tiny model (default: hello)',
+    summary: 'a lecture on recurrent networks: every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'what is in a checkpoint' },
 ] as const;

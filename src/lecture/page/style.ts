@@ -80,7 +80,7 @@ tbody th { font-weight: 400; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; margin: .2rem 0; padding: 0; }
 .sample { width: 44px; height: 12px; vertical-align: middle; }
 @media (min-width: 48rem) { tbody th { white-space: nowrap; } }
-@media (max-width: 48rem) { .keys { display: none; } .grid th, .grid td { padding: .05rem .3rem; }
+@media (max-width: 48rem) { th, td { padding-right: .5rem; } .keys { display: none; } .grid th, .grid td { padding: .05rem .3rem; }
   dl > div { grid-template-columns: 1fr; } .tools { margin-left: 0; } }
 @media print { .bar, details { display: none; } section[hidden], .group[hidden] { display: block; } }
 `;

@@ -70,9 +70,8 @@ function show(toScene: number, toPart: number, keepFocus = false): void {
   draw();
   const title = sections()[scene]!.querySelector<HTMLElement>('h1, h2')!;
   if (!keepFocus || document.activeElement === document.body) title.focus({ preventScroll: true });
-  scrollTo({
-    top: showsAll ? title.getBoundingClientRect().top + scrollY - within('.bar').offsetHeight - 24 : 0,
-  });
+  const { top } = sections()[scene]!.getBoundingClientRect();
+  scrollTo({ top: showsAll ? top + scrollY - within('.bar').offsetHeight : 0 });
 }
 
 /** One part on or back; past the first and the last there is nothing. */
