@@ -145,6 +145,17 @@ describe('terminal', () => {
     );
   });
 
+  it.each(LANGUAGES)('%s: on 80×24 a chart stands whole on one screen, with its legend', (language) => {
+    const screens = paginate(scenesOf('hello', language), TEXTS[language], STYLE, 24).map(({ lines }) =>
+      lines.join('\n'),
+    );
+    for (const [chart, legend] of [
+      [TEXTS[language].explosion.curves, '○ --init-gain 3'],
+      [TEXTS[language].decay.curves, '△ LSTM, --forget-bias 5'],
+    ] as const)
+      expect(screens.find((screen) => screen.includes(chart))).toContain(legend);
+  });
+
   it('columns: two for Hangul and emoji; long words stand alone', () => {
     expect(['a', '안녕', '👩‍👩‍👧', '❤️', 'é', 'h₁'].map(displayWidth)).toEqual([1, 4, 2, 2, 1, 2]);
     expect(wrap('one two threeandmore 넷 다섯', 8)).toEqual(['one two', 'threeandmore', '넷 다섯']);

@@ -296,9 +296,14 @@ describe('what the scenes say of hello', () => {
 
   it('the chart: each curve has its own sign, and the axis whole powers of ten', () => {
     const chart = textOf(scenes, 'explosion').split('\n');
-    expect(chart.find((line) => line.startsWith('      1e7┤'))).toMatch(/○○○$/);
+    expect(chart.find((line) => line.startsWith('      1e7┤'))).toMatch(/^ {6}1e7┤ +○+$/);
     expect(chart.find((line) => line.startsWith('     1e-9┤'))).toBeDefined();
-    expect(chart).toContain('          ● --init-gain 1');
+    expect(chart).toContain('          ● --init-gain 1   ○ --init-gain 3');
     expect(chart).toContain('        N 1                                               50');
+  });
+
+  it('what falls below the chart leaves it', () => {
+    const text = textOf(lectureScenes(giveLecture('world', 1), TEXTS.en), 'decay');
+    expect(text).toContain('\n    1e-15┤               ●●       ○○○\n');
   });
 });

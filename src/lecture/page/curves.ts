@@ -32,7 +32,7 @@ export function curvesHtml({ caption, series }: CurvesBlock): string {
     (px, py) =>
       series
         .map(({ values }, i) => {
-          const points = values.map((value, n) => [n + 1, Math.max(bottom, Math.log10(value))] as const);
+          const points = values.map((value, n) => [n + 1, Math.log10(value)] as const);
           return line(points, px, py, TONES[i % TONES.length]!);
         })
         .join(''),

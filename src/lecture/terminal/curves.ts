@@ -1,17 +1,18 @@
-import { logRange } from '../../report/terminal/plot.ts';
+import { inLines, logRange } from '../../report/terminal/plot.ts';
 import type { Block } from '../blocks.ts';
 import type { TerminalStyle } from './boxes.ts';
 
 type CurvesBlock = Extract<Block, { kind: 'curves' }>;
 
-const HEIGHT = 12;
+/** With what introduces it, a chart fits a terminal of 24 rows. */
+const HEIGHT = 10;
 const LABEL_WIDTH = 7;
 const SIGNS = {
   unicode: { marks: '●○▲△', axis: '┤', corner: '└', line: '─' },
   ascii: { marks: '*o+x', axis: '|', corner: '+', line: '-' },
 };
 
-/** Curves over N on a logarithmic scale; where two meet, the first is seen, and what lies too low sits on the floor. */
+/** Curves over N on a logarithmic scale; where two meet, the first is seen, and what falls too low leaves the chart. */
 export function curveLines(
   { caption, series }: CurvesBlock,
   { ascii, color, width }: TerminalStyle,
@@ -21,7 +22,7 @@ export function curveLines(
   const count = series[0]!.values.length;
   const columns = Math.min(count, width - LABEL_WIDTH - 1);
   const rowOf = (value: number) => {
-    const share = (Math.max(bottom, Math.log10(value)) - bottom) / (top - bottom);
+    const share = (Math.log10(value) - bottom) / (top - bottom);
     return HEIGHT - 1 - Math.round(share * (HEIGHT - 1));
   };
   const paints = [color.cyan, color.yellow, color.bold, color.dim];
@@ -30,7 +31,8 @@ export function curveLines(
   for (const [i, { values }] of [...series.entries()].reverse()) {
     for (let column = 0; column < columns; column++) {
       const place = columns === 1 ? 0 : Math.round((column * (count - 1)) / (columns - 1));
-      grid[rowOf(values[place]!)]![column] = paint(i);
+      const row = grid[rowOf(values[place]!)];
+      if (row) row[column] = paint(i);
     }
   }
   const label = (row: number) => {
@@ -43,7 +45,10 @@ export function curveLines(
     ...grid.map((row, i) => `${label(i).padStart(LABEL_WIDTH)}${axis}${row.join('').trimEnd()}`),
     `${indent}${corner}${line.repeat(columns)}`,
     `${'N'.padStart(LABEL_WIDTH)} 1${String(count).padStart(columns - 1)}`,
-    ...series.map(({ name }, i) => `${indent} ${paint(i)} ${name}`),
+    ...inLines(
+      series.map(({ name }, i) => `${paint(i)} ${name}`),
+      width - LABEL_WIDTH - 1,
+    ).map((text) => `${indent} ${text}`),
   ];
 }
 

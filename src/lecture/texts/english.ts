@@ -120,7 +120,7 @@ export const english: Texts = {
     same: (word, character) =>
       `In ${word} the character ${character} comes more than once, and the same character follows it. What Wxh adds is the same both times; hidden state and probabilities still differ, because the history does:`,
     none: (word, character) =>
-      `In ${word} no character is read twice, so here is ${character} after two histories of our own, nothing and some text. What Wxh adds is the same both times; the history is not:`,
+      `In ${word} no character is read twice, so here is ${character} after two histories: nothing at all, and some text. What Wxh adds is the same both times; the history is not:`,
     start: 'at the start',
     after: (before) => `after ${before}`,
     meets: (past, character) => `${character} ${past}`,

@@ -115,7 +115,7 @@ export const korean: Texts = {
     same: (word, character) =>
       `단어 ${word}에는 여러 번 읽는 문자가 있습니다. 바로 ${character}입니다. 정답은 두 번 모두 같고 Wxh에서 더해지는 값도 같습니다. 그래도 과거가 다르므로 은닉 상태와 확률은 달라집니다.`,
     none: (word, character) =>
-      `단어 ${word}에서는 같은 문자를 두 번 읽지 않습니다. 그래서 문자 ${character} 앞에 과거 두 가지를 직접 만들어 놓았습니다. 하나는 아무것도 읽지 않은 처음이고, 하나는 다른 글을 읽은 다음입니다. Wxh에서 더해지는 값은 같지만 과거가 다릅니다.`,
+      `단어 ${word}에서는 같은 문자를 두 번 읽지 않습니다. 그래서 문자 ${character} 앞에 두 가지 과거를 놓아 보았습니다. 하나는 아무것도 읽지 않은 처음이고, 하나는 글을 조금 읽은 다음입니다. Wxh에서 더해지는 값은 같지만 과거가 다릅니다.`,
     start: '맨 처음',
     after: (before) => `${before} 다음`,
     meets: (past, character) => `${past}의 ${character}`,
