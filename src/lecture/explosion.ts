@@ -13,6 +13,8 @@ const HIDDEN = 32;
 const GAINS = [1, 3] as const;
 const WINDOWS = [1, 2, 5, 10, 20, FLOW_STEPS];
 const LEARNING_RATE = 0.1;
+/** of rnn train */
+const DEFAULTS = trainSchema.parse({});
 /** Some starts meet a text that saturates them; the first of so many is shown whose gradient grows this far. */
 const ATTEMPTS = 20;
 const LARGE = 100;
@@ -46,44 +48,46 @@ export function explode(model: TinyModel, rngSeed: number): Explosion {
 }
 
 function explodeFrom({ ids, vocabulary, kernels }: TinyModel, rngSeed: number): Explosion {
-  const config = trainSchema.parse({});
-  const inputs = repeated(ids.slice(0, -1));
-  const targets = repeated(ids.slice(1));
+  const { clipNorm, forgetBias } = DEFAULTS;
+  const text: Text = { kernels, inputs: repeated(ids.slice(0, -1)), targets: repeated(ids.slice(1)) };
   const gains = GAINS.map((initGain) => {
     const weights = emptyWeights(vocabulary.units.length, kernels);
     // the stream of rnn train, which begins with the same weights
-    initializeWeights(weights, { ...config, init: 'orthogonal', initGain }, createRandom(rngSeed, 'init'));
-    const norms = normsBack({ weights, kernels }, inputs);
+    const random = createRandom(rngSeed, 'init');
+    initializeWeights(weights, { init: 'orthogonal', initGain, forgetBias }, random);
+    const norms = normsBack({ weights, kernels }, text.inputs);
     return { weights, initGain, norms, flow: flowOfNorms(norms) };
   });
   const { weights } = gains.at(-1)!;
-  const readSteps = (of: Weights, steps: number) =>
-    readWindow(of, kernels, inputs.slice(0, steps), targets.slice(0, steps));
-  const clip = (gradient: Floats) => clipGradient(gradient, config, kernels);
-  const { gradient, slope: before } = readSteps(weights, FLOW_STEPS);
-  const descend = (): { length: number; slope: number } => {
-    const moved = emptyWeights(vocabulary.units.length, kernels);
-    moved.data.set(weights.data.map((value, i) => value - LEARNING_RATE * gradient[i]!));
-    return { length: LEARNING_RATE * lengthOf(gradient), slope: readSteps(moved, FLOW_STEPS).slope };
-  };
-  const unclipped = descend();
-  clip(gradient);
-  const clipped = descend();
   return {
     hidden: HIDDEN,
     rngSeed,
     gains: gains.map(({ initGain, norms, flow }) => ({ initGain, norms, flow })),
-    clipNorm: config.clipNorm,
+    clipNorm,
     windows: WINDOWS.map((steps) => {
-      const { norm, shrink } = clip(readSteps(weights, steps).gradient);
+      const { norm, shrink } = clipGradient(readWindow(weights, text, steps).gradient, DEFAULTS, kernels);
       return { steps, norm, factor: shrink };
     }),
-    step: {
-      learningRate: LEARNING_RATE,
-      weights: lengthOf(weights.data),
-      length: { unclipped: unclipped.length, clipped: clipped.length },
-      slope: { before, unclipped: unclipped.slope, clipped: clipped.slope },
-    },
+    step: descendTwice(weights, text),
+  };
+}
+
+/** W − α·∂L/∂W of the longest window, as it is and clipped. */
+function descendTwice(weights: Weights, text: Text): Explosion['step'] {
+  const { gradient, slope } = readWindow(weights, text, FLOW_STEPS);
+  const descend = (): { length: number; slope: number } => {
+    const moved = emptyWeights(weights.architecture.vocabularySize, text.kernels);
+    moved.data.set(weights.data.map((value, i) => value - LEARNING_RATE * gradient[i]!));
+    return { length: LEARNING_RATE * lengthOf(gradient), slope: readWindow(moved, text, FLOW_STEPS).slope };
+  };
+  const unclipped = descend();
+  clipGradient(gradient, DEFAULTS, text.kernels);
+  const clipped = descend();
+  return {
+    learningRate: LEARNING_RATE,
+    weights: lengthOf(weights.data),
+    length: { unclipped: unclipped.length, clipped: clipped.length },
+    slope: { before: slope, unclipped: unclipped.slope, clipped: clipped.slope },
   };
 }
 
@@ -92,19 +96,24 @@ const emptyWeights = (vocabularySize: number, kernels: Kernels): Weights =>
 
 const lengthOf = (values: Floats): number => norm(values, 0, values.length);
 
+/** The word read again and again, and what computes with it. */
+interface Text {
+  kernels: Kernels;
+  inputs: readonly number[];
+  targets: readonly number[];
+}
+
 /** A window that starts from h = 0: the gradient of its mean loss, and the mean of tanh′ = 1 − h². */
 function readWindow(
   weights: Weights,
-  kernels: Kernels,
-  inputs: readonly number[],
-  targets: readonly number[],
+  { kernels, inputs, targets }: Text,
+  steps: number,
 ): { gradient: Floats; slope: number } {
-  const T = inputs.length;
-  const network = new Network(weights, kernels, { B: 1, T, backward: true });
-  network.ids.set(inputs);
-  network.targets.set(targets);
+  const network = new Network(weights, kernels, { B: 1, T: steps, backward: true });
+  network.ids.set(inputs.slice(0, steps));
+  network.targets.set(targets.slice(0, steps));
   network.forward();
-  network.loss(1 / T);
+  network.loss(1 / steps);
   network.backward();
   const { output } = network.layers[0]!;
   const slope = 1 - lengthOf(output) ** 2 / output.length;

@@ -37,6 +37,8 @@ describe('rnn explain through a pipe', () => {
       expect(lecture).toHaveProperty(key);
     for (const key of ['backward', 'products', 'horizon', 'gradient', 'update', 'generated', 'training'])
       expect(lecture).toHaveProperty(key);
+    for (const key of ['nudge', 'truncation', 'temperatures', 'explosion', 'lstm', 'gru', 'decays'])
+      expect(lecture).toHaveProperty(key);
     expect(b!.stdout).not.toBe(a!.stdout);
   });
 

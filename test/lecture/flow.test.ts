@@ -168,61 +168,47 @@ describe.each(['hello', 'ab', 'aaaaaaaaaaaa'])('the explosion on %s', (word) => 
 
   /** Gradient of the mean loss, by loops, in the order of the library's parameters; and the mean of 1 − h². */
   function gradientOf(data: ArrayLike<number>, length: number): { gradient: number[]; slope: number } {
-    const place = new Map(weights.table.map(({ name }) => [name, weights.view(name).byteOffset / 8]));
-    const origin = weights.data.byteOffset / 8;
-    const of = (name: string, i: number) => place.get(name)! - origin + i;
-    const [Wxh, Whh, bh, Why, by] = [
-      'layers.0.Wxh',
-      'layers.0.Whh',
-      'layers.0.bh',
-      'output.Why',
-      'output.by',
-    ].map((name) => (i: number) => of(name, i)) as [
-      (i: number) => number,
-      (i: number) => number,
-      (i: number) => number,
-      (i: number) => number,
-      (i: number) => number,
-    ];
-    const W = (i: number) => data[i]!;
+    const place = (name: string, i: number) =>
+      (weights.view(name).byteOffset - weights.data.byteOffset) / 8 + i;
+    const W = (name: string, i: number) => data[place(name, i)]!;
     const h: number[][] = [new Array<number>(H).fill(0)];
     const dys: number[][] = [];
     for (let t = 0; t < length; t++) {
       const { input, target } = at(t);
       const previous = h[t]!;
       const now = previous.map((_, j) => {
-        let z = W(bh(j)) + W(Wxh(j * V + input));
-        for (let k = 0; k < H; k++) z += W(Whh(j * H + k)) * previous[k]!;
+        let z = W('layers.0.bh', j) + W('layers.0.Wxh', j * V + input);
+        for (let k = 0; k < H; k++) z += W('layers.0.Whh', j * H + k) * previous[k]!;
         return Math.tanh(z);
       });
       h.push(now);
       const e = Array.from({ length: V }, (_, v) =>
-        Math.exp(now.reduce((sum, value, j) => sum + W(Why(v * H + j)) * value, W(by(v)))),
+        Math.exp(now.reduce((sum, value, j) => sum + W('output.Why', v * H + j) * value, W('output.by', v))),
       );
       const sum = e.reduce((a, b) => a + b, 0);
       dys.push(e.map((value, v) => (value / sum - Number(v === target)) / length));
     }
     const gradient = new Array<number>(data.length).fill(0);
-    const add = (i: number, value: number) => {
-      gradient[i] = gradient[i]! + value;
+    const add = (name: string, i: number, value: number) => {
+      gradient[place(name, i)] = gradient[place(name, i)]! + value;
     };
     let future = new Array<number>(H).fill(0);
     for (let t = length - 1; t >= 0; t--) {
       const [now, previous, dy] = [h[t + 1]!, h[t]!, dys[t]!];
       const dz = now.map((value, j) => {
-        const own = dy.reduce((sum, d, v) => sum + d * W(Why(v * H + j)), 0);
+        const own = dy.reduce((sum, d, v) => sum + d * W('output.Why', v * H + j), 0);
         return (own + future[j]!) * (1 - value * value);
       });
       for (const [v, d] of dy.entries()) {
-        add(by(v), d);
-        for (let j = 0; j < H; j++) add(Why(v * H + j), d * now[j]!);
+        add('output.by', v, d);
+        for (let j = 0; j < H; j++) add('output.Why', v * H + j, d * now[j]!);
       }
       for (const [j, d] of dz.entries()) {
-        add(bh(j), d);
-        add(Wxh(j * V + at(t).input), d);
-        for (let k = 0; k < H; k++) add(Whh(j * H + k), d * previous[k]!);
+        add('layers.0.bh', j, d);
+        add('layers.0.Wxh', j * V + at(t).input, d);
+        for (let k = 0; k < H; k++) add('layers.0.Whh', j * H + k, d * previous[k]!);
       }
-      future = previous.map((_, k) => dz.reduce((sum, d, j) => sum + d * W(Whh(j * H + k)), 0));
+      future = previous.map((_, k) => dz.reduce((sum, d, j) => sum + d * W('layers.0.Whh', j * H + k), 0));
     }
     const slopes = h.slice(1).flatMap((state) => state.map((value) => 1 - value * value));
     return { gradient, slope: slopes.reduce((a, b) => a + b, 0) / slopes.length };

@@ -1,4 +1,6 @@
-/** A group that alone is too tall for the screen is drawn smaller, but no smaller than this. */
+/** A scene that is only a little too tall for one part is drawn smaller rather than cut. */
+const SLIGHTLY = 0.88;
+/** A group that alone is too tall for the screen is drawn smaller too, but no smaller than this. */
 const SMALLEST = 0.7;
 
 /** Shows the part of a scene that is asked for, the last one where it has fewer; returns how many parts it has. */
@@ -12,8 +14,10 @@ export function layOut(section: HTMLElement, room: number, part: number): number
     container.classList.toggle('single', to - from === 1);
   };
   container.style.removeProperty('zoom');
-  const starts: number[] = [];
-  for (let from = 0; from < groups.length; ) {
+  show(0, groups.length);
+  const inOne = container.offsetHeight * SLIGHTLY <= room;
+  const starts: number[] = inOne ? [0] : [];
+  for (let from = inOne ? groups.length : 0; from < groups.length; ) {
     starts.push(from);
     let to = from + 1;
     // as many as fit, but at least one
