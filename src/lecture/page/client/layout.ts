@@ -2,6 +2,8 @@
 const SLIGHTLY = 0.88;
 /** A group that alone is too tall for the screen is drawn smaller too, but no smaller than this. */
 const SMALLEST = 0.7;
+/** by which it shrinks until it fits */
+const SHRINK = 0.98;
 
 /** Shows the part of a scene that is asked for, the last one where it has fewer; returns how many parts it has. */
 export function layOut(section: HTMLElement, room: number, part: number): number {
@@ -30,7 +32,9 @@ export function layOut(section: HTMLElement, room: number, part: number): number
   }
   const shown = Math.min(part, starts.length - 1);
   show(starts[shown]!, starts[shown + 1] ?? groups.length);
-  const tooTall = container.offsetHeight / room;
-  if (tooTall > 1) container.style.setProperty('zoom', String(Math.max(SMALLEST, 1 / tooTall)));
+  // what is drawn smaller breaks its lines anew, so that its height is only known afterwards
+  const above = section.offsetHeight - container.offsetHeight;
+  for (let zoom = 1; section.offsetHeight - above > room && zoom > SMALLEST; zoom *= SHRINK)
+    container.style.setProperty('zoom', String(zoom * SHRINK));
   return starts.length;
 }
