@@ -87,17 +87,19 @@ describe.skipIf(NO_CHROMIUM)(`lecture page in a browser${NOTE}`, () => {
       return `${scene}: ${status}`;
     };
     const N = await page.locator('article[lang=en] section').count();
-    expect(await press('PageDown')).toBe(`en-word: 2 of ${N}`);
-    expect(await press('PageUp')).toBe(`en-start: 1 of ${N}`);
-    expect(await press(' ', 'ArrowRight')).toBe(`en-weights: 3 of ${N}, part 1 of 2`);
-    expect(await press('ArrowDown')).toBe(`en-weights: 3 of ${N}, part 2 of 2`);
-    expect(await press('Shift+Space')).toBe(`en-weights: 3 of ${N}, part 1 of 2`);
-    expect(await press('ArrowLeft', 'ArrowUp')).toBe(`en-start: 1 of ${N}`);
-    expect(await press('ArrowUp', 'PageUp')).toBe(`en-start: 1 of ${N}`);
-    expect(await press('End', 'PageDown')).toBe(`en-closing: ${N} of ${N}`);
-    expect(await press('ArrowLeft')).toBe(`en-decay: ${N - 1} of ${N}, part 2 of 2`);
-    expect(await press('Control+Home', 'Alt+ArrowDown')).toBe(`en-decay: ${N - 1} of ${N}, part 2 of 2`);
-    expect(await press('Home')).toBe(`en-start: 1 of ${N}`);
+    expect(await press('PageDown')).toBe(`en-word: scene 2 of ${N}`);
+    expect(await press('PageUp')).toBe(`en-start: scene 1 of ${N}`);
+    expect(await press(' ', 'ArrowRight')).toBe(`en-weights: scene 3 of ${N}, part 1 of 2`);
+    expect(await press('ArrowDown')).toBe(`en-weights: scene 3 of ${N}, part 2 of 2`);
+    expect(await press('Shift+Space')).toBe(`en-weights: scene 3 of ${N}, part 1 of 2`);
+    expect(await press('ArrowLeft', 'ArrowUp')).toBe(`en-start: scene 1 of ${N}`);
+    expect(await press('ArrowUp', 'PageUp')).toBe(`en-start: scene 1 of ${N}`);
+    expect(await press('End', 'PageDown')).toBe(`en-closing: scene ${N} of ${N}`);
+    expect(await press('ArrowLeft')).toBe(`en-decay: scene ${N - 1} of ${N}, part 2 of 2`);
+    expect(await press('Control+Home', 'Alt+ArrowDown')).toBe(
+      `en-decay: scene ${N - 1} of ${N}, part 2 of 2`,
+    );
+    expect(await press('Home')).toBe(`en-start: scene 1 of ${N}`);
     expect(new URL(page.url()).hash).toBe('#en-start');
     await page.context().close();
   });

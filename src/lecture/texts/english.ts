@@ -27,7 +27,7 @@ export const english: Texts = {
     all: 'Show all',
     fullScreen: 'Full screen',
     name: 'English',
-    position: (scene, scenes) => `${scene} of ${scenes}`,
+    position: (scene, scenes) => `scene ${scene} of ${scenes}`,
     part: (part, parts) => `part ${part} of ${parts}`,
     keys: 'Arrow keys, Page Up and Page Down, or the space bar go on and back; Home and End lead to the ends; f fills the screen.',
     contents: 'Contents',
