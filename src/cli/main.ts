@@ -42,7 +42,7 @@ const COMMANDS = [
   {
     name: 'explain',
     args: '[word]',
-    summary: 'a lecture on a word: every number of a tiny model (default: hello)',
+    summary: 'a lecture on recurrent networks: every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'show the contents of a checkpoint' },
   {

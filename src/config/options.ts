@@ -201,7 +201,9 @@ export const corpusSchema = z.strictObject({
 export const LANGUAGES = ['en', 'ko'] as const;
 
 export const explainSchema = z.strictObject({
-  lang: oneOf(LANGUAGES).default('en').describe('language of the lecture'),
+  lang: oneOf(LANGUAGES)
+    .default('en')
+    .describe('language of the lecture; a page has both and begins with this one'),
   html: fileName('a file name')
     .optional()
     .describe('write the lecture as one HTML page that needs no network, instead of showing it'),
