@@ -39,7 +39,7 @@ function completedOf(command: Command): Completed {
   const schemas = documented.flatMap(
     (own) => DOCUMENTED.find(([usage]) => usage.split(' ')[1] === own)?.[2] ?? [],
   );
-  const flags = new Map(schemas.flatMap(describeFlags).map((flag) => [flag.flag, flag]));
+  const flags = new Map(schemas.flatMap((schema) => describeFlags(schema)).map((flag) => [flag.flag, flag]));
   return {
     name,
     aliases: command.aliases(),

@@ -1,7 +1,7 @@
 import { chalkStderr } from 'chalk';
 import { escapeControls, Progress } from '../report/index.ts';
 import type { TrainEvent } from '../train/index.ts';
-import { say } from './output.ts';
+import { say, warn } from './output.ts';
 
 const BAR_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 10_000;
@@ -14,10 +14,16 @@ export class Display {
   /** the bar that stands on the terminal */
   #bar = '';
   #drawn = 0;
+  readonly #quiet: boolean;
+
+  constructor(quiet = false) {
+    this.#quiet = quiet;
+  }
 
   show(event: TrainEvent): void {
     const now = performance.now();
     this.progress.update(event, (now - this.#created) / 1000);
+    if (this.#quiet) return;
     if (event.event === 'start') this.#open();
     else if (event.event === 'step') this.#step(now);
     else if (event.event === 'evaluate' && !this.#hasBar) this.#line(now);
@@ -26,7 +32,7 @@ export class Display {
 
   /** A block of text above the bar. */
   log(title: string, text: string): void {
-    this.#above(`${chalkStderr.dim(`--- ${title} ---`)}\n${escapeControls(text)}\n`);
+    if (!this.#quiet) this.#above(`${chalkStderr.dim(`--- ${title} ---`)}\n${escapeControls(text)}\n`);
   }
 
   /** A line above the bar, at once. */
@@ -37,7 +43,7 @@ export class Display {
 
   warn(text: string): void {
     if (this.#hasBar) this.#above(`${chalkStderr.red(escapeControls(text))}\n`);
-    else say(text);
+    else warn(text);
   }
 
   close(): void {

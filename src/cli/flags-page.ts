@@ -73,7 +73,7 @@ ${Object.entries(PRESETS)
 
 /** One table, or one for each heading that flags stand under. */
 function flagTable(schemas: readonly z.ZodObject[]): string {
-  const flags = schemas.flatMap(describeFlags);
+  const flags = schemas.flatMap((schema) => describeFlags(schema));
   const headings = new Set(flags.map(({ group }) => group));
   return [...headings]
     .map((heading) => {

@@ -41,7 +41,7 @@ export function manPage(): string {
   const uses = DOCUMENTED.map(([usage]) => useOf(usage)).join('\n.br\n');
   const commands = DOCUMENTED.map(
     ([usage, note, schemas]) =>
-      `.SS ${useOf(usage)}\n${inline(note)}\n${flagsOf(schemas.flatMap(describeFlags))}`,
+      `.SS ${useOf(usage)}\n${inline(note)}\n${flagsOf(schemas.flatMap((schema) => describeFlags(schema)))}`,
   );
   return `.TH RNN 1 "" rnn "User Commands"
 .SH NAME

@@ -58,8 +58,20 @@ export const chartOptions = ({ columns }: { columns?: number }) => ({
   ascii: process.env.TERM === 'dumb',
 });
 
+let quiet = false;
+
+/** From now on only what must not be overlooked is said. */
+export function beQuiet(): void {
+  quiet = true;
+}
+
 /** A line for people: stderr, so that stdout stays data. */
 export function say(text: string): void {
+  if (!quiet) warn(text);
+}
+
+/** A line that is said to quiet people too. */
+export function warn(text: string): void {
   const { isTTY, columns } = process.stderr;
   const line = harmlessLine(text);
   // a terminal would break it inside words

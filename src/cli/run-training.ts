@@ -34,7 +34,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #config: Config;
   readonly #levels: Baselines;
-  readonly #display = new Display();
+  readonly #display: Display;
   readonly #startStep: number;
   /** of all previews */
   #sampler: Sampler | undefined;
@@ -51,6 +51,7 @@ class Run {
   constructor(trainer: Trainer, files: RunFiles, options: RunOptions, config: Config, levels: Baselines) {
     this.#trainer = trainer;
     this.#files = files;
+    this.#display = new Display(options.quiet);
     this.#options = options;
     this.#config = config;
     this.#levels = levels;
@@ -150,7 +151,7 @@ class Run {
     const { seconds } = this.#display.progress;
     const { cell } = this.#config;
     const run = { steps, history, seconds, cell, best: this.#best, baselines: this.#levels };
-    sayEnd(event, run, this.#files);
+    if (!this.#options.quiet) sayEnd(event, run, this.#files);
   }
 
   async #save({ step, kind, checkpoint }: EventOf<'save'>): Promise<void> {

@@ -31,6 +31,11 @@ const threads = integer(1, 256)
     'number of threads (default: the fastest, at most one a core); the result is the same to the byte',
   );
 
+/** For commands that say how they are getting on. */
+const quiet = flag()
+  .default(false)
+  .meta({ short: 'q', description: 'say nothing on stderr but errors and what could not be saved' });
+
 /** What a run does with files and the terminal; not part of the model. */
 export const runSchema = z.strictObject({
   preset: oneOf(PRESET_NAMES).optional().describe('a set of settings to start from'),
@@ -57,6 +62,7 @@ export const runSchema = z.strictObject({
     ),
   backend,
   threads,
+  quiet,
   json: flag().default(false).describe('print JSON Lines, one event a line'),
 });
 
@@ -120,7 +126,7 @@ export const sampleSchema = z.strictObject({
       ),
     ...reading,
   }),
-  ...group('How it runs', { backend, json }),
+  ...group('How it runs', { backend, quiet, json }),
 });
 
 export const inspectSchema = z.strictObject({
@@ -175,6 +181,7 @@ export const evalSchema = z.strictObject({
   ...reading,
   backend,
   threads,
+  quiet,
   json,
 });
 
