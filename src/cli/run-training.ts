@@ -151,7 +151,7 @@ class Run {
       if (chart) this.#display.log(`loss at step ${this.#trainer.step}`, chart.trimEnd());
       else
         this.#display.note(
-          `no curve yet: it begins with the first evaluation, at step ${this.#config.evalEvery}`,
+          `no curve yet: it starts at the first evaluation (step ${this.#config.evalEvery})`,
         );
     },
     sample: async (): Promise<void> => {

@@ -89,7 +89,7 @@ describe.skipIf(!hasScript)('rnn train in a terminal (needs the program script)'
       [shows('paused at step'), 's'],
       [shows('--- sample at step'), 's'],
       [({ text }) => text.split('--- sample at step').length === 3, 'c'],
-      [({ text }) => /--- loss at step|no curve yet: it begins/.test(text), 'h'],
+      [({ text }) => /--- loss at step|no curve yet: it starts/.test(text), 'h'],
       [shows('?  this list (h too)'), 'p'],
     ]);
     expect(screen.text).toContain(
