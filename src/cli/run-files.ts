@@ -45,7 +45,7 @@ export async function claimRunFiles(directory: string, name: string): Promise<Ru
       if (!(await isTaken(paths))) return locked;
       locked.lock.release();
     } catch (error) {
-      // a run that has saved nothing as yet
+      // a run that has saved nothing yet
       if (!(error instanceof RnnError)) refuse(directory)(error as NodeJS.ErrnoException);
     }
   }
@@ -83,7 +83,7 @@ export async function resumedRunFiles(
   throw new RnnError('usage', `${checkpoint}: another process went on with this run just now; try again`);
 }
 
-/** Whether a run has no best checkpoint: none was due as yet, or it was killed before it wrote one. */
+/** Whether a run has no best checkpoint: none was due yet, or it was killed before it wrote one. */
 export async function lacksBest(checkpoint: string): Promise<boolean> {
   const { best } = pathsOf(await realpath(checkpoint));
   return (await lstat(best).catch(() => undefined)) === undefined;

@@ -46,7 +46,7 @@ class Run {
   #savedStep: number | undefined;
   /** of the best checkpoint on disk */
   #best: Best | undefined;
-  /** a best checkpoint that could not be saved as yet */
+  /** a best checkpoint that could not be saved yet */
   #unsavedBest: Checkpoint | undefined;
   #exitCode: number | undefined;
   /** whether it was said that the file system does not confirm what it stores */

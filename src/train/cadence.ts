@@ -44,7 +44,7 @@ export function fitCadence<C extends CutConfig>(config: C, sizes: Sizes): C & Fi
   const preview = PREVIEW_LENGTH * ((2 * P) / OPERATIONS_ALONE + OVERHEAD_ALONE);
   const every = (least: number, seconds: number, share: number) =>
     round(Math.max(least, seconds / share / step));
-  // a short text is soon learned by heart: each epoch is looked at, whatever that takes
+  // a model soon overfits a short text: each epoch is evaluated, whatever that takes
   const evalEvery = Math.min(every(LEAST_EVAL, measure, MEASURING), Math.max(SHORT_EPOCH, windows));
   return {
     ...config,
