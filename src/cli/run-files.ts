@@ -18,7 +18,7 @@ export interface RunFiles {
   lock: RunLock;
   /** whether this is the run that is resumed, not a new one */
   inPlace: boolean;
-  /** what the best checkpoint on disk was measured at; undefined where there is none */
+  /** loss of the best checkpoint on disk; undefined where there is none */
   kept?: Best | undefined;
 }
 

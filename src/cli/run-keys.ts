@@ -18,7 +18,7 @@ export interface Steered {
   quit(): void;
 }
 
-/** Whether somebody sits before the run who can press a key. */
+/** Whether a user at a terminal can press keys. */
 export const hasKeys = ({ json }: { json: boolean }): boolean =>
   !json &&
   process.stdin.isTTY &&
