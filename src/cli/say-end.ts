@@ -18,7 +18,7 @@ export function sayEnd(done: Done, run: Run, files: Pick<RunFiles, 'last' | 'bes
   }
   const ending: Ending = { ...run, ...done, rows: rowsOf(done, run) };
   const chart = lossChart(ending.rows, chartOptions(process.stderr));
-  process.stderr.write(chart + formatClosing(ending, process.stderr.columns));
+  process.stderr.write(chart + formatClosing(ending, process.stderr.columns || undefined));
   const isBest = run.best === undefined || run.best.step === step;
   const next = isBest
     ? `; go on with: rnn sample ${last}`
