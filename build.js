@@ -1,10 +1,12 @@
 // Bundles src into dist/lib and the scripts of HTML pages into dist/client. In dist/lib few files start faster than
 // many, zod comes without its fifty languages, and what it needs is in it, so that little has to be installed. All
 // chunks lie in one folder, as deep as the folders of src, so that paths relative to a module stay right.
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { globSync } from 'tinyglobby';
+import { declarationFile, declarationsOf } from './declarations.js';
 
 const LICENCE = /^licen[cs]e/i;
 
@@ -23,6 +25,38 @@ const { output } = await bundle.write({
   sourcemap: true,
   chunkFileNames: '[name]-[hash].js',
 });
+
+for (const entry of ['dist/types/index.d.ts', 'dist/types/browser.d.ts'])
+  writeFileSync(entry, declarationFile(declarationsOf(resolve(entry))));
+
+/** In a bundle for browsers X.browser.ts stands for X.ts; help texts stay away. */
+const forBrowsers = {
+  name: 'for-browsers',
+  resolveId(source, importer) {
+    if (source === 'zod') return resolve('src/config/zod.browser.ts');
+    if (source === 'seedrandom') return 'alea';
+    if (!importer || !/^\.{1,2}\/.*\.ts$/.test(source)) return null;
+    const own = resolve(dirname(importer), source.replace(/\.ts$/, '.browser.ts'));
+    return existsSync(own) ? own : null;
+  },
+  // of seedrandom's generators one is used; its index brings all
+  load: (id) =>
+    id === 'alea' ? "import alea from 'seedrandom/lib/alea.js'; export default { alea };" : null,
+  transform: (code, id) =>
+    /src\/config\/\w+\.ts$/.test(id)
+      ? code.replace(/\.describe\(\s*(['"`])(?:\\.|(?!\1).)*\1,?\s*\)/gs, '')
+      : null,
+};
+const browser = await rolldown({
+  input: 'src/browser.ts',
+  platform: 'browser',
+  plugins: [forBrowsers],
+  external: /^node:/,
+});
+const written = await browser.write({ file: 'dist/browser/index.js', format: 'esm', minify: true });
+const [{ imports, code }] = written.output;
+if (imports.length > 0) throw new Error(`the browser's library imports ${imports}`);
+process.stdout.write(`dist/browser/index.js: ${gzipSync(code, { level: 9 }).length} bytes gzipped\n`);
 
 // one file a page, to be inlined; not minified, since a reader may look into the page
 for (const input of globSync('src/report/page/*/client/main.ts')) {

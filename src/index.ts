@@ -1,5 +1,6 @@
-import type { ComputeOptions, ModelSource, TextSource, TrainOptions } from './library/api.ts';
+import type { ComputeOptions, ModelSource, TextSource } from './library/api.ts';
 import type { Model, TrainRun } from './library/api-node.ts';
+import type { TrainOptions } from './library/api-run.ts';
 import { loadModel } from './library/load.ts';
 import { createFileModel, FileRun } from './library/node.ts';
 
@@ -22,10 +23,9 @@ export type {
   Session,
   Surprise,
   TextSource,
-  TrainEvent,
-  TrainOptions,
 } from './library/api.ts';
 export type { Inspection, InspectOptions, Model, TrainRun } from './library/api-node.ts';
+export type { TrainEvent, TrainOptions } from './library/api-run.ts';
 export type { SamplingSettings, Settings } from './library/settings.ts';
 
 /**

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { flagsPage } from '../src/cli/flags-page.ts';
+import { manPage, troff } from '../src/cli/man-page.ts';
 import { FLOW_DEFINITIONS } from '../src/vanishing.ts';
 import { settingsModule } from './support/settings.ts';
 
@@ -15,6 +16,22 @@ describe('documents', () => {
 
   it('src/library/settings.ts is what the schemas say (npm run docs renews it)', async () => {
     await expect(settingsModule()).toMatchFileSnapshot(`${root}src/library/settings.ts`);
+  });
+
+  it('man/rnn.1 is what the schema says (npm run docs renews it), and comes with the package', async () => {
+    await expect(manPage()).toMatchFileSnapshot(`${root}man/rnn.1`);
+    const { man, files } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as Record<string, unknown>;
+    expect([man, files]).toEqual(['./man/rnn.1', expect.arrayContaining(['man'])]);
+  });
+
+  it('the manual page hides nothing from troff: flags have minus signs, text is no request', () => {
+    const page = manPage().split('\n');
+    expect(page).toContain('\\fB\\-\\-lr\\fR, \\fB\\-\\-learning\\-rate\\fR \\fIn\\fR');
+    expect(page).toContain(
+      'text to continue; @file reads a file, - reads standard input, @@ is an @; escapes: \\en, \\er, \\et, \\eu{HEX}, \\e\\e',
+    );
+    expect(page.filter((line) => /^['.](?!TH |SH |SS |TP|PP|nf|fi|br)/.test(line))).toEqual([]);
+    expect(troff("'a\n.b \\c-d")).toBe("\\&'a\n\\&.b \\ec-d");
   });
 
   it('corpora/README.md gives the bytes, characters and hashes of the texts', () => {

@@ -22,11 +22,13 @@ const ORDER = [
   'exchange',
   'inspect',
   'train',
+  'sweep',
   'report',
   'lecture',
   'library',
   'cli',
   'core',
+  'browser',
   'index',
 ];
 

@@ -71,8 +71,18 @@ exports.bindNative = (native) => ({
   panel: native.panel,
   ${kernels.map(nativeFunction).join('\n  ')}
 });
-exports.bindWasm = (wasm, { panel, at, idsAt, size, columnsOf, rowColumnsOf, panelsOf, packedSize, panelCount }) => ({
+exports.bindWasm = ${bindWasm(kernels)};
+`;
+
+/** The same for a browser, in one module with the compiled kernels: no file has to be found beside it. */
+export const portable = (kernels, base64) => `// made by wasm/bindings.js
+export const bindWasm = ${bindWasm(kernels)};
+export const code = '${base64}';
+`;
+
+const bindWasm = (
+  kernels,
+) => `(wasm, { panel, at, idsAt, size, columnsOf, rowColumnsOf, panelsOf, packedSize, panelCount }) => ({
   panel,
   ${kernels.map(wasmFunction).join('\n  ')}
-});
-`;
+})`;

@@ -3,18 +3,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
-import { bindings, parseKernels, wasmArguments } from './bindings.js';
+import { bindings, parseKernels, portable, wasmArguments } from './bindings.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 mkdirSync(here('../build'), { recursive: true });
 const kernels = parseKernels(readFileSync(here('../native/kernels.def'), 'utf8'));
 writeFileSync(here('../build/bindings.cjs'), bindings(kernels));
 const options =
-  '-O3 --converge --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --use abort= --enable simd --enable threads --enable bulk-memory';
+  '-O3 --converge --noAssert --runtime stub --importMemory --initialMemory 1 --use abort= --enable simd --enable bulk-memory';
+const shared = '--sharedMemory --maximumMemory 65536 --enable threads';
 
 for (const [name, more] of [
-  ['wasm-simd128', ''],
-  ['wasm-relaxed', '--enable relaxed-simd'],
+  ['wasm-simd128', shared],
+  ['wasm-relaxed', `${shared} --enable relaxed-simd`],
+  ['wasm-alone', ''],
 ]) {
   const output = here(`../build/${name}.wasm`);
   const { error, stderr } = await asc.main([
@@ -25,6 +27,13 @@ for (const [name, more] of [
   ]);
   if (error) throw new Error(`${output}: ${error.message}\n${stderr}`);
 }
+
+const alone = readFileSync(here('../build/wasm-alone.wasm')).toString('base64');
+writeFileSync(here('../build/portable.js'), portable(kernels, alone));
+writeFileSync(
+  here('../build/portable.d.ts'),
+  'export declare const code: string;\nexport declare function bindWasm(functions: object, checks: object): object;\n',
+);
 
 const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
 const code = new WebAssembly.Module(readFileSync(here('../build/wasm-simd128.wasm')));

@@ -116,13 +116,14 @@ async function syncDirectory(path: string): Promise<boolean> {
 /**
  * Removes what killed processes left in a folder of checkpoints. Process numbers say something only of this machine, so
  * where a run's lock is not of here, an hour must have passed, in which every file was written.
+ * @param locked whose lock stands for all files of the folder; by default each run has its own
  */
-export async function removeLeftovers(folder: string): Promise<void> {
+export async function removeLeftovers(folder: string, locked?: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [] as string[])) {
     const [, target, writer] = TEMPORARY_NAME.exec(name) ?? [];
     if (target === undefined || (Number(writer) !== pid && isRunning(Number(writer)))) continue;
     const path = join(folder, name);
-    const run = join(folder, target.replace(/\.best\.json$/, '.json'));
+    const run = locked ?? join(folder, target.replace(/\.best\.json$/, '.json'));
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
     if (isLockedHere(run) || Date.now() - mtimeMs > HOUR_MS) await rm(path, { force: true }).catch(() => {});
   }

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { type Checkpoint, readCheckpoint, replaceFile } from '../checkpoint/index.ts';
+import { readCheckpoint, replaceFile } from '../checkpoint/index.ts';
 import { EXPORT_FORMATS, type ExportFormat, exportSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
-import { toJavaScript, toMl5, toOnnx, toPyTorch } from '../exchange/index.ts';
+import { exportModel } from '../exchange/index.ts';
 import { clientScript } from '../report/built.ts';
 import { bytes } from '../report/index.ts';
 import { writeFailure } from './html-file.ts';
@@ -21,15 +21,6 @@ export function configure(command: Command): void {
     .action(run);
 }
 
-type Content = string | Uint8Array;
-
-/** How each format is made: one file, or of ml5 a folder. */
-const WRITERS: Record<Exclude<ExportFormat, 'ml5'>, (checkpoint: Checkpoint) => Content> = {
-  onnx: toOnnx,
-  safetensors: toPyTorch,
-  js: (checkpoint) => toJavaScript(checkpoint, clientScript('model')),
-};
-
 const ENDINGS: [RegExp, ExportFormat][] = [
   [/\.onnx$/i, 'onnx'],
   [/\.safetensors$/i, 'safetensors'],
@@ -42,14 +33,14 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   const format = options.format ?? formatOf(out);
   const checkpoint = await readCheckpoint(path);
   await (format === 'ml5' ? checkOutFolder(out, options.force) : checkOutFile(out, path, options.force));
-  const files: [string, Content][] =
-    format === 'ml5'
-      ? [...toMl5(checkpoint)].map(([name, content]) => [join(out, name), content])
-      : [[out, WRITERS[format](checkpoint)]];
+  const exported = exportModel(checkpoint, format, () => clientScript('model'));
+  const files = [...exported].map(
+    ([name, content]) => [format === 'ml5' ? join(out, name) : out, content] as const,
+  );
   if (format === 'ml5') await mkdir(out, { recursive: true }).catch((cause) => refuseWrite(out, cause));
   for (const [name, content] of files)
     await replaceFile(name, [content]).catch((cause) => refuseWrite(out, cause));
-  const size = files.reduce((sum, [, content]) => sum + Buffer.byteLength(content), 0);
+  const size = files.reduce((sum, [, { length }]) => sum + length, 0);
   if (options.json)
     await print(`${toJson({ format, out, files: files.map(([name]) => name), bytes: size })}\n`);
   else say(`wrote ${out} (${format}, ${files.length > 1 ? `${files.length} files, ` : ''}${bytes(size)})`);

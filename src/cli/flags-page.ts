@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  configSchema,
   corpusSchema,
   doctorSchema,
   evalSchema,
@@ -13,12 +14,19 @@ import {
   PRESETS,
   runSchema,
   sampleSchema,
+  sweepSchema,
   trainSchema,
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
 
-const COMMANDS: [string, string, z.ZodObject[]][] = [
+/** Each command as documents show it: its use, a note, and the schemas of its flags. */
+export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][] = [
   ['rnn train <corpus...>', 'Files, folders, globs, or - for standard input.', [runSchema, trainSchema]],
+  [
+    'rnn sweep <file>',
+    'Many runs as a YAML or JSON file asks for them: [sweeps.md](sweeps.md).',
+    [sweepSchema],
+  ],
   [
     'rnn sample [checkpoint]',
     'Without a checkpoint: the best state of the newest run in `checkpoints/`.',
@@ -39,9 +47,19 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
   ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
   ['rnn info <checkpoint>', 'Shows the contents of a checkpoint.', [infoSchema]],
   [
+    'rnn config',
+    'The settings that a run would have, and where each comes from, as a file for `--config`. It takes the flags of `rnn train` too.',
+    [configSchema],
+  ],
+  [
     'rnn list [directory]',
     'Lists the checkpoints of a directory, `checkpoints` if none is given.',
     [listSchema],
+  ],
+  [
+    'rnn completion <shell>',
+    'A script by which bash, zsh or fish completes commands, flags, their values and files.',
+    [],
   ],
   ['rnn doctor', 'What this machine offers, and why not more.', [doctorSchema]],
   [
@@ -58,7 +76,7 @@ const COMMANDS: [string, string, z.ZodObject[]][] = [
 
 /** docs/flags.md, made from the schemas. */
 export function flagsPage(): string {
-  const sections = COMMANDS.map(
+  const sections = DOCUMENTED.map(
     ([usage, note, schemas]) => `## \`${usage}\`\n\n${note}\n\n${flagTable(schemas)}`,
   );
   return `# Flags

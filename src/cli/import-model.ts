@@ -80,7 +80,7 @@ const MAX_VOCABULARY_BYTES = 32 << 20;
 
 const cannotRead = (path: string, cause: NodeJS.ErrnoException): never => {
   const reason = cause.code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${cause.code})`;
-  throw new RnnError('checkpoint', `${path}: ${reason}; ${EXPECTED}`, { cause });
+  throw new RnnError('checkpoint', `${path || '""'}: ${reason}; ${EXPECTED}`, { cause });
 };
 
 /** A file of limited size; no device, whose end may never come. */

@@ -13,6 +13,11 @@ const COMMANDS = [
     summary: 'train a model on text files, folders, globs or - for standard input',
   },
   {
+    name: 'sweep',
+    args: '<file>',
+    summary: 'train many models: lists and ranges of settings, several seeds',
+  },
+  {
     name: 'sample',
     args: '[checkpoint]',
     summary: 'generate text (default model: the best of the newest run in checkpoints/)',
@@ -40,7 +45,13 @@ const COMMANDS = [
     summary: 'a lecture on a word: every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'show the contents of a checkpoint' },
+  {
+    name: 'config',
+    args: '',
+    summary: 'the settings a run would have, and where each comes from, as a file for --config',
+  },
   { name: 'list', args: '[directory]', summary: 'list checkpoints (default: in checkpoints/)' },
+  { name: 'completion', args: '<shell>', summary: 'a script that completes rnn in bash, zsh or fish' },
   { name: 'doctor', args: '', summary: 'what this machine offers: kernels, threads, memory, terminal' },
   {
     name: 'export',
@@ -60,6 +71,7 @@ export interface CommandModule {
 
 const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandModule>> = {
   train: () => import('./train.ts'),
+  sweep: () => import('./sweep.ts'),
   sample: () => import('./sample.ts'),
   'inspect-gradients': () => import('./inspect-gradients.ts'),
   eval: () => import('./eval.ts'),
@@ -67,7 +79,9 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   corpus: () => import('./corpus.ts'),
   explain: () => import('./explain.ts'),
   info: () => import('./info.ts'),
+  config: () => import('./config.ts'),
   list: () => import('./list.ts'),
+  completion: () => import('./completion.ts'),
   doctor: () => import('./doctor.ts'),
   export: () => import('./export-model.ts'),
   import: () => import('./import-model.ts'),

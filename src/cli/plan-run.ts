@@ -16,19 +16,20 @@ export async function planRun(patterns: string[], training: Training, start: Sta
   const config = configOf(training, start);
   const texts = await readTexts(patterns, training.run.validation, config, start);
   checkTexts(texts, start);
-  const plan = planTraining(config, texts.corpus, texts.validation);
+  const plan = planTraining(config, texts.corpus, texts.validation, training.suggested);
   checkParts(start, plan);
   return { plan, name: await nameOf(patterns[0]!, texts.sources[0]!) };
 }
 
-function configOf(training: Training, start: Start): Config {
+/** The configuration that is asked for, as the start allows it. */
+export function configOf(training: Training, start: Start): Config {
   if (start.kind === 'fresh') return training.config;
   const { checkpoint } = start;
   return start.kind === 'resume' ? resumeConfig(checkpoint, training) : inheritConfig(checkpoint, training);
 }
 
 /** A run is called after what was named first: a folder, or the first file. */
-async function nameOf(pattern: string, source: string): Promise<string> {
+export async function nameOf(pattern: string, source: string): Promise<string> {
   const folder = await stat(pattern).then(
     (stats) => stats.isDirectory(),
     () => false,

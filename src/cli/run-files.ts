@@ -10,6 +10,7 @@ import {
 import { RnnError } from '../errors.ts';
 import { isSameRun } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
+import type { RunLog } from './run-log.ts';
 
 /** Where a run writes: its last checkpoint and its best one. Only the holder of the lock does. */
 export interface RunFiles {
@@ -20,6 +21,8 @@ export interface RunFiles {
   inPlace: boolean;
   /** loss of the best checkpoint on disk; undefined where there is none */
   kept?: Best | undefined;
+  /** where one was asked for */
+  log?: RunLog | undefined;
 }
 
 /** An evaluation that was better than all before it, in bits per character. */

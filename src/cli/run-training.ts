@@ -8,6 +8,7 @@ import { Sampler } from '../sample/index.ts';
 import { systemReason } from '../system-reason.ts';
 import { previewing, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
+import { whenOrphaned } from './orphan.ts';
 import { chartOptions, say, survivePipes, toJson, withMore, write } from './output.ts';
 import type { Best, RunFiles } from './run-files.ts';
 import { hasKeys, RunKeys } from './run-keys.ts';
@@ -73,6 +74,7 @@ class Run {
     for (const signal of signals) process.on(signal, this.#onSignal);
     survivePipes(() => this.#trainer.stop());
     if (hasKeys(this.#options)) this.#keys = new RunKeys(this.#steered, this.#display);
+    whenOrphaned(() => this.#onSignal('SIGTERM'));
     try {
       for (const event of this.#trainer.run()) {
         await this.#handle(event);
@@ -84,6 +86,7 @@ class Run {
     } finally {
       this.#display.close();
       this.#keys?.close();
+      this.#files.log?.close();
       for (const signal of signals) process.off(signal, this.#onSignal);
     }
     if (this.#exitCode !== undefined) process.exitCode = this.#exitCode;
@@ -108,6 +111,8 @@ class Run {
 
   async #handle(event: TrainEvent): Promise<void> {
     if (event.event === 'wait') return;
+    const lost = this.#files.log?.add(event, this.#trainer.learningRate);
+    if (lost !== undefined) this.#display.warn(lost);
     if (event.event === 'save') return this.#save(event);
     this.#display.show(event);
     if (event.event === 'inspect') this.#display.log(`gradient at step ${event.step}`, formatFlow(event));
@@ -122,7 +127,9 @@ class Run {
 
   async #preview(event: EventOf<'sample'>): Promise<void> {
     const text = await this.#sample(event.step);
-    if (text !== undefined) await this.#emit({ ...event, text });
+    if (text === undefined) return;
+    this.#files.log?.addSample(event.step, text);
+    await this.#emit({ ...event, text });
   }
 
   /**

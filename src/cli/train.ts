@@ -27,6 +27,7 @@ import { addFlags } from './options.ts';
 import { print, say, toJson, write } from './output.ts';
 import { planRun } from './plan-run.ts';
 import { claimRunFiles, lacksBest, type RunFiles, resumedRunFiles } from './run-files.ts';
+import { RunLog } from './run-log.ts';
 import { follow } from './run-training.ts';
 import { finish } from './turns.ts';
 
@@ -64,6 +65,11 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, start, options);
   sayNumerics(start, kernels);
+  if (options.logDir !== undefined) {
+    const { last: checkpoint, inPlace: resumed } = files;
+    const step = start.kind === 'resume' ? start.checkpoint.state.step : 0;
+    files.log = await RunLog.open(options.logDir, { checkpoint, resumed, step });
+  }
   const trainer = new Trainer(plan, kernels, start, options.threads);
   await follow(trainer, files, options, plan.config, levels);
 }
@@ -120,7 +126,10 @@ function sayNumerics(start: Start, { numerics }: Kernels): void {
   );
 }
 
-async function readStart({ resume, initFrom }: RunOptions): Promise<Start> {
+export async function readStart({
+  resume,
+  initFrom,
+}: Pick<RunOptions, 'resume' | 'initFrom'>): Promise<Start> {
   if (resume !== undefined && initFrom !== undefined) {
     throw new RnnError(
       'usage',

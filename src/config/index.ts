@@ -12,6 +12,6 @@ export {
 } from './names.ts';
 export * from './options.ts';
 export { flagName, flagValue, fromFile, fromFlags, type Layer, parseLayers, show } from './parse.ts';
-export { PRESETS, presetLayer } from './presets.ts';
+export { PRESETS, presetLayer, suggestedBy } from './presets.ts';
 export { sampling } from './sampling.ts';
 export { type ReadingOptions, reading } from './texts.ts';

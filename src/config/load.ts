@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CST } from 'yaml';
 import { RnnError } from '../errors.ts';
-import { type Config, completeConfig, trainSchema } from './config.ts';
+import { type Config, completeConfig, type PartialConfig, trainSchema } from './config.ts';
 import { type RunOptions, runSchema } from './options.ts';
 import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
-import { presetLayer } from './presets.ts';
+import { presetLayer, suggestedBy } from './presets.ts';
 
 const MAX_FILE_BYTES = 1 << 16;
 /** More than a map of settings needs; values are judged later. */
@@ -17,6 +17,8 @@ export interface Training {
   given: Partial<Config>;
   /** where a setting or run option was named, undefined where nowhere */
   origin: (key: string) => Origin | undefined;
+  /** settings that a preset alone names, which may give way to what the text is */
+  suggested: PartialConfig;
 }
 
 /** Where a setting comes from, for messages. */
@@ -31,7 +33,7 @@ export interface Origin {
 export async function loadTraining(flags: Record<string, unknown>): Promise<Training> {
   const { runFlags, trainFlags } = separate(flags);
   const first = parseLayers(runSchema, [fromFlags(runFlags)]);
-  const file = first.config === undefined ? {} : await readSettings(first.config);
+  const file = first.config === undefined ? {} : await readSettings(first.config, '--config ');
   const fileParts = separate(file);
   const name = first.config ?? '';
   if (fileParts.runFlags.config !== undefined) {
@@ -43,14 +45,14 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   const runLayers = [fromFile(fileParts.runFlags, name), fromFlags(runFlags)];
   const run = parseLayers(runSchema, runLayers);
   const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
-  if (run.preset !== undefined) {
-    layers.unshift(presetLayer(run.preset, layers));
-  }
+  const preset = run.preset === undefined ? undefined : presetLayer(run.preset, layers);
+  const suggested = suggestedBy(preset, layers);
+  if (preset) layers.unshift(preset);
   const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape)];
   const config = completeConfig(parseLayers(trainSchema, layers, names));
   const origin = (key: string) => originOf(key, [...layers, ...runLayers]);
   const given = Object.fromEntries(Object.entries(config).filter(([key]) => originOf(key, layers)));
-  return { config, run: Object.freeze(run), given, origin };
+  return { config, run: Object.freeze(run), given, origin, suggested };
 }
 
 /** The last layer that names a key wins. */
@@ -69,10 +71,13 @@ function separate(values: Record<string, unknown>) {
   };
 }
 
-/** A JSON or YAML file (JSON is YAML) with one flat map of settings. */
-async function readSettings(path: string): Promise<Record<string, unknown>> {
+/**
+ * A JSON or YAML file (JSON is YAML) with one flat map of settings.
+ * @param flag what named the file, for messages
+ */
+export async function readSettings(path: string, flag = ''): Promise<Record<string, unknown>> {
   const refuse = (problem: string, cause?: unknown) =>
-    new RnnError('config', `--config ${path}: ${problem}`, { cause });
+    new RnnError('config', `${flag}${path}: ${problem}`, { cause });
   const text = await readText(path, refuse);
   const { isMap, LineCounter, parseDocument, Parser } = await import('yaml');
   const depth = nesting([...new Parser().parse(text)]);

@@ -17,6 +17,11 @@ export const runSchema = z.strictObject({
   }),
   ...group('Evaluation and saving', {
     out: fileName('a directory', 'directory').default('checkpoints').describe('directory for checkpoints'),
+    logDir: fileName('a directory', 'directory')
+      .optional()
+      .describe(
+        'also log the run in a folder of its own there: an events file for TensorBoard, and metrics.csv',
+      ),
   }),
   ...group('Start', {
     resume: fileName('a checkpoint file')
@@ -45,6 +50,20 @@ export const runSchema = z.strictObject({
     threads,
     json: flag().default(false).describe('print events as JSON Lines'),
   }),
+});
+
+/** What `rnn sweep` does with processes and files; what is tried stands in the sweep's file. */
+export const sweepSchema = z.strictObject({
+  out: fileName('a directory', 'directory')
+    .optional()
+    .describe('directory of the sweep (default: checkpoints/NAME.sweep, by the name of its file)'),
+  jobs: integer(1, 256)
+    .optional()
+    .describe('how many trials run at once (default: as many as there are cores for their threads)'),
+  threads: integer(1, 256)
+    .optional()
+    .describe('threads of each trial (default: its share of the cores, as far as they are worth it)'),
+  json: flag().default(false).describe('print events as JSON Lines'),
 });
 
 const json = flag().default(false).describe('print one JSON object');
@@ -191,6 +210,11 @@ export const explainSchema = z.strictObject({
 });
 
 export const infoSchema = z.strictObject({ json });
+/** What `rnn config` takes beside the settings of a run. */
+export const configSchema = z.strictObject({
+  print: flag().default(false).describe('print the settings, which it also does without'),
+  json: flag().default(false).describe('print JSON, which --config reads too'),
+});
 export const listSchema = z.strictObject({ json });
 export const doctorSchema = z.strictObject({ json });
 
@@ -224,6 +248,7 @@ export const importSchema = z.strictObject({
   json,
 });
 
+export type SweepOptions = Readonly<z.output<typeof sweepSchema>>;
 export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
 export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;

@@ -50,11 +50,15 @@ export function parseLayers<S extends z.ZodObject>(
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap((issue) => describeIssue(issue, merged, origin, names));
-  const [first] = errors;
-  const lines = [...new Set(errors.map(({ message }) => message))];
-  if (lines.length === 1) throw first!;
-  const more = lines.splice(MAX_NAMED).length;
-  throw new RnnError('config', more > 0 ? [...lines, `and ${more} more`] : lines);
+  const lines = new Set(errors.map(({ message }) => message));
+  throw lines.size === 1 ? errors[0]! : violations([...lines]);
+}
+
+/** One error of all that is wrong, a line each. */
+export function violations(lines: readonly string[]): RnnError {
+  const named = [...new Set(lines)];
+  const more = named.splice(MAX_NAMED).length;
+  return new RnnError('config', more > 0 ? [...named, `and ${more} more`] : named);
 }
 
 function describeIssue(

@@ -1,7 +1,10 @@
 import { type PartialConfig, type PresetName, trainSchema } from './config.ts';
 import type { Layer } from './parse.ts';
 
-/** Settings shared by all presets for the lowest loss: measured on Tiny Shakespeare, docs/results.md. */
+/**
+ * What all presets for the lowest loss share: measured on Tiny Shakespeare, docs/results.md. Their dropout is left out where
+ * a text has as many characters as the model has parameters (`planTraining`).
+ */
 const BEST = {
   seqLength: 100,
   batchSize: 32,
@@ -9,7 +12,6 @@ const BEST = {
   learningRate: 0.002,
   schedule: 'cosine',
   average: 0.999,
-  evalEvery: 313,
 } as const satisfies PartialConfig;
 
 /** Each preset is a starting point with its reason; flags and files change it. */
@@ -80,3 +82,11 @@ export function presetLayer(preset: PresetName, others: readonly Layer[]): Layer
     remedy: () => 'drop the preset',
   };
 }
+
+/** What a preset alone names, and no other layer. */
+export const suggestedBy = (preset: Layer | undefined, others: readonly Layer[]): PartialConfig =>
+  Object.fromEntries(
+    Object.entries(preset?.values ?? {}).filter(([key]) =>
+      others.every(({ values }) => values[key] === undefined),
+    ),
+  );

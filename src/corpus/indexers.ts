@@ -1,6 +1,6 @@
-import { splitGraphemes } from 'unicode-segmenter/grapheme';
 import { RnnError } from '../errors.ts';
 import type { IdCollector } from './collect.ts';
+import { splitGraphemes } from './graphemes.ts';
 import type { Numbering } from './numbering.ts';
 import { MAX_CHARACTER_LENGTH, type Unit } from './vocabulary.ts';
 

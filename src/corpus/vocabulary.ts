@@ -1,6 +1,6 @@
-import { splitGraphemes } from 'unicode-segmenter/grapheme';
 import { RnnError } from '../errors.ts';
 import { IdCollector, type Ids, LEFT_OUT } from './collect.ts';
+import { splitGraphemes } from './graphemes.ts';
 
 /** The unit that counts as one character of the model. */
 export type Unit = 'codepoint' | 'grapheme' | 'byte';

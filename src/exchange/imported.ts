@@ -36,6 +36,10 @@ const NO_TEXT = { sha256: '0'.repeat(64), characters: 0 };
 
 /** To be called before tensors are computed, which a small file may ask to be huge. */
 export function requireRoom(shape: Shape, vocabularySize: number, fail: Fail): void {
+  for (const key of ['layers', 'hidden', 'embedding'] as const) {
+    const { error } = fittedSchema.shape[key].safeParse(shape[key]);
+    if (error) fail(`${key}: ${error.issues[0]!.message}, got ${shape[key]}`);
+  }
   const weights = countParameters({ ...shape, vocabularySize });
   if (weights > MAX_WEIGHTS) fail(`expected at most ${MAX_WEIGHTS} weights, got ${weights}`);
 }

@@ -1,3 +1,4 @@
+export { exportModel } from './export-model.ts';
 export type { Imported } from './imported.ts';
 export { toJavaScript } from './javascript.ts';
 export { MANIFEST, toMl5 } from './ml5-export.ts';

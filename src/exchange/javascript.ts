@@ -4,7 +4,7 @@ import { learnedOf } from './learned.ts';
 import type { ExportedModel } from './runtime/model.ts';
 import { bytesOf } from './tensors.ts';
 
-/** Stands in the first line of every module, by which rnn knows its own. */
+/** The first line of every module. */
 const MARK = '// A character-level recurrent neural network, written by rnn export.';
 
 /**
@@ -14,37 +14,48 @@ const MARK = '// A character-level recurrent neural network, written by rnn expo
  */
 export function toJavaScript(checkpoint: Checkpoint, runtime: string): string {
   const { cell, sizes, relu, vocabulary, tensor } = learnedOf(checkpoint);
-  const parameters = parameterTable(architectureOf(checkpoint)).map(({ name }) => [
-    name,
-    base64(tensor(name)),
-  ]);
   const { V, H, L, N } = sizes;
-  const model: ExportedModel = {
+  const { unit, units } = vocabulary;
+  const model: Omit<ExportedModel, 'parameters'> = {
     cell,
     hidden: H,
     layers: L,
     embedding: N,
     relu,
-    unit: vocabulary.unit,
-    vocabulary: vocabulary.units,
-    parameters: Object.fromEntries(parameters) as Record<string, string>,
+    unit,
+    vocabulary: units,
   };
+  const parameters = parameterTable(architectureOf(checkpoint)).map(
+    ({ name }) => [name, base64(tensor(name))] as const,
+  );
   return `${MARK}
 // ${cell}, ${L} x ${H} units, ${V} characters
 //
 //   import { sample, next, vocabulary } from "./model.js";
 //   sample({ seed: 'The ', length: 200, temperature: 0.8, rngSeed: 1 })   // a text
 //   next('The ', { temperature: 0.8 })   // [{ character, probability }, …], the most probable first
+//
+// The code is under the MIT licence, that of rnn; its random numbers under the following.
 
 ${runtime}
 function model() {
-  return ${scriptData(model)};
+  return {
+${entries(Object.entries(model), '    ')}
+    "parameters": {
+${entries(parameters, '      ')}
+    },
+  };
 }
 `;
 }
 
-/** Readable, one tensor a line; no text in it can end a script element. */
-const scriptData = (value: unknown): string => JSON.stringify(value, null, 1).replaceAll('<', '\\u003c');
+/** One a line; no text in them can end a script element. */
+const entries = (of: readonly (readonly [string, unknown])[], indent: string): string =>
+  of
+    .map(([key, value]) =>
+      `${indent}${JSON.stringify(key)}: ${JSON.stringify(value)},`.replaceAll('<', '\\u003c'),
+    )
+    .join('\n');
 
 const CHUNK = 0x6000;
 

@@ -1,6 +1,7 @@
 import { architectureOf, type Checkpoint, learnedWeights } from '../checkpoint/checkpoint.ts';
 import type { CellName } from '../config/names.ts';
 import type { Vocabulary } from '../corpus/vocabulary.ts';
+import { CELLS } from '../model/cells.ts';
 import { parameterTable } from '../model/table.ts';
 
 /** A model as it goes out: its shape, its characters, and what it has learned by the names of the parameter table. */
@@ -13,9 +14,6 @@ export interface Learned {
   tensor(name: string): Float32Array;
 }
 
-/** Blocks of Whh, one a gate. */
-export const GATES: Record<CellName, number> = { rnn: 1, lstm: 4, gru: 3 };
-
 export function learnedOf(checkpoint: Checkpoint): Learned {
   const { vocabulary } = checkpoint;
   const architecture = architectureOf(checkpoint);
@@ -25,7 +23,7 @@ export function learnedOf(checkpoint: Checkpoint): Learned {
   return {
     cell,
     sizes: { V, H, L, N },
-    relu: cell === 'rnn' && nonlinearity === 'relu',
+    relu: CELLS[cell].choosesNonlinearity && nonlinearity === 'relu',
     vocabulary,
     tensor(name) {
       const { offset, size } = table.get(name)!;

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { RnnError } from '../errors.ts';
+import { MAX_WEIGHTS } from './imported.ts';
 import { learnedOf } from './learned.ts';
 import { bytesOf, product, reorder, transpose } from './tensors.ts';
 
@@ -25,10 +26,12 @@ const LAYERS = 2;
 export function toMl5(checkpoint: Checkpoint): Map<string, Uint8Array> {
   const { cell, sizes, vocabulary, tensor } = learnedOf(checkpoint);
   const { V, H, L, N } = sizes;
-  if (cell !== 'lstm' || L !== LAYERS) refuse(`an lstm of ${LAYERS} layers`, `an ${cell} of ${L}`);
+  if (cell !== 'lstm' || L !== LAYERS) refuse(`${LAYERS} layers of lstm`, `${L} of ${cell}`);
   const odd = vocabulary.units.find((entry) => typeof entry === 'number' || [...entry].length > 1);
   if (odd !== undefined)
     refuse('single code points as characters', typeof odd === 'number' ? 'bytes' : JSON.stringify(odd));
+  const D = N || V;
+  if (V * D > MAX_WEIGHTS) refuse('fewer characters, or a model with an embedding', `${V} one-hot ones`);
   const files = new Map<string, Uint8Array>();
   const manifest: Record<string, { filename: string; shape: number[] }> = {};
   const put = (name: string, shape: number[], values: Float32Array) => {
@@ -36,7 +39,6 @@ export function toMl5(checkpoint: Checkpoint): Map<string, Uint8Array> {
     manifest[name] = { filename, shape };
     files.set(filename, bytesOf(values));
   };
-  const D = N || V;
   put('embedding', [V, D], N > 0 ? tensor('embedding.E') : identity(V));
   for (let layer = 0; layer < L; layer++) {
     const own = (name: string) => reorder(tensor(`layers.${layer}.${name}`), ORDER);

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { CellName } from '../config/names.ts';
-import { GATES, type Learned, learnedOf } from './learned.ts';
+import { CELLS } from '../model/cells.ts';
+import { EXCHANGED } from './cells.ts';
+import { type Learned, learnedOf } from './learned.ts';
 import { int, joined, message, type Pieces, text } from './protobuf.ts';
 import { bytesOf, reorder } from './tensors.ts';
 
@@ -17,9 +18,6 @@ const IR_VERSION = 8;
 /** Types of TensorProto and of AttributeProto. */
 const [FLOAT, INT64] = [1, 7];
 const [INT, INTS, STRINGS] = [2, 7, 8];
-
-/** Our gates in the order of ONNX: LSTM i, o, f, c of our i, f, g, o; GRU z, r, h of our r, z, n. */
-const ORDER: Record<CellName, number[]> = { rnn: [0], lstm: [0, 3, 1, 2], gru: [1, 0, 2] };
 
 /** Parts of a graph, each entry a message. */
 interface Graph {
@@ -64,25 +62,25 @@ function addInput({ nodes, initializers }: Graph, { sizes: { V, N }, tensor }: L
 
 /** x of the next layer (T,B,H) from that of this one */
 function addLayer(graph: Graph, { cell, relu, sizes: { V, H, N }, tensor }: Learned, layer: number): void {
-  const G = GATES[cell];
+  const { gates: G, onnxOrder, hasInnerBias } = EXCHANGED[cell];
   const D = layer > 0 ? H : N || V;
-  const gates = (name: string) => reorder(tensor(`layers.${layer}.${name}`), ORDER[cell]);
-  const [W, R, B, h, c, y] = ['W', 'R', 'B', 'h', 'c', 'y'].map((name) => `${name}${layer}`) as Names;
+  const gates = (name: string) => reorder(tensor(`layers.${layer}.${name}`), onnxOrder);
+  const [W, R, B, y] = [`W${layer}`, `R${layer}`, `B${layer}`, `y${layer}`];
   const bias = new Float32Array(2 * G * H);
   bias.set(gates('bh'));
-  // the bias inside r∘(…) is the last third of the recurrent ones
-  if (cell === 'gru') bias.set(tensor(`layers.${layer}.bhn`), 5 * H);
+  // the last block of the recurrent biases
+  if (hasInnerBias) bias.set(tensor(`layers.${layer}.bhn`), (2 * G - 1) * H);
   graph.initializers.push(
     floats(W, [1, G * H, D], gates('Wxh')),
     floats(R, [1, G * H, H], gates('Whh')),
     floats(B, [1, 2 * G * H], bias),
   );
-  const states = cell === 'lstm' ? [h, c] : [h];
+  const states = CELLS[cell].stateParts.map((part) => part + layer);
   const outputs = states.map((name) => `${name}_out`);
   graph.inputs.push(...states.map((name) => valueInfo(name, FLOAT, [1, 'B', H])));
   graph.outputs.push(...outputs.map((name) => valueInfo(name, FLOAT, [1, 'B', H])));
   const attributes = [intAttribute('hidden_size', H)];
-  if (cell === 'gru') attributes.push(intAttribute('linear_before_reset', 1));
+  if (hasInnerBias) attributes.push(intAttribute('linear_before_reset', 1));
   if (relu) attributes.push(stringsAttribute('activations', ['Relu']));
   graph.nodes.push(
     // the empty name leaves out the lengths of the sequences
@@ -90,8 +88,6 @@ function addLayer(graph: Graph, { cell, relu, sizes: { V, H, N }, tensor }: Lear
     node('Squeeze', [y, 'axis1'], [`x${layer + 1}`]),
   );
 }
-
-type Names = [string, string, string, string, string, string];
 
 /** logits (T,B,V) = x·Whyᵀ + by, or (x·Wheᵀ)·Eᵀ + by */
 function addOutput({ nodes, initializers }: Graph, { sizes: { V, H, L, N }, tensor }: Learned): void {

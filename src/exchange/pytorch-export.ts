@@ -1,5 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { GATES, type Learned, learnedOf } from './learned.ts';
+import { CELLS } from '../model/cells.ts';
+import { EXCHANGED } from './cells.ts';
+import { type Learned, learnedOf } from './learned.ts';
 import { writeSafetensors } from './safetensors.ts';
 import type { Tensor } from './tensors.ts';
 
@@ -20,7 +22,7 @@ export function toPyTorch(checkpoint: Checkpoint): Uint8Array {
     metadata: new Map([
       ['format', 'pt'],
       ['cell', cell],
-      ...(cell === 'rnn' ? [['nonlinearity', relu ? 'relu' : 'tanh'] as const] : []),
+      ...(CELLS[cell].choosesNonlinearity ? [['nonlinearity', relu ? 'relu' : 'tanh'] as const] : []),
       ['vocabulary', JSON.stringify(vocabulary.units)],
       ['unit', vocabulary.unit],
       ...(sizes.N > 0 ? [[TIED, 'true'] as const] : []),
@@ -31,7 +33,8 @@ export function toPyTorch(checkpoint: Checkpoint): Uint8Array {
 function tensorsOf({ cell, sizes: { V, H, L, N }, tensor }: Learned): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   const put = (name: string, shape: number[], data: Float32Array) => tensors.set(name, { shape, data });
-  const rows = GATES[cell] * H;
+  const { gates, hasInnerBias } = EXCHANGED[cell];
+  const rows = gates * H;
   if (N > 0) put('encoder.weight', [V, N], tensor('embedding.E'));
   for (let layer = 0; layer < L; layer++) {
     const own = (name: string) => tensor(`layers.${layer}.${name}`);
@@ -39,7 +42,7 @@ function tensorsOf({ cell, sizes: { V, H, L, N }, tensor }: Learned): Map<string
     put(`rnn.weight_hh_l${layer}`, [rows, H], own('Whh'));
     put(`rnn.bias_ih_l${layer}`, [rows], own('bh'));
     const second = new Float32Array(rows);
-    if (cell === 'gru') second.set(own('bhn'), 2 * H);
+    if (hasInnerBias) second.set(own('bhn'), rows - H);
     put(`rnn.bias_hh_l${layer}`, [rows], second);
   }
   if (N > 0) put('projection.weight', [N, H], tensor('output.Whe'));

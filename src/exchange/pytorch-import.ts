@@ -1,8 +1,9 @@
 import { CELL_NAMES, type CellName, NONLINEARITIES, type Nonlinearity } from '../config/names.ts';
 import type { Unit, Vocabulary } from '../corpus/vocabulary.ts';
 import { RnnError, type Wording } from '../errors.ts';
+import { CELLS } from '../model/cells.ts';
+import { EXCHANGED } from './cells.ts';
 import { checkpointOf, foldedNote, type Imported, requireRoom } from './imported.ts';
-import { GATES } from './learned.ts';
 import { TIED } from './pytorch-export.ts';
 import { readSafetensors } from './safetensors.ts';
 import { StateDict } from './state-dict.ts';
@@ -36,8 +37,8 @@ interface Ends {
   V: number;
   embedding: number;
   tensors: Map<string, Float32Array>;
-  /** size of an embedding that became a part of the first layer */
-  folded?: string;
+  /** an embedding (V,D) that becomes part of the first layer: Wxh = W·Eᵀ reads one-hot characters */
+  E?: Tensor['data'] | undefined;
 }
 
 /** @param name of the file, for messages */
@@ -46,24 +47,29 @@ export function fromPyTorch(bytes: Uint8Array, name: string, options: PyTorchOpt
   const { tensors, metadata } = readSafetensors(bytes, fail);
   const state = new StateDict(tensors, metadata, fail);
   const recurrent = readRecurrent(state, fail);
-  const { cell, H, L } = recurrent;
+  const { cell, H, L, D } = recurrent;
   const nonlinearity = nonlinearityOf(cell, metadata, options, fail);
   const notes: Wording[] = [];
-  if (cell === 'rnn' && !options.nonlinearity && !metadata.has('nonlinearity'))
+  if (CELLS[cell].choosesNonlinearity && !options.nonlinearity && !metadata.has('nonlinearity'))
     notes.push(
       (nameOf) => `the file does not say tanh or relu, read as tanh (${nameOf('nonlinearity')} changes that)`,
     );
-  const sized = (V: number, embedding: number) =>
-    requireRoom({ cell, hidden: H, layers: L, nonlinearity, embedding }, V, fail);
   const isTied = metadata.get(TIED) === 'true';
-  const ends = isTied ? readTied(state, recurrent, fail) : readEnds(state, recurrent, sized, fail);
+  const ends = isTied ? readTied(state, recurrent, fail) : readEnds(state, recurrent, fail);
   state.requireEmpty();
-  const vocabulary = vocabularyOf(ends.V, metadata, options, name, fail);
-  const shape = { cell, hidden: H, layers: L, nonlinearity, embedding: ends.embedding };
-  if (ends.folded) notes.push(foldedNote(ends.folded));
+  const { V, embedding, E } = ends;
+  const shape = { cell, hidden: H, layers: L, nonlinearity, embedding };
+  requireRoom(shape, V, fail);
+  const vocabulary = vocabularyOf(V, metadata, options, name, fail);
   const all = new Map([...recurrent.tensors, ...ends.tensors]);
+  if (E) {
+    all.set(INPUT, product(all.get(INPUT)!, E, EXCHANGED[cell].gates * H, V, D));
+    notes.push(foldedNote(`${V} x ${D}`));
+  }
   return { checkpoint: checkpointOf(shape, vocabulary, all, 'PyTorch state dict'), notes };
 }
+
+const INPUT = 'layers.0.Wxh';
 
 function readRecurrent(state: StateDict, fail: Fail): Recurrent {
   const first = 'weight_ih_l0';
@@ -76,10 +82,11 @@ function readRecurrent(state: StateDict, fail: Fail): Recurrent {
   }
   const prefix = prefixes[0]!;
   const [rows = 0, H = 0] = state.shape(`${prefix}weight_hh_l0`);
-  const cell = CELL_NAMES.find((name) => H > 0 && GATES[name] * H === rows);
+  const cell = CELL_NAMES.find((name) => H > 0 && EXCHANGED[name].gates * H === rows);
   if (cell === undefined)
-    return fail(`"${prefix}weight_hh_l0": expected (H,H), (3H,H) or (4H,H), got (${rows},${H})`);
+    return fail(`${quoted(`${prefix}weight_hh_l0`)}: expected (H,H), (3H,H) or (4H,H), got (${rows},${H})`);
   const D = state.shape(`${prefix}${first}`)[1] ?? 0;
+  const { hasInnerBias } = EXCHANGED[cell];
   const tensors = new Map<string, Float32Array>();
   let L = 0;
   for (; state.has(`${prefix}weight_ih_l${L}`); L++) {
@@ -89,19 +96,22 @@ function readRecurrent(state: StateDict, fail: Fail): Recurrent {
     tensors.set(`layers.${L}.Wxh`, Float32Array.from(take('weight_ih', [rows, L > 0 ? H : D])));
     tensors.set(`layers.${L}.Whh`, Float32Array.from(take('weight_hh', [rows, H])));
     const [input, hidden] = [bias('bias_ih'), bias('bias_hh')];
-    // the hidden bias of a GRU's n part stands inside r∘(…)
-    const summed = cell === 'gru' ? 2 * H : rows;
+    // the hidden bias that stands inside r∘(…) is that of the last gate
+    const summed = hasInnerBias ? rows - H : rows;
     tensors.set(
       `layers.${L}.bh`,
       Float32Array.from(input, (b, i) => (i < summed ? b + hidden[i]! : b)),
     );
-    if (cell === 'gru') tensors.set(`layers.${L}.bhn`, Float32Array.from(hidden.subarray(2 * H)));
+    if (hasInnerBias) tensors.set(`layers.${L}.bhn`, Float32Array.from(hidden.subarray(summed)));
   }
   return { cell, H, L, D, tensors };
 }
 
 const list = (names: readonly string[]): string =>
-  names.length === 0 ? 'no tensors' : names.slice(0, 3).join(', ') + (names.length > 3 ? ', …' : '');
+  names.length === 0
+    ? 'no tensors'
+    : names.slice(0, 3).map(quoted).join(', ') + (names.length > 3 ? ', …' : '');
+const quoted = (name: string): string => JSON.stringify(name);
 
 /** Recognizes how `toPyTorch` writes a tied embedding E: y = E·(Whe·h) + by. */
 function readTied(state: StateDict, { H, D: N }: Recurrent, fail: Fail): Ends {
@@ -118,13 +128,8 @@ function readTied(state: StateDict, { H, D: N }: Recurrent, fail: Fail): Ends {
   return { V, embedding: N, tensors };
 }
 
-/** An embedding E (V,D) below the first layer becomes part of it: Wxh = W·Eᵀ reads one-hot characters. */
-function readEnds(
-  state: StateDict,
-  { cell, H, D, tensors: layers }: Recurrent,
-  requireRoom: (V: number, embedding: number) => void,
-  fail: Fail,
-): Ends {
+/** What is below the recurrent layers and above them. */
+function readEnds(state: StateDict, { H, D }: Recurrent, fail: Fail): Ends {
   const output = findOutput(state, H, fail);
   const [V = 0] = state.shape(output);
   const bias = biasOf(output);
@@ -134,11 +139,7 @@ function readEnds(
     ['output.Why', Float32Array.from(Why)],
     ['output.by', Float32Array.from(by)],
   ]);
-  const E = takeEmbedding(state, { V, H, D }, Why, output, fail);
-  if (!E) return { V, embedding: 0, tensors };
-  requireRoom(V, 0);
-  tensors.set('layers.0.Wxh', product(layers.get('layers.0.Wxh')!, E, GATES[cell] * H, V, D));
-  return { V, embedding: 0, tensors, folded: `${V} x ${D}` };
+  return { V, embedding: 0, tensors, E: takeEmbedding(state, { V, H, D }, Why, output, fail) };
 }
 
 const biasOf = (weight: string): string => weight.replace(/weight$/, 'bias');
@@ -171,7 +172,7 @@ function takeEmbedding(
   // weights that input and output share may be saved once
   if (D === H) return Why;
   return fail(
-    `its input has ${D} numbers: expected an nn.Embedding (${V},${D}), or ${V}, one for each character of ${output}`,
+    `its input has ${D} numbers: expected an nn.Embedding (${V},${D}), or ${V}, one for each character of ${quoted(output)}`,
   );
 }
 
@@ -182,7 +183,8 @@ function nonlinearityOf(
   fail: Fail,
 ): Nonlinearity {
   const stated = NONLINEARITIES.find((name) => name === metadata.get('nonlinearity'));
-  if (cell !== 'rnn' && nonlinearity === 'relu') fail(`expected an nn.RNN for relu, got an ${cell}`);
+  if (!CELLS[cell].choosesNonlinearity && nonlinearity === 'relu')
+    fail(`expected an nn.RNN for relu, got ${cell} cells`);
   return nonlinearity ?? stated ?? 'tanh';
 }
 

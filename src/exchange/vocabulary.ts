@@ -19,7 +19,7 @@ export function parseVocabulary(json: string, unit: Unit | undefined, fail: Fail
   try {
     return new Vocabulary(unit ?? unitOf(entries), entries as string[]);
   } catch (error) {
-    return fail((error as Error).message);
+    return fail((error as Error).message.replace(/^vocabulary:? /, ''));
   }
 }
 

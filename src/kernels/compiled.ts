@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { builtFile } from './built.ts';
 import { type Columns, dropThreshold, type Floats, type Kernels, type Weight } from './kernels.ts';
 import { PackedWeight, type Packing } from './packed-weight.ts';
 
@@ -28,10 +25,6 @@ type Own = Pick<Kernels, 'numerics' | 'allocate' | 'allocateIndices' | 'share'>;
 export type Compiled = Packing &
   Adapted &
   Omit<Kernels, keyof Adapted | keyof Own | 'grain' | 'weight' | 'linearInputGradient'>;
-
-/** Bindings written by wasm/build.js to call compiled kernels; their types are asserted where they are used. */
-export const builtModule = (name: string): unknown =>
-  createRequire(import.meta.url)(fileURLToPath(builtFile(name)));
 
 /** Threads write to cache lines of their own. */
 const LINE_FLOATS = 16;

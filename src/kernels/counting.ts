@@ -16,7 +16,7 @@ export class CountingKernels extends ReferenceKernels {
       'float32',
       new SharedMemory((bytes) => {
         this.bytes += bytes;
-        return new SharedArrayBuffer(0);
+        return new ArrayBuffer(0);
       }),
     );
   }

@@ -1,5 +1,6 @@
 export { CountingKernels } from './counting.ts';
-export { createKernels, joinKernels } from './create.ts';
+export { createKernels } from './create.ts';
+export { joinKernels } from './join.ts';
 export type * from './kernels.ts';
 export { NUMERICS_IDS } from './kernels.ts';
 export { findAddon, loadAddon, loadNative, nativeKernels } from './native/native.ts';

@@ -45,22 +45,25 @@ export class SharedMemory<Block> {
 }
 
 /** Blocks that are buffers of their own. */
-export type SharedBuffers = SharedMemory<SharedArrayBuffer>;
+export type SharedBuffers = SharedMemory<ArrayBufferLike>;
 
 export interface BufferShare extends KernelShare {
-  readonly blocks: readonly Taken<SharedArrayBuffer>[];
+  readonly blocks: readonly Taken<ArrayBufferLike>[];
 }
 
-export function sharedBuffers(given: readonly Taken<SharedArrayBuffer>[] = []): SharedBuffers {
+export function sharedBuffers(given: readonly Taken<ArrayBufferLike>[] = []): SharedBuffers {
   return new SharedMemory(createBuffer, given);
 }
 
 export const lowerSizes = (name: NameOf): string =>
   `lower ${name('hidden')}, ${name('batchSize')} or ${name('seqLength')}`;
 
-function createBuffer(bytes: number): SharedArrayBuffer {
+/** Pages that are not isolated from others have no memory to share, and no need for it. */
+const Buffer = globalThis.SharedArrayBuffer ?? ArrayBuffer;
+
+function createBuffer(bytes: number): ArrayBufferLike {
   try {
-    return new SharedArrayBuffer(bytes);
+    return new Buffer(bytes);
   } catch (cause) {
     throw new RnnError('config', `the system refused ${bytes} bytes of memory`, { cause, hint: lowerSizes });
   }

@@ -1,5 +1,6 @@
 import type { Inspection } from '../inspect/inspection.ts';
-import type { PortableModel, PortableRun, ReadingOptions, TextSource } from './api.ts';
+import type { PortableModel, ReadingOptions, TextSource } from './api.ts';
+import type { PortableRun } from './api-run.ts';
 
 /* The public interface of the library in Node, beyond that in a browser. */
 
@@ -31,6 +32,16 @@ export interface Model extends PortableModel {
    * await model.save('book.json');
    */
   save(path: string): Promise<void>;
+
+  /**
+   * The model in another format, as the bytes of its files by their names: `model.onnx`, `model.safetensors`, `model.js`,
+   * or those of the folder of an ml5 charRNN.
+   *
+   * @throws RnnError with code `config` of another format, `usage` where the format has no such model
+   * @example
+   * const { 'model.onnx': onnx } = model.export('onnx');
+   */
+  export(format: 'onnx' | 'safetensors' | 'ml5' | 'js'): Record<string, Uint8Array>;
 
   /**
    * Inspects how the gradient flows back through time, in float64: the object of `rnn inspect-gradients --json`. It takes some

@@ -1,5 +1,4 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { FlowRow, HistoryRow } from '../checkpoint/rows.ts';
 import type { SamplingSettings, Settings } from './settings.ts';
 
 /* The public interface of the library, in Node and in a browser; its types name no other part. */
@@ -205,79 +204,4 @@ export interface PortableModel extends Disposable {
 
   /** Frees the memory of the model; later calls throw RnnError with code `usage`. */
   [Symbol.dispose](): void;
-}
-
-/** Texts and settings of a training run. Every setting of `rnn train` is there under its name in camelCase. */
-export interface TrainOptions extends Settings, ComputeOptions {
-  /** held-out text for validation, instead of a fraction of the text */
-  validation?: TextSource | undefined;
-  /** settings to start from, which those given here override */
-  preset?: 'hello' | 'small' | 'medium' | 'best-rnn' | 'best-lstm' | 'best-gru' | undefined;
-}
-
-/** An event of a training run. Losses are in bits per character, of the training text and of the validation text. */
-export type TrainEvent =
-  | {
-      event: 'start';
-      /** made before, and in total */
-      step: number;
-      steps: number;
-      epoch: number;
-      stepsPerEpoch: number;
-      parameters: number;
-      /** settings changed to fit the length of the text, and remarks on its reading, one sentence each */
-      notes: readonly string[];
-    }
-  | {
-      event: 'step';
-      step: number;
-      epoch: number;
-      /** of this window */
-      bpc: number;
-      /** mean over the windows since the last evaluation */
-      trainBpc: number;
-      gradientNorm: number;
-      clipped: boolean;
-      /** of this window */
-      characters: number;
-    }
-  | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
-  /** a preview of what the model writes now */
-  | { event: 'sample'; step: number; text: string }
-  /** a look at the gradient's flow (`inspectEvery`) */
-  | ({ event: 'inspect' } & FlowRow)
-  /** a good moment to save: `best` after the best evaluation so far, `last` every `saveEvery` steps and at the end */
-  | { event: 'save'; step: number; kind: 'last' | 'best' }
-  | {
-      event: 'done';
-      reason: 'finished' | 'patience' | 'stopped';
-      step: number;
-      epoch: number;
-      trainBpc: number | null;
-      validationBpc: number | null;
-    };
-
-/**
- * A training run. It begins with the first iteration over it, or when its model is asked for. The loop over it sets its
- * pace, and ends it by leaving.
- */
-export interface PortableRun<Model = PortableModel> extends AsyncIterable<TrainEvent> {
-  /**
-   * The learned model, once the run has ended: its best state, or the last one without a validation text. Inside the loop
-   * over the run's events it is available from `done` on.
-   *
-   * @throws the error that ended the run: RnnError, or signal.reason after an abort
-   */
-  readonly model: Promise<Model>;
-  /** Pauses the run after the unit of work in progress, until `resume`. */
-  pause(): void;
-  resume(): void;
-  /** Ends the run after its last whole step; the learned weights are kept. */
-  stop(): void;
-  /**
-   * The run as it stands after its last whole step, as the bytes of a checkpoint that `rnn train --resume` goes on with.
-   *
-   * @throws RnnError with code `usage` before the run has begun
-   */
-  toBlob(): Promise<Blob>;
 }

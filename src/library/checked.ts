@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { flag, integer, oneOf, text } from '../config/fields.ts';
-import { backend, type Layer, PRESET_NAMES, parseLayers, sampling, threads } from '../config/index.ts';
+import {
+  backend,
+  EXPORT_FORMATS,
+  type Layer,
+  PRESET_NAMES,
+  parseLayers,
+  sampling,
+  threads,
+} from '../config/index.ts';
 
 /* What a program may ask for, beside the settings of a run. */
 
@@ -21,6 +29,8 @@ export const sampleSchema = z.strictObject({
 });
 
 export const choiceSchema = z.strictObject({ ...shaping, top: integer(1, 0x110000).optional() });
+
+export const exportSchema = z.strictObject({ format: oneOf(EXPORT_FORMATS) });
 
 /** Settings as a program gives them, for `parseLayers`. */
 export const fromProgram = (values: object): Layer => ({

@@ -1,9 +1,11 @@
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
-import { inspectSchema } from '../config/index.ts';
+import { type ExportFormat, inspectSchema } from '../config/index.ts';
+import { exportModel } from '../exchange/index.ts';
 import { inspecting } from '../inspect/index.ts';
+import { clientScript } from '../report/built.ts';
 import { nextUpdate } from '../train/index.ts';
 import type { Inspection, InspectOptions, Model, TrainRun } from './api-node.ts';
-import { check } from './checked.ts';
+import { check, exportSchema } from './checked.ts';
 import { type Compute, LoadedModel } from './model.ts';
 import { Run } from './run.ts';
 import { readText } from './sources.ts';
@@ -22,6 +24,11 @@ const settingsSchema = inspectSchema.pick({
 export class FileModel extends LoadedModel implements Model {
   async save(path: string): Promise<void> {
     await writeCheckpoint(path, this.checkpoint);
+  }
+
+  export(format: ExportFormat): Record<string, Uint8Array> {
+    const checked = check(exportSchema, { format }).format;
+    return Object.fromEntries(exportModel(this.checkpoint, checked, () => clientScript('model')));
   }
 
   async inspect(options: InspectOptions = {}): Promise<Inspection> {

@@ -1,11 +1,20 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
-import { type Config, completeConfig, parseLayers, presetLayer, trainSchema } from '../config/index.ts';
+import {
+  type Config,
+  completeConfig,
+  type PartialConfig,
+  parseLayers,
+  presetLayer,
+  suggestedBy,
+  trainSchema,
+} from '../config/index.ts';
 import { readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels } from '../kernels/index.ts';
 import { Sampler } from '../sample/index.ts';
 import { type TrainEvent as Happened, type Plan, planTraining, previewing, Trainer } from '../train/index.ts';
-import type { PortableRun, TextSource, TrainEvent, TrainOptions } from './api.ts';
+import type { TextSource } from './api.ts';
+import type { PortableRun, TrainEvent, TrainOptions } from './api-run.ts';
 import { check, fromProgram, runSchema } from './checked.ts';
 import type { Create } from './load.ts';
 import { blobOf, type Compute } from './model.ts';
@@ -17,6 +26,8 @@ interface Asked {
   text: TextSource;
   validation: TextSource | undefined;
   config: Config;
+  /** settings that come with a preset alone */
+  suggested: PartialConfig;
   compute: Compute;
   signal: AbortSignal | undefined;
 }
@@ -26,13 +37,15 @@ function checkAsked(text: TextSource, { signal, validation, ...options }: TrainO
   const { backend, threads, preset, ...settings } = options;
   const checked = check(runSchema, { backend, threads, preset });
   const given = fromProgram(settings);
-  const layers = checked.preset === undefined ? [given] : [presetLayer(checked.preset, [given]), given];
+  const suggesting = checked.preset === undefined ? undefined : presetLayer(checked.preset, [given]);
+  const layers = suggesting ? [suggesting, given] : [given];
   const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape), 'validation', 'signal'];
   const config = completeConfig(parseLayers(trainSchema, layers, names));
   return {
     text,
     validation,
     config,
+    suggested: suggestedBy(suggesting, [given]),
     compute: { backend: checked.backend, threads: checked.threads },
     signal,
   };
@@ -50,7 +63,6 @@ export class Run<Model> implements PortableRun<Model> {
   readonly #waiting: Deferred<Checkpoint>[] = [];
   #sampler: Sampler | undefined;
   #best: Checkpoint | undefined;
-  #last: Checkpoint | undefined;
   #paused: Deferred<void> | undefined;
   #stopped = false;
 
@@ -127,7 +139,7 @@ export class Run<Model> implements PortableRun<Model> {
         if (event.event === 'sample' && !watched) continue;
         const shown =
           event.event === 'sample' ? await this.#preview(event.step, plan) : publicOf(event, notes);
-        if (shown.event === 'done') this.#outcome.resolve(this.#create(this.#best ?? this.#last!, compute));
+        if (shown.event === 'done') this.#learned();
         yield shown;
       }
     } catch (error) {
@@ -143,12 +155,17 @@ export class Run<Model> implements PortableRun<Model> {
   #leave(): void {
     if (this.#trainer) {
       this.#answer();
-      this.#outcome.resolve(this.#create(this.#best ?? this.#trainer.snapshot(), this.#asked.compute));
+      this.#learned();
     } else this.#outcome.reject(new RnnError('usage', 'the run was left before it had begun'));
   }
 
+  #learned(): void {
+    const learned = this.#best ?? this.#trainer!.snapshot();
+    this.#outcome.resolve(this.#create(learned, this.#asked.compute));
+  }
+
   async #plan(): Promise<{ plan: Plan; notes: readonly string[] }> {
-    const { text, validation, config, signal } = this.#asked;
+    const { text, validation, config, suggested, signal } = this.#asked;
     const notes: string[] = [];
     const read = async (source: TextSource, what: string, known?: Plan['corpus']) => {
       const sources = await sourcesOf(source, what, (note) => notes.push(note), signal);
@@ -167,25 +184,20 @@ export class Run<Model> implements PortableRun<Model> {
         hint,
       });
     }
-    const plan = planTraining(config, corpus, measured);
+    const plan = planTraining(config, corpus, measured, suggested);
     return { plan, notes: [...notes, ...plan.notes] };
   }
 
   /** After each unit of work: keeps what it has brought, answers who asked for it, and lets others take their turn. */
   async #rest(event: Happened): Promise<void> {
     const { signal } = this.#asked;
-    if (event.event === 'save') this.#keep(event.kind, event.checkpoint);
+    if (event.event === 'save' && event.kind === 'best') this.#best = event.checkpoint;
     this.#atRest = event.event !== 'wait';
     if (this.#atRest) {
       this.#answer();
       if (this.#paused) await orAborted(this.#paused.promise, signal);
     }
     await this.#turns.take(signal);
-  }
-
-  #keep(kind: 'last' | 'best', checkpoint: Checkpoint): void {
-    if (kind === 'best') this.#best = checkpoint;
-    else this.#last = checkpoint;
   }
 
   #answer(): void {

@@ -5,7 +5,7 @@ import type { ModelSource, ReadingOptions, TextSource } from './api.ts';
 import { bytesOfStream } from './fetched.ts';
 import { checkpointOf } from './given.ts';
 import { openCheckpoint, openTexts } from './open.ts';
-import { nextTurn, orAborted } from './turns.ts';
+import { orAborted, Turns } from './turns.ts';
 
 /** The checkpoint that a program names or gives. */
 export function readModel(source: ModelSource, signal?: AbortSignal): Promise<Checkpoint> {
@@ -68,15 +68,16 @@ const misfit = (what: string, expected: string, got: unknown): RnnError =>
     got: got === null ? 'null' : Array.isArray(got) ? 'a list' : typeof got,
   });
 
-/** Between its pieces an abort is heard. */
+/** Between its pieces others get their turn, and an abort is heard. */
 function given<T extends string | Uint8Array>(
   name: string,
   pieces: AsyncIterable<T>,
   signal: AbortSignal | undefined,
 ): GivenText {
   async function* heard() {
+    const turns = new Turns();
     for await (const piece of pieces) {
-      signal?.throwIfAborted();
+      await turns.take(signal);
       yield piece;
     }
   }
@@ -97,6 +98,5 @@ async function* slices<T extends string | Uint8Array>(whole: T): AsyncGenerator<
     if (typeof whole === 'string' && /[\ud800-\udbff]/.test(whole[to - 1]!)) to++;
     yield whole.slice(from, to) as T;
     from = to;
-    await nextTurn();
   }
 }

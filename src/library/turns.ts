@@ -2,7 +2,7 @@
 const TURN_MS = 20;
 
 /** A turn behind everything that waits in the event loop; a timer would take four milliseconds in a browser. */
-export const nextTurn: () => Promise<void> =
+const nextTurn: () => Promise<void> =
   typeof setImmediate === 'function'
     ? () => new Promise((resolve) => setImmediate(resolve))
     : () =>
@@ -49,15 +49,15 @@ export class Turns {
 /** The result of a promise, unless it is aborted before. */
 export async function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return promise;
-  signal.throwIfAborted();
-  let hear: (() => void) | undefined;
+  let hear!: () => void;
   const aborted = new Promise<never>((_, reject) => {
     hear = () => reject(signal.reason);
     signal.addEventListener('abort', hear);
+    if (signal.aborted) hear();
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener('abort', hear!);
+    signal.removeEventListener('abort', hear);
   }
 }

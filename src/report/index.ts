@@ -1,7 +1,8 @@
 export { escapeControls, harmlessLine, messageLine } from './escape.ts';
-export { bpc, bytes, clock, grouped, percent, short } from './numbers.ts';
+export { bpc, bytes, clock, count, grouped, percent, short } from './numbers.ts';
 export { inspectionPage, type PageSubject } from './page/inspection/index.ts';
 export { type NeuronsReport, neuronsPage } from './page/neurons/index.ts';
+export { sweepPage } from './page/sweep/index.ts';
 export { comparisonOf, type Subject } from './terminal/answers.ts';
 export { describeCheckpoint, formatCheckpoint } from './terminal/checkpoint.ts';
 export { formatCheckpoints, type Listed } from './terminal/checkpoints.ts';
@@ -16,4 +17,5 @@ export { formatPreflight } from './terminal/preflight.ts';
 export { MOST_BAR, Progress } from './terminal/progress.ts';
 export { formatRateTest } from './terminal/rate-test.ts';
 export { colorBySurprise } from './terminal/surprise.ts';
+export { formatSweep, type RunningTrial, sweepView, tally, trialLine } from './terminal/sweep.ts';
 export { table } from './terminal/table.ts';

@@ -8,8 +8,8 @@ import {
   parameterTable,
 } from '../model/index.ts';
 import { evaluationNetwork } from './measure/evaluate.ts';
+import { buildNetworks } from './parallel/build-networks.ts';
 import type { ReplicatedOptions } from './parallel/replicas.ts';
-import { buildNetworks } from './parallel/team.ts';
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 

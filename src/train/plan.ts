@@ -10,6 +10,7 @@ import {
   type CutConfig,
   type FittedConfig,
   OPTIMIZER_MOMENTS,
+  type PartialConfig,
 } from '../config/index.ts';
 import {
   type Corpus,
@@ -50,19 +51,29 @@ const FLOAT_BYTES = 4;
  * Splits the corpus and shrinks batch, sequence or validation share where the text is too short for them.
  * @param validationCorpus a validation text of its own, whose vocabulary begins with the corpus's; by default it is a
  *   fraction of the corpus
+ * @param suggested settings that were not asked for but come with a preset: its dropout gives way to what the text is
  * @throws RnnError when there is nothing to learn from, or a checkpoint could never be written
  */
-export function planTraining(asked: Config, text: Corpus, validationCorpus?: Corpus): Plan {
+export function planTraining(
+  asked: Config,
+  text: Corpus,
+  validationCorpus?: Corpus,
+  suggested: PartialConfig = {},
+): Plan {
   const corpus = validationCorpus ? { ...text, vocabulary: validationCorpus.vocabulary } : text;
   checkAsked(asked, corpus, validationCorpus);
   const cut = fitConfig(asked, corpus.ids.length, validationCorpus !== undefined);
   const { train, validation, test } = splitCorpus(cut, corpus, validationCorpus?.ids);
   requireWindow(train.length);
   const notes = fittingNotes(asked, cut, corpus.ids.length, train.length);
-  const sizes = estimateSizes(cut, corpus.vocabulary.size, validation.length);
+  const parameters = countParameters(architectureFor(cut, corpus.vocabulary.size));
+  const leftOut = leavesDropoutOut(suggested, parameters, train.length);
+  if (leftOut !== undefined) notes.push(leftOut);
+  const regular = leftOut === undefined ? cut : { ...cut, dropout: 0 };
+  const sizes = estimateSizes(regular, corpus.vocabulary.size, validation.length);
   const streams = new Streams(train, cut.batchSize, cut.seqLength);
   const { windows } = streams;
-  const timed = { ...cut, epochs: cut.epochs ?? defaultEpochs(cut, train.length, windows) };
+  const timed = { ...regular, epochs: cut.epochs ?? defaultEpochs(cut, train.length, windows) };
   const config = Object.freeze(fitCadence(timed, { ...sizes, windows, validation: validation.length }));
   const largest = largestCheckpoint(config, corpus.vocabulary);
   if (largest > MAX_CHECKPOINT_BYTES) {
@@ -147,13 +158,34 @@ function defaultBatch({ seqLength, replicas }: Config, characters: number): numb
 }
 const [MAX_BATCH, WINDOWS] = [32, 50];
 
-/** Twenty, of a long text as many as read some 14 million characters, and enough for some updates. */
-function defaultEpochs({ steps }: Config, characters: number, windows: number): number | undefined {
+/**
+ * Twenty, of a long text as many as read some 14 million characters, and enough for some updates; no more than these for a
+ * text of less than one stream's windows, which is soon learned by heart (docs/results.md).
+ */
+function defaultEpochs(
+  { steps, seqLength }: Config,
+  characters: number,
+  windows: number,
+): number | undefined {
   if (steps !== undefined) return undefined;
-  const epochs = Math.max(3, Math.min(20, Math.round(14e6 / characters)));
-  return Math.max(epochs, Math.ceil(LEAST_UPDATES / windows));
+  const least = Math.ceil(LEAST_UPDATES / windows);
+  if (characters < WINDOWS * seqLength) return least;
+  return Math.max(least, 3, Math.min(20, Math.round(14e6 / characters)));
 }
 const LEAST_UPDATES = 500;
+
+/**
+ * A preset's dropout is for models that can learn the text by heart: those with more parameters than it has characters
+ * (docs/results.md). @returns why it is left out, if it is
+ */
+function leavesDropoutOut(
+  { dropout = 0 }: PartialConfig,
+  parameters: number,
+  characters: number,
+): string | undefined {
+  if (dropout === 0 || parameters > characters) return undefined;
+  return `the preset's dropout ${dropout} is left out: the model has no more parameters (${parameters}) than the text has training characters (${characters}); ask for it to keep it`;
+}
 
 /** The parts of a corpus as a fitted configuration splits it; @param validation a text of its own */
 export function splitCorpus(config: CutConfig, { ids }: Pick<Corpus, 'ids'>, validation?: Ids): Split {

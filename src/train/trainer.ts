@@ -87,6 +87,11 @@ export class Trainer {
     return this.#team.threads;
   }
 
+  /** Of the update last made. */
+  get learningRate(): number {
+    return this.#rateAt(Math.max(this.step, 1));
+  }
+
   /** The evaluations so far. */
   get history(): readonly HistoryRow[] {
     return this.#state.history;

@@ -56,6 +56,18 @@ describe('rnn inspect-gradients', () => {
     );
   });
 
+  it('inspect-gradients --answers-after: the third question of answers alone', async () => {
+    const args = ['inspect-gradients', 'checkpoints/hello.json', '--no-check', '--text', corpus('hello.txt')];
+    const { stdout } = await rnn([...args, '--answers-after', 'hello'], { cwd });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(' (95 %); in answers after "hello" alone. ');
+    const json = await rnn([...args, '--answers-after', 'hello', '--json'], { cwd });
+    const { horizon } = JSON.parse(json.stdout) as Inspection;
+    // eight of the 40 line ends have no more than 50 characters before them
+    expect(horizon).toMatchObject({ asked: 'answers after "hello"', places: 32 });
+    const refused = await rnn([...args, '--answers-after', 'hellos'], { cwd });
+    expect(refused.stderr).toBe('error: --answers-after: the model does not know "s"; name another string\n');
+  });
+
   it('inspect-gradients --compare: both answer under their labels; the second whole under "compared"', async () => {
     const examples = ['rnn', 'lstm'].map((cell) => join(ROOT, `checkpoints/example-${cell}.json`));
     const args = ['inspect-gradients', examples[0]!, '--compare', examples[1]!, '--lags', '20', '--no-check'];

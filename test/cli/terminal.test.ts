@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { writeSafetensors } from '../../src/exchange/safetensors.ts';
 import { rnn, shell, temporaryFolder } from '../support/cli.ts';
 
 /** Sets the clipboard, colours, a C1 colour, reverses the reading direction, rings, deletes, returns to the line's start. */
@@ -29,6 +30,8 @@ beforeAll(async () => {
   writeFileSync(join(cwd, 'hostile.txt'), `${HOSTILE}\n`.repeat(40));
   writeFileSync(join(cwd, `${HOSTILE}.yaml`), `${JSON.stringify({ [HOSTILE]: 1, cell: HOSTILE })}\n`);
   writeFileSync(join(cwd, 'broken.json'), `${HOSTILE}{`);
+  const tensors = new Map([[HOSTILE, { shape: [1], data: Float32Array.of(1) }]]);
+  writeFileSync(join(cwd, 'hostile.safetensors'), writeSafetensors({ tensors, metadata: new Map() }));
   mkdirSync(join(cwd, `${HOSTILE}-folder`));
   const { code, stderr } = await rnn(['train', TEXT, ...LEARN, '--out', 'runs'], { cwd });
   if (code !== 0) throw new Error(stderr);
@@ -66,6 +69,8 @@ const CASES: string[][] = [
   ['train', TEXT, '--init-from', TEXT],
   ['train', TEXT, '--resume', CHECKPOINT, '--steps', '3'],
   ['train', TEXT, '--init-from', CHECKPOINT, ...LEARN],
+  ['sweep', HOSTILE],
+  ['sweep', `${HOSTILE}.yaml`],
   ['sample', CHECKPOINT, '--seed', HOSTILE],
   ['sample', CHECKPOINT, '--seed', HOSTILE, '--unknown', 'skip', '--len', '5'],
   ['sample', CHECKPOINT, '--seed', `@${HOSTILE}`],
@@ -94,6 +99,13 @@ const CASES: string[][] = [
   ['explain', HOSTILE],
   ['explain', 'hello', '--lang', HOSTILE],
   ['explain', 'hello', '--html', `${HOSTILE}/page.html`],
+  ['export', CHECKPOINT, '--out', `${HOSTILE}.onnx`],
+  ['export', CHECKPOINT, '--out', `${HOSTILE}/model.js`],
+  ['export', CHECKPOINT, '--out', HOSTILE],
+  ['export', CHECKPOINT, '--format', HOSTILE, '--out', 'model'],
+  ['import', HOSTILE, '--out', 'm.json'],
+  ['import', 'hostile.safetensors', '--out', 'm.json'],
+  ['import', 'hostile.safetensors', '--vocabulary', HOSTILE, '--out', 'm.json'],
 ];
 
 const hasTerminal = (() => {

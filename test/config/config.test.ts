@@ -53,6 +53,22 @@ describe('configuration', () => {
     expect(loaded.run.out).toBe('elsewhere');
   });
 
+  it('what a preset alone names is told apart from what was asked for', async () => {
+    const { suggested } = await loadTraining({ preset: 'best-rnn', layers: 3, steps: 9 });
+    expect(suggested).toEqual({
+      seqLength: 100,
+      batchSize: 32,
+      learningRate: 0.002,
+      schedule: 'cosine',
+      average: 0.999,
+      hidden: 256,
+      dropout: 0.2,
+    });
+    const asked = await loadTraining({ preset: 'best-rnn', dropout: 0.2 });
+    expect(asked.suggested).not.toHaveProperty('dropout');
+    expect((await loadTraining({ dropout: 0.2 })).suggested).toEqual({});
+  });
+
   it("a preset's total gives way to any other, its learning rate to another optimizer's own", async () => {
     const settingsOf = async (flags: Record<string, unknown>) => {
       const { config, given } = await loadTraining({ preset: 'small', ...flags });

@@ -9,7 +9,8 @@ const PATH = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 export const NO_CHROMIUM = !existsSync(PATH);
 export const NOTE = NO_CHROMIUM ? ' (skipped: no Chromium; install it or set CHROMIUM_PATH)' : '';
 
-export const launch = (): Promise<Browser> =>
+/** @param more arguments of Chromium */
+export const launch = (...more: string[]): Promise<Browser> =>
   chromium.launch({
     executablePath: PATH,
     args: [
@@ -20,6 +21,7 @@ export const launch = (): Promise<Browser> =>
       '--disable-sync',
       '--no-first-run',
       '--disable-quic',
+      ...more,
     ],
   });
 

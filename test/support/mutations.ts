@@ -115,6 +115,17 @@ function read(text: string) {
   }
 }
 
+/** Files of two checkpoints with edited values, signed anew, and with edited bytes. */
+export function* damagedFiles(cases: number): Generator<string> {
+  for (const [model, checkpoint] of checkpoints.entries()) {
+    const text = serialize(checkpoint);
+    const document = JSON.parse(text) as Json;
+    const random = createRandom(`damaged/${model}`, 'test');
+    for (let i = 0; i < cases; i++) yield sign(editValue(document, random));
+    for (const edit of Object.values(BYTE_EDITS)) yield edit(Buffer.from(text), random).toString();
+  }
+}
+
 /** Damages two checkpoints, each in `cases` ways for every kind of edit. */
 export function testMutations(cases: number): void {
   describe.each([0, 1])('damaged checkpoints, of model %i', (model) => {

@@ -3,7 +3,7 @@ import { CountingKernels, createKernels } from '../../src/kernels/index.ts';
 import type { WasmShare } from '../../src/kernels/wasm/arena.ts';
 import { architectureFor, countParameters, createWeights } from '../../src/model/index.ts';
 import { trainingBytes, trainingNetworks } from '../../src/train/memory.ts';
-import { buildNetworks } from '../../src/train/parallel/team.ts';
+import { buildNetworks } from '../../src/train/parallel/build-networks.ts';
 import { fittedOf } from '../support/models.ts';
 
 const V = 71;

@@ -33,7 +33,9 @@ describe('planTraining', () => {
   it.each([
     // characters, asked: streams, epochs, steps between measurements
     [300, {}, [1, 100, 20]],
-    [2000, {}, [1, 20, 35]],
+    [2000, {}, [1, 15, 35]],
+    [2770, {}, [1, 11, 49]],
+    [2800, {}, [1, 20, 50]],
     [24_000, {}, [9, 20, 47]],
     [24_000, { seqLength: 100 }, [4, 20, 53]],
     [24_000, { replicas: 2 }, [8, 20, 53]],
@@ -52,6 +54,27 @@ describe('planTraining', () => {
       expect([config.batchSize, config.epochs, config.evalEvery]).toEqual(fitted);
     },
   );
+
+  it("a preset's dropout is for models of more parameters than training characters; one's own stays", () => {
+    const corpus = corpusOf(someText(300));
+    const parameters = 8 * (2 * corpus.vocabulary.size + 8 + 1) + corpus.vocabulary.size;
+    const planOf = (length: number, suggested: { dropout?: number }) => {
+      const text = { ...corpus, ids: new Uint8Array(length) };
+      const settings = { hidden: 8, dropout: 0.2, validationFraction: 0, batchSize: 1 };
+      return planTraining(configOf(settings), text, undefined, suggested);
+    };
+    const short = planOf(parameters - 1, { dropout: 0.2 });
+    expect([short.parameters, short.config.dropout, short.notes]).toEqual([parameters, 0.2, []]);
+    const long = planOf(parameters, { dropout: 0.2 });
+    expect([long.config.dropout, long.notes]).toEqual([
+      0,
+      [
+        `the preset's dropout 0.2 is left out: the model has no more parameters (${parameters}) than the text has training characters (${parameters}); ask for it to keep it`,
+      ],
+    ]);
+    expect(long.memoryBytes).toBeLessThan(planOf(parameters, {}).memoryBytes);
+    expect(planOf(parameters, {})).toMatchObject({ config: { dropout: 0.2 }, notes: [] });
+  });
 
   it('a validation text of its own, test text from the end of the rest', () => {
     const corpus = corpusOf(someText(100));

@@ -47,7 +47,7 @@ export class Network {
       Wxh: read(`layers.${l}.Wxh`),
       Whh: read(`layers.${l}.Whh`),
       bh: read(`layers.${l}.bh`),
-      bhn: model.cell === 'gru' ? read(`layers.${l}.bhn`) : undefined,
+      bhn: parameters[`layers.${l}.bhn`] === undefined ? undefined : read(`layers.${l}.bhn`),
       h: new Float32Array(H),
       c: new Float32Array(H),
     }));
@@ -66,13 +66,13 @@ export class Network {
 
   /** Reads one character. */
   read(id: number): void {
-    const { embedding: N } = this.#model;
+    const { cell, embedding: N, relu } = this.#model;
     let x: Float32Array | undefined = N > 0 ? this.#output[1]!.subarray(id * N, (id + 1) * N) : undefined;
     for (const layer of this.#layers) {
       const z = layer.bh.slice();
       if (x) addProduct(z, layer.Wxh, x);
       else addColumn(z, layer.Wxh, id);
-      this.#step(layer, z);
+      STEPS[cell](layer, z, relu);
       x = layer.h;
     }
     const [first, E] = this.#output;
@@ -83,21 +83,26 @@ export class Network {
       addProduct(this.logits, E, e);
     } else addProduct(this.logits, first!, x!);
   }
-
-  /** h ← f(z, h), where z = Wxh·x + bh */
-  #step({ Whh, bhn, h, c }: Layer, z: Float32Array): void {
-    const { cell, hidden: H, relu } = this.#model;
-    if (cell === 'gru') {
-      const recurrent = new Float32Array(3 * H);
-      addProduct(recurrent, Whh, h);
-      gruGates(z, recurrent, bhn!, h, h, 1, H);
-      return;
-    }
-    addProduct(z, Whh, h);
-    if (cell === 'lstm') lstmGates(z, c, c, h, 1, H);
-    else for (let j = 0; j < H; j++) h[j] = relu ? Math.max(z[j]!, 0) : Math.tanh(z[j]!);
-  }
 }
+
+/** h ← f(z, h), where z = Wxh·x + bh */
+type Step = (layer: Layer, z: Float32Array, relu: boolean) => void;
+
+const STEPS: Record<ExportedModel['cell'], Step> = {
+  rnn({ Whh, h }, z, relu) {
+    addProduct(z, Whh, h);
+    for (let j = 0; j < h.length; j++) h[j] = relu ? Math.max(z[j]!, 0) : Math.tanh(z[j]!);
+  },
+  lstm({ Whh, h, c }, z) {
+    addProduct(z, Whh, h);
+    lstmGates(z, c, c, h, 1, h.length);
+  },
+  gru({ Whh, bhn, h }, z) {
+    const recurrent = new Float32Array(z.length);
+    addProduct(recurrent, Whh, h);
+    gruGates(z, recurrent, bhn!, h, h, 1, h.length);
+  },
+};
 
 /** out (N) += W·x, W (N,K) */
 function addProduct(out: Float32Array, W: Float32Array, x: Float32Array): void {

@@ -1,4 +1,5 @@
-import { builtModule, type Compiled, compiledKernels } from '../compiled.ts';
+import { builtModule } from '../built.ts';
+import { type Compiled, compiledKernels } from '../compiled.ts';
 import type { Kernels, NumericsId } from '../kernels.ts';
 import { sharedBuffers } from '../memory.ts';
 import { addonFiles, type Loaded, loadFirst, thisSystem } from './addon-file.ts';

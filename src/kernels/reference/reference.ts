@@ -31,7 +31,7 @@ export class ReferenceKernels implements Kernels {
   }
 
   allocate(length: number): Floats {
-    const Storage = this.#Storage as new (buffer: SharedArrayBuffer) => Floats;
+    const Storage = this.#Storage as new (buffer: ArrayBufferLike) => Floats;
     return new Storage(this.#memory.take(length * this.#Storage.BYTES_PER_ELEMENT));
   }
 

@@ -67,7 +67,7 @@ export class WasmArena {
     return new Int32Array(this.#current, at, length);
   }
 
-  get #current(): SharedArrayBuffer {
+  get #current(): ArrayBufferLike {
     const { buffer } = this.memory;
     this.#buffers.add(buffer);
     return buffer;

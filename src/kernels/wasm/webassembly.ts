@@ -1,6 +1,6 @@
 /** The part of WebAssembly used here: Node's types lack it, and the browser's would bring a thousand other names. */
 export interface WasmMemory {
-  readonly buffer: SharedArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   grow(pages: number): number;
 }
 
@@ -11,7 +11,7 @@ export interface WasmModule {
 interface WebAssemblyApi {
   validate(code: Uint8Array): boolean;
   Module: new (code: Uint8Array) => WasmModule;
-  Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory;
+  Memory: new (limits: { initial: number; maximum: number; shared?: true }) => WasmMemory;
   Instance: new (
     module: WasmModule,
     imports: { env: { memory: WasmMemory } },

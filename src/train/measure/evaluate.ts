@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import type { Ids } from '../../corpus/index.ts';
 import { drain } from '../../drain.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import type { NetworkOptions, Weights } from '../../model/index.ts';
+import { coreCount } from '../parallel/cores.ts';
 import type { ReplicatedNetwork } from '../parallel/replicas.ts';
 import { Team } from '../parallel/team.ts';
 
@@ -118,7 +118,7 @@ export function* evaluating(
   weights: Weights,
   ids: Ids | Int32Array,
   kernels: Kernels,
-  threads = availableParallelism(),
+  threads = coreCount(),
   coldEvery = 0,
 ): Generator<void, Evaluation, void> {
   const team = new Team(kernels, weights.architecture, [evaluationNetwork(ids.length, coldEvery)], threads);

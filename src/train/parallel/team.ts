@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { RnnError } from '../../errors.ts';
 import type { KernelShare, Kernels } from '../../kernels/index.ts';
-import { ALONE, type Architecture, createWeights, type Member, type Weights } from '../../model/index.ts';
+import { ALONE, type Architecture, type Member, type Weights } from '../../model/index.ts';
+import { buildNetworks } from './build-networks.ts';
 import { Aborted, Control, WAIT_MS } from './control.ts';
-import { ReplicatedNetwork, type ReplicatedOptions } from './replicas.ts';
+import type { ReplicatedNetwork, ReplicatedOptions } from './replicas.ts';
 import { ThreadTrial } from './threads.ts';
 
 /** Data with which a worker builds the same networks over the same memory. */
@@ -13,16 +15,6 @@ export interface WorkerTask {
   networks: readonly ReplicatedOptions[];
   control: SharedArrayBuffer;
   failures: MessagePort;
-}
-
-/** The same in every thread, in the same order, since that decides which memory it gets. */
-export function buildNetworks(
-  kernels: Kernels,
-  architecture: Architecture,
-  networks: readonly ReplicatedOptions[],
-): { weights: Weights; networks: ReplicatedNetwork[] } {
-  const weights = createWeights(architecture, kernels);
-  return { weights, networks: networks.map((options) => new ReplicatedNetwork(weights, kernels, options)) };
 }
 
 /** As many as a round can name. */
@@ -86,10 +78,13 @@ export class Team {
 
   /** @returns false when the system gives no more threads; the work then goes on with those there are */
   #startWorker(): boolean {
+    const program = new URL('./worker.js', import.meta.url);
+    // a program was bundled without it
+    if (program.protocol === 'file:' && !existsSync(program)) return false;
     const { port1, port2 } = new MessageChannel();
     let worker: Worker;
     try {
-      worker = new Worker(new URL('./worker.js', import.meta.url), {
+      worker = new Worker(program, {
         workerData: { ...this.#task, failures: port2 } satisfies WorkerTask,
         transferList: [port2],
       });

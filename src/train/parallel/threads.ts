@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { CutConfig } from '../../config/index.ts';
+import { coreCount } from './cores.ts';
 
 /** Multiply-adds of a step for each thread; with fewer, handing the work over costs about what it saves. */
 const WORTH_A_THREAD = 2e5;
@@ -7,7 +7,7 @@ const WORTH_A_THREAD = 2e5;
 /** As many threads as this machine has cores and the work of one step may be worth. */
 export function mostThreads({ config, parameters }: { config: CutConfig; parameters: number }): number {
   const work = 3 * parameters * config.batchSize * config.seqLength;
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(work / WORTH_A_THREAD)));
+  return Math.max(1, Math.min(coreCount(), Math.floor(work / WORTH_A_THREAD)));
 }
 
 /** Windows, and time, that each number of threads is tried for; the first half warms up. */

@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import { joinKernels } from '../../kernels/index.ts';
+import { buildNetworks } from './build-networks.ts';
 import { Aborted, Control } from './control.ts';
-import { buildNetworks, type WorkerTask } from './team.ts';
+import type { WorkerTask } from './team.ts';
 
 /* A thread of a team: it builds the same networks over the same memory and computes its part until it is told to end. */
 

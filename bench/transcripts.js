@@ -1,0 +1,70 @@
+// Does README.md show what its commands print? Runs the console sessions of README.md in a folder of their own and compares
+// each output with the one shown: "…" stands for lines left out, times and speeds may differ. What is trained with other
+// kernels than the transcript's has other last digits and is not compared. Prints what differs, with the whole output, and
+// exits with 1 if anything does.
+//
+//   node bench/transcripts.js
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const KERNELS = 'native-avx512';
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'rnn-transcripts-'));
+for (const part of ['bin', 'corpora']) symlinkSync(join(ROOT, part), join(folder, part));
+cpSync(join(ROOT, 'checkpoints'), join(folder, 'checkpoints'), { recursive: true });
+
+/** What a command prints, as lines without trailing blanks. */
+function run(command) {
+  const { stdout, status } = spawnSync('bash', ['-c', `${command} 2>&1 < /dev/null`], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  if (status !== 0) throw new Error(`${command}: ${stdout}`);
+  return linesOf(stdout);
+}
+
+const linesOf = (text) => text.trimEnd().split('\n');
+const sameKernels = run('node bin/rnn.js --version').join().includes(KERNELS);
+
+/** A line without what differs from run to run. */
+const masked = (line) => line.trimEnd().replace(/[\d.]+k? characters\/s|\b\d+:\d\d\b/g, '#');
+
+/** Whether the shown stretches stand in the output, in their order. */
+function matches(shown, printed) {
+  const stretches = shown
+    .join('\n')
+    .split(/^…$/m)
+    .map((text) => linesOf(text.replace(/^\n/, '')).map(masked));
+  const lines = printed.map(masked);
+  let from = 0;
+  return stretches.every((stretch) => {
+    if (stretch.join('') === '') return true;
+    const at = lines.findIndex((_, i) => i >= from && stretch.every((line, j) => lines[i + j] === line));
+    from = at + stretch.length;
+    return at >= 0;
+  });
+}
+
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+let differing = 0;
+for (const [, session] of readme.matchAll(/^```console\n([\s\S]*?)^```$/gm))
+  for (const part of session.split(/^\$ /m).slice(1)) {
+    const [command, ...shown] = linesOf(part);
+    if (shown.length === 0) continue;
+    const own = command.replace('npm ci && ', '');
+    if (!sameKernels && /rnn\.js (train|sample) /.test(own)) {
+      process.stdout.write(`not with ${KERNELS}: ${own}\n`);
+      continue;
+    }
+    const printed = run(own);
+    const same = matches(shown, printed);
+    process.stdout.write(`${same ? 'as shown' : 'DIFFERS'}: ${own}\n`);
+    if (!same) process.stdout.write(`${printed.join('\n')}\n`);
+    differing += same ? 0 : 1;
+  }
+process.exit(differing > 0 ? 1 : 0);

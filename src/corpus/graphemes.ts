@@ -1,0 +1,1 @@
+export { splitGraphemes } from 'unicode-segmenter/grapheme';

@@ -1,0 +1,4 @@
+import { availableParallelism } from 'node:os';
+
+/** How many threads can compute at once. */
+export const coreCount = (): number => availableParallelism();
