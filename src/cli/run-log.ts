@@ -8,10 +8,10 @@ import { keepMetrics, MetricsRows, metricsLine } from '../report/metrics.ts';
 import { systemReason } from '../system-reason.ts';
 import type { TrainEvent } from '../train/index.ts';
 
-/** What is written waits for so long, so that a run of short steps does not write at each. */
+/** Lines wait for so long, so that a run of short steps does not write at each. */
 const FLUSH_SECONDS = 1;
 
-/** What a run's log begins with. */
+/** First record of a run's log. */
 interface Start {
   /** the checkpoint of the run, after which its folder is called */
   checkpoint: string;
