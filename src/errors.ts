@@ -12,7 +12,7 @@ export interface ErrorDetails extends ErrorOptions {
   hint?: Wording;
 }
 
-/** An error that the user can fix: one clear message, exit code 1. Everything else is a defect of ours. */
+/** An error that the user can fix: one clear message, exit code 1. Everything else is a defect of rnn. */
 export class RnnError extends Error {
   readonly code: ErrorCode;
   readonly setting: string | undefined;

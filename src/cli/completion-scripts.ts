@@ -1,6 +1,6 @@
 import type { FlagDescription } from './options.ts';
 
-/** What a shell can complete of a command. */
+/** Parts of a command that a shell can complete. */
 export interface Completed {
   name: string;
   /** its other names */
@@ -25,7 +25,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** The beginning of a help text, without what shells would read as their own. */
 const brief = (text: string): string => text.split(/[:;([]/)[0]!.trim();
 
-/** What stands behind a flag: words to choose from, files, a number that only the user knows, or nothing. */
+/** The argument of a flag: words to choose from, files, a number that only the user knows, or nothing. */
 function argumentOf({
   choices,
   placeholder,

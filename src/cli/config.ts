@@ -19,7 +19,7 @@ const runSettings = runSchema.omit({ preset: true, config: true, quiet: true, js
 
 export function configure(command: Command): void {
   const given = runSchema.omit({ quiet: true, json: true });
-  addFlags(addFlags(addFlags(command, configSchema), given), trainSchema)
+  addFlags(command, configSchema, given, trainSchema)
     .addHelpText(
       'after',
       '\nExamples:\n  $ rnn config --print --preset best-gru > run.yaml\n  $ rnn train book.txt --config run.yaml\n',

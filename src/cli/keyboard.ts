@@ -20,7 +20,7 @@ const SIGNALS: Record<string, NodeJS.Signals> = {
   '\u001c': 'SIGQUIT',
 };
 
-/** Single keys from the terminal, without echo, until it is closed; whoever gets the terminal then finds it as it was. */
+/** Single keys from the terminal, without echo, until it is closed. The terminal is restored whenever another process gets it. */
 export class Keyboard {
   readonly #listener: Listener;
   #isRaw = false;

@@ -146,7 +146,7 @@ function withHelpFlag([first, ...others]: string[]): string[] {
   return first === 'help' && others.length > 0 ? [...others, '--help'] : [first, ...others];
 }
 
-/** 1: something the user can fix, one clear line. 2: a defect of ours, with its stack. */
+/** Exit code 1: an error that the user can fix, in one clear line. 2: a defect of rnn, with its stack. */
 async function report(error: unknown): Promise<void> {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;

@@ -4,7 +4,7 @@ import { describeFlags, type FlagDescription } from './options.ts';
 /** Text that troff shows as it stands: no request at the beginning of a line, no escape. */
 export const troff = (text: string): string => text.replaceAll('\\', '\\e').replace(/^(?=['.])/gm, '\\&');
 
-/** What is typed, whose hyphens are minus signs so that they can be copied. */
+/** Text to type, whose hyphens are minus signs so that they can be copied. */
 const bold = (text: string): string => `\\fB${troff(text).replaceAll('-', '\\-')}\\fR`;
 const italic = (text: string): string => `\\fI${troff(text).replaceAll('-', '\\-')}\\fR`;
 /** Markdown of one line: what stands in backticks is bold. */

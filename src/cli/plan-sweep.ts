@@ -8,7 +8,7 @@ import { configOf, nameOf } from './plan-run.ts';
 import { readStart } from './train.ts';
 import { readTexts, type Texts } from './training-texts.ts';
 
-/** What is known of all trials before the first one starts. */
+/** Facts of all trials before the first one starts. */
 export interface PlannedSweep {
   /** what each run is called */
   name: string;

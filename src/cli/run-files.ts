@@ -19,7 +19,7 @@ export interface RunFiles {
   lock: RunLock;
   /** whether this is the run that is resumed, not a new one */
   inPlace: boolean;
-  /** what the best checkpoint on disk was measured at; undefined where there is none */
+  /** loss of the best checkpoint on disk; undefined where there is none */
   kept?: Best | undefined;
   /** where one was asked for */
   log?: RunLog | undefined;
@@ -48,7 +48,7 @@ export async function claimRunFiles(directory: string, name: string): Promise<Ru
       if (!(await isTaken(paths))) return locked;
       locked.lock.release();
     } catch (error) {
-      // a run that has saved nothing as yet
+      // a run that has saved nothing yet
       if (!(error instanceof RnnError)) refuse(directory)(error as NodeJS.ErrnoException);
     }
   }
@@ -86,7 +86,7 @@ export async function resumedRunFiles(
   throw new RnnError('usage', `${checkpoint}: another process went on with this run just now; try again`);
 }
 
-/** Whether a run has no best checkpoint: none was due as yet, or it was killed before it wrote one. */
+/** Whether a run has no best checkpoint: none was due yet, or it was killed before it wrote one. */
 export async function lacksBest(checkpoint: string): Promise<boolean> {
   const { best } = pathsOf(await realpath(checkpoint));
   return (await lstat(best).catch(() => undefined)) === undefined;

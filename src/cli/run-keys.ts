@@ -19,7 +19,7 @@ export interface Steered {
   quit(): void;
 }
 
-/** Whether somebody sits before the run who can press a key. */
+/** Whether a user at a terminal can press keys. */
 export const hasKeys = ({ json, quiet }: Pick<RunOptions, 'json' | 'quiet'>): boolean =>
   !json &&
   !quiet &&

@@ -8,10 +8,10 @@ import { keepMetrics, type MetricsRow, MetricsRows, metricsLine } from '../repor
 import { systemReason } from '../system-reason.ts';
 import type { TrainEvent } from '../train/index.ts';
 
-/** What is written waits for so long, in seconds. */
+/** Lines wait for so long, in seconds. */
 const FLUSH_SECONDS = 2;
 
-/** What a run's log begins with. */
+/** First record of a run's log. */
 interface Start {
   /** the checkpoint of the run, after which its folder is called */
   checkpoint: string;

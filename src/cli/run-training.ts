@@ -47,7 +47,7 @@ class Run {
   #savedStep: number | undefined;
   /** of the best checkpoint on disk */
   #best: Best | undefined;
-  /** a best checkpoint that could not be saved as yet */
+  /** a best checkpoint that could not be saved yet */
   #unsavedBest: Checkpoint | undefined;
   #exitCode: number | undefined;
   /** whether it was said that the file system does not confirm what it stores */
@@ -159,7 +159,7 @@ class Run {
       if (chart) this.#display.log(`loss at step ${this.#trainer.step}`, chart.trimEnd());
       else
         this.#display.note(
-          `no curve yet: it begins with the first evaluation, at step ${this.#config.evalEvery}`,
+          `no curve yet: it starts at the first evaluation (step ${this.#config.evalEvery})`,
         );
     },
     sample: async (): Promise<void> => {

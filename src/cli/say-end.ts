@@ -7,7 +7,7 @@ type Done = Extract<TrainEvent, { event: 'done' }>;
 /** Facts of a run beside its last event. */
 type Run = Pick<Trainer, 'steps' | 'history'> & Pick<Ending, 'seconds' | 'cell' | 'best' | 'baselines'>;
 
-/** Says what a run has come to, where it is, and how to go on; a run that was stopped is not judged as yet. */
+/** Says how a run has ended, where it is saved, and how to go on; a run that was stopped is not judged yet. */
 export function sayEnd(done: Done, run: Run, files: Pick<RunFiles, 'last' | 'best'>): void {
   const { reason, step, trainBpc, validationBpc } = done;
   const { last, best } = files;
@@ -18,7 +18,7 @@ export function sayEnd(done: Done, run: Run, files: Pick<RunFiles, 'last' | 'bes
   }
   const ending: Ending = { ...run, ...done, rows: rowsOf(done, run) };
   const chart = lossChart(ending.rows, chartOptions(process.stderr));
-  process.stderr.write(chart + formatClosing(ending, process.stderr.columns));
+  process.stderr.write(chart + formatClosing(ending, process.stderr.columns || undefined));
   const isBest = run.best === undefined || run.best.step === step;
   const next = isBest
     ? `; go on with: rnn sample ${last}`

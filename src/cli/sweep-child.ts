@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { TrainEvent } from '../train/index.ts';
 
-/** What `rnn train --json` tells. */
+/** An event of `rnn train --json`. */
 export type ChildEvent =
   | Exclude<TrainEvent, { event: 'wait' | 'save' }>
   | { event: 'save'; checkpoint: string };

@@ -6,7 +6,7 @@ const INTERVAL_MS = 200;
 /** A session shorter than this says nothing about what is left. */
 const LEAST_SECONDS = 2;
 
-/** What people see of a sweep, on stderr: a picture that is drawn anew on a terminal, a line for each trial elsewhere. */
+/** Shows a sweep on stderr: a picture that is drawn anew on a terminal, a line for each trial elsewhere. */
 export class SweepDisplay {
   readonly #trials: readonly TrialRecord[];
   readonly #running: () => readonly RunningTrial[];

@@ -26,7 +26,7 @@ const DIGITS = 3;
 /** How long to wait for a run whose last writer is about to end, and how often to look. */
 const [PATIENCE_MS, LOOK_MS] = [60_000, 100];
 
-/** What belongs to a sweep on disk: its record, its results, and a folder with the checkpoints of each trial. */
+/** Files of a sweep: its record, its results, and a folder with the checkpoints of each trial. */
 export class SweepFiles {
   readonly directory: string;
   readonly #definition: SweepDefinition;
@@ -118,7 +118,7 @@ export class SweepFiles {
     return join(this.folder(trial), `${this.#name}.json`);
   }
 
-  /** What the checkpoints of a trial say; undefined where there are none. */
+  /** Progress of a trial according to its checkpoints; undefined where there are none. */
   async measured(trial: Trial): Promise<Measured | undefined> {
     const path = this.checkpoint(trial);
     const found = await stat(path).catch(() => undefined);
@@ -131,7 +131,7 @@ export class SweepFiles {
     const curve = history.map(
       ({ step, trainBpc, validationBpc }): CurvePoint => [step, validationBpc ?? trainBpc],
     );
-    // the closing measurement stands in the best checkpoint alone
+    // the closing evaluation stands in the best checkpoint alone
     if (best && best.step > (curve.at(-1)?.[0] ?? 0)) curve.push([best.step, best.bpc]);
     return { step, curve, best };
   }

@@ -174,7 +174,7 @@ export class Sweep {
     child?.stop();
   }
 
-  /** What became of a trial whose process has ended. */
+  /** Outcome of a trial whose process has ended. */
   async #settle({ trial, reason }: Running, ended: Ended): Promise<void> {
     const measured = await this.#files.measured(trial);
     trial.ended = Date.now();

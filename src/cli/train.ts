@@ -62,7 +62,8 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   process.once('exit', () => files?.lock.release());
   for (const note of [...(files?.lock.notes ?? []), ...plan.notes, ...(scarce ? [scarce] : [])])
     say(`note: ${note}`);
-  if (!options.quiet) process.stderr.write(formatPreflight(plan, levels, process.stderr.columns));
+  if (!options.quiet)
+    process.stderr.write(formatPreflight(plan, levels, process.stderr.columns || undefined));
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, start, options);
   sayNumerics(start, kernels);

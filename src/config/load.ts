@@ -25,11 +25,11 @@ export interface Training {
 export interface Origin {
   /** such as --hidden, run.yaml: hidden, preset small: hidden */
   name: string;
-  /** how not to give it */
+  /** how to remove it */
   remedy: string;
 }
 
-/** Everything `rnn train` was told: defaults < preset < file < flags. */
+/** All settings of `rnn train`: defaults < preset < file < flags. */
 export async function loadTraining(flags: Record<string, unknown>): Promise<Training> {
   const { runFlags, trainFlags } = separate(flags);
   const first = parseLayers(runSchema, [fromFlags(runFlags)]);

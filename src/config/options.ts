@@ -24,9 +24,7 @@ export const runSchema = z.strictObject({
     out: fileName('a directory', 'directory').default('checkpoints').describe('directory for checkpoints'),
     logDir: fileName('a directory', 'directory')
       .optional()
-      .describe(
-        'also log the run in a folder of its own there: an events file for TensorBoard, and metrics.csv',
-      ),
+      .describe('also log the run in a new folder there: an events file for TensorBoard, and metrics.csv'),
   }),
   ...group('Start', {
     resume: fileName('a checkpoint file')
@@ -58,17 +56,17 @@ export const runSchema = z.strictObject({
   }),
 });
 
-/** What `rnn sweep` does with processes and files; what is tried stands in the sweep's file. */
+/** Options of `rnn sweep` for processes and files; the trials stand in the sweep's file. */
 export const sweepSchema = z.strictObject({
   out: fileName('a directory', 'directory')
     .optional()
-    .describe('directory of the sweep (default: checkpoints/NAME.sweep, by the name of its file)'),
+    .describe('directory of the sweep (default: checkpoints/NAME.sweep, where NAME is that of the file)'),
   jobs: integer(1, 256)
     .optional()
-    .describe('how many trials run at once (default: as many as there are cores for their threads)'),
+    .describe('trials that run at the same time (default: as many as there are cores for their threads)'),
   threads: integer(1, 256)
     .optional()
-    .describe('threads of each trial (default: its share of the cores, as far as its work is worth them)'),
+    .describe('threads of each trial (default: as many as are worth it, within its part of the cores)'),
   json: flag().default(false).describe('print events as JSON Lines'),
 });
 
@@ -218,9 +216,9 @@ export const explainSchema = z.strictObject({
 });
 
 export const infoSchema = z.strictObject({ json });
-/** What `rnn config` takes beside the settings of a run. */
+/** Options of `rnn config` beside the settings of a run. */
 export const configSchema = z.strictObject({
-  print: flag().default(false).describe('print the settings, which it also does without'),
+  print: flag().default(false).describe('print the settings (the default)'),
   json: flag().default(false).describe('print JSON, which --config reads too'),
 });
 export const listSchema = z.strictObject({ json });

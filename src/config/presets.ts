@@ -83,7 +83,7 @@ export function presetLayer(preset: PresetName, others: readonly Layer[]): Layer
   };
 }
 
-/** What a preset alone names, and no other layer. */
+/** Settings that a preset alone names, and no other layer. */
 export const suggestedBy = (preset: Layer | undefined, others: readonly Layer[]): PartialConfig =>
   Object.fromEntries(
     Object.entries(preset?.values ?? {}).filter(([key]) =>

@@ -8,7 +8,7 @@ import { encodingName, oneOf } from './fields.ts';
 const LABELS = 'a WHATWG label such as utf-8, utf-16be, windows-1252, gbk, shift_jis or euc-kr';
 const invalid = oneOf(['error', 'replace']);
 
-/** Of a corpus; stored with its model. */
+/** Settings of a corpus; stored with its model. */
 export const textSettings = {
   encoding: encodingName()
     .default('utf-8')
@@ -16,7 +16,7 @@ export const textSettings = {
   invalid: invalid.default('error').describe('what to do with bytes that are invalid in the encoding'),
 };
 
-/** Of a text for a model that is there already. */
+/** Options of a text for an existing model. */
 export const reading = {
   encoding: encodingName()
     .optional()

@@ -15,7 +15,7 @@ export interface Failure {
 }
 export type Result = { success: true; data: unknown } | Failure;
 
-/** What is wrong in a check's own words, or in zod's. */
+/** Message of a failed check, in its own words or in zod's. */
 export type Words = string | { error?: string } | undefined;
 export const saying = (words: Words, otherwise: string): string =>
   (typeof words === 'string' ? words : words?.error) ?? otherwise;

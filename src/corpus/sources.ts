@@ -7,7 +7,7 @@ import { RnnError } from '../errors.ts';
 /**
  * The files that arguments stand for: files, folders (their files, sorted, no dot files), globs, and - for
  * standard input. The order of the arguments is kept; a file named twice is read once, whatever
- * links lead there. Checkpoints, which folders of texts come to hold, are none of them.
+ * links lead there. Checkpoints, which may lie among texts, are left out.
  * @param note is told what was left out
  */
 export async function findSources(

@@ -1,6 +1,6 @@
 import type { CellName } from '../config/names.ts';
 
-/** What other formats must know of a kind of cell beside its record in src/model. */
+/** Facts that other formats need of a type of cell, beside its record in src/model. */
 interface ExchangedCell {
   /** blocks of Whh, one a gate */
   readonly gates: number;

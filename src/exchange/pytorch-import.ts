@@ -128,7 +128,7 @@ function readTied(state: StateDict, { H, D: N }: Recurrent, fail: Fail): Ends {
   return { V, embedding: N, tensors };
 }
 
-/** What is below the recurrent layers and above them. */
+/** The parts below and above the recurrent layers. */
 function readEnds(state: StateDict, { H, D }: Recurrent, fail: Fail): Ends {
   const output = findOutput(state, H, fail);
   const [V = 0] = state.shape(output);

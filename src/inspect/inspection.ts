@@ -31,7 +31,7 @@ export interface InspectionOptions {
   rngSeed: number;
   /** how the answers call a setting; as programs do unless given */
   settingName?: NameOf;
-  /** computes what the trainer's next update on the text would be, which whoever trains knows */
+  /** computes the trainer's next update on the text; given by the caller, since inspection does not train */
   nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): NextUpdate;
 }
 

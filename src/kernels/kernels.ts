@@ -227,7 +227,7 @@ export interface Kernels {
   /** x ← min(max(x, −limit), limit) */
   clamp(x: Floats, limit: number): void;
 
-  /** Optimiser updates of w from its gradient g, in place; moments hold one value a weight. */
+  /** Optimizer updates of w from its gradient g, in place; moments hold one value a weight. */
   sgd(w: Floats, g: Floats, velocity: Floats, settings: SgdSettings): void;
   adagrad(w: Floats, g: Floats, squares: Floats, settings: AdagradSettings): void;
   rmsprop(w: Floats, g: Floats, squares: Floats, settings: RmspropSettings): void;

@@ -7,7 +7,7 @@ export interface Taken<Block> {
 }
 
 /**
- * Hands out blocks of memory. With the blocks of another thread, whoever takes the same sizes in the same order gets
+ * Hands out blocks of memory. With the blocks of another thread, a thread that takes the same sizes in the same order gets
  * the same memory, so two threads that build the same objects work on one set of numbers.
  */
 export class SharedMemory<Block> {

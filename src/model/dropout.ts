@@ -26,7 +26,7 @@ export class Dropout implements Activations {
   readonly #options: DropoutOptions;
   readonly #key: Int32Array;
 
-  /** @param key one number that whoever trains sets before each window */
+  /** @param key one number, set by the trainer before each window */
   constructor(context: LayerContext, below: Activations, options: DropoutOptions, key: Int32Array) {
     this.#context = context;
     this.#below = below;

@@ -9,7 +9,7 @@ export interface Moment {
   step: number;
 }
 
-/** What a file begins with. */
+/** The first record of a file. */
 export const versionRecord = (at: Moment): Buffer => record(at, bytesField(3, Buffer.from('brain.Event:2')));
 
 /** A session that begins at this step: what an earlier one wrote of later steps is not shown. */
@@ -22,7 +22,7 @@ export function scalarsRecord(at: Moment, values: Readonly<Record<string, number
 
 const heads = new Map<string, Buffer>();
 
-/** What stands before a scalar is the same each time. */
+/** The bytes before a scalar are the same each time. */
 function scalarHead(tag: string): Buffer {
   const known = heads.get(tag);
   if (known) return known;

@@ -1,6 +1,6 @@
 import type { TrainEvent } from '../train/index.ts';
 
-/** What is logged of a run: TensorBoard's tags, and the columns of metrics.csv. */
+/** Metrics of a run: TensorBoard's tags, and the columns of metrics.csv. */
 export const METRICS = [
   'bpc/train',
   'bpc/validation',
@@ -39,9 +39,9 @@ export class MetricsRows {
       const isDue = event.step % this.#every === 0 && seconds - this.#since >= LEAST_SECONDS;
       if (isDue) return rowOf(event, this.#means(learningRate, seconds));
     } else if (event.event === 'evaluate') {
-      return rowOf(event, this.#measurement(event));
+      return rowOf(event, this.#evaluation(event));
     } else if (event.event === 'done') {
-      return rowOf(event, { ...this.#means(learningRate, seconds), ...this.#measurement(event) });
+      return rowOf(event, { ...this.#means(learningRate, seconds), ...this.#evaluation(event) });
     }
     return undefined;
   }
@@ -70,14 +70,8 @@ export class MetricsRows {
     };
   }
 
-  /** The closing measurement comes with the end, be it a new one or not. */
-  #measurement({
-    step,
-    validationBpc,
-  }: {
-    step: number;
-    validationBpc: number | null;
-  }): MetricsRow['values'] {
+  /** The closing evaluation comes with the end, be it a new one or not. */
+  #evaluation({ step, validationBpc }: { step: number; validationBpc: number | null }): MetricsRow['values'] {
     if (validationBpc === null || step === this.#measured) return {};
     this.#measured = step;
     return { 'bpc/validation': validationBpc };

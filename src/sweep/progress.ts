@@ -5,7 +5,7 @@ import type { SweepDefinition } from './sweep-file.ts';
 /** Points kept of a trial's curve: enough for a chart of many trials. */
 const MAX_POINTS = 100;
 
-/** What the checkpoints of a trial say. */
+/** Progress of a trial according to its checkpoints. */
 export interface Measured {
   step: number;
   /** step and bits per character, in order */

@@ -11,7 +11,7 @@ import type { Trial } from './trials.ts';
 const FORMAT = 'rnn-sweep';
 const VERSION = 1;
 
-/** A measurement of a run: on the validation text, or where there is none on the training text. */
+/** An evaluation of a run: on the validation text, or where there is none on the training text. */
 const point = z.tuple([z.number(), z.number()]);
 export type CurvePoint = z.output<typeof point>;
 
@@ -126,7 +126,7 @@ function jsonOf(text: string): unknown {
 
 type Definition = z.output<typeof recordSchema>['definition'];
 
-/** What two definitions differ in, by the names in the file. */
+/** Differences between two definitions, by the names in the file. */
 function differences(was: Definition, now: SweepDefinition): string[] {
   // as it would be read back
   const asRead = JSON.parse(JSON.stringify(now)) as Definition;

@@ -2,7 +2,7 @@ import type { TrialRecord } from './record.ts';
 import type { SweepDefinition, Value } from './sweep-file.ts';
 import { asArguments, trainFlags } from './trials.ts';
 
-/** What a trial came to, as results.jsonl has it: nothing in it depends on when or how fast it ran. */
+/** Result of a trial, as results.jsonl has it: nothing in it depends on when or how fast it ran. */
 export interface TrialResult {
   trial: number;
   configuration: number;

@@ -24,7 +24,7 @@ export interface Climber {
   stopped: boolean;
 }
 
-/** What trials measured at a rung, the best first; of equal ones the earlier trial. */
+/** Evaluations of trials at a rung, the best first; of equal ones the earlier trial. */
 const ranking = (trials: readonly Climber[], rung: number): Climber[] =>
   trials
     .filter(({ rungs }) => rungs.length > rung)

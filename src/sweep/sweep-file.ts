@@ -53,7 +53,7 @@ export type Varied =
   | { key: string; values: readonly Value[] }
   | { key: string; min: number; max: number; log: boolean; integer: boolean };
 
-/** What a sweep shall do, as its file says. */
+/** Definition of a sweep, as its file gives it. */
 export interface SweepDefinition {
   corpus: readonly string[];
   /** options of `rnn train` that all trials share */
@@ -67,7 +67,7 @@ export interface SweepDefinition {
   rungs?: Readonly<z.output<typeof rungsSchema>>;
 }
 
-/** What each trial is given by the sweep itself, and what to write in the file for it, if anything. */
+/** Settings that the sweep itself gives each trial, and what to write in the file instead, if anything. */
 const REFUSED: Record<string, string> = {
   rngSeed: 'expected seeds, a list with the random seeds of each configuration',
   config: 'expected the settings themselves',
@@ -150,7 +150,7 @@ export async function loadSweep(path: string): Promise<SweepDefinition> {
   }
 }
 
-/** What a name that is not known may be meant for. */
+/** Known name that an unknown one may be meant for. */
 const NAMES = [
   ...Object.keys(sweepFileSchema.shape),
   ...Object.keys(trainSchema.shape),
@@ -169,7 +169,7 @@ const layerOf = (values: Record<string, unknown>, place: string): Layer => ({
   remedy: (key) => `take ${key} out`,
 });
 
-/** What the work gives; where settings are wrong, undefined, with the complaints added to `lines`. */
+/** Result of the work; undefined where settings are wrong, with the complaints added to `lines`. */
 function collect<T>(lines: string[], place: string, work: () => T): T | undefined {
   try {
     return work();

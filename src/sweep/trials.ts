@@ -115,7 +115,7 @@ export function valueAt(one: Varied, place: number): Value {
   return Math.max(min, Math.min(max, rounded));
 }
 
-/** What `rnn train` is given for a trial, beside the corpus. */
+/** Arguments of `rnn train` for a trial, beside the corpus. */
 export function trainFlags({ base, options, rungs }: SweepDefinition, trial: Trial): Record<string, Value> {
   const measured = rungs === undefined ? {} : { evalEvery: rungs.first };
   return { ...options, ...measured, ...base, ...trial.settings, rngSeed: trial.seed };

@@ -5,11 +5,11 @@ import type { CutConfig, FittedConfig } from '../config/index.ts';
  * Reckoned from sizes, never by the clock, so that the same run always does the same; measured in docs/speed.md.
  */
 
-/** Shares of the time for measuring (with saving what is best), for saving, and for previews. */
+/** Fractions of the time for evaluations (with saves of the best), for saves, and for previews. */
 const [MEASURING, SAVING, SHOWING] = [0.03, 0.01, 0.01];
 /** Steps below which nothing of it is done more often. */
 const [LEAST_EVAL, LEAST_SAVE, LEAST_SAMPLE] = [200, 500, 500];
-/** Epochs of fewer steps are not measured one by one. */
+/** Epochs of fewer steps are not evaluated one by one. */
 const SHORT_EPOCH = 20;
 /** Characters of a preview. */
 export const PREVIEW_LENGTH = 120;
@@ -31,7 +31,7 @@ interface Sizes {
   windows: number;
 }
 
-/** The settings with a cadence, where none was asked for. */
+/** Fills in the cadences that were not asked for. */
 export function fitCadence<C extends CutConfig>(config: C, sizes: Sizes): C & FittedConfig {
   const { batchSize: B, seqLength: T } = config;
   const { parameters: P, checkpointBytes, validation, windows } = sizes;
@@ -44,7 +44,7 @@ export function fitCadence<C extends CutConfig>(config: C, sizes: Sizes): C & Fi
   const preview = PREVIEW_LENGTH * ((2 * P) / OPERATIONS_ALONE + OVERHEAD_ALONE);
   const every = (least: number, seconds: number, share: number) =>
     round(Math.max(least, seconds / share / step));
-  // a short text is soon learned by heart: each epoch is looked at, whatever that takes
+  // a model soon overfits a short text: each epoch is evaluated, whatever that takes
   const evalEvery = Math.min(every(LEAST_EVAL, measure, MEASURING), Math.max(SHORT_EPOCH, windows));
   return {
     ...config,
@@ -57,7 +57,7 @@ export function fitCadence<C extends CutConfig>(config: C, sizes: Sizes): C & Fi
 /** A run of a default patience ends after a quarter of its evaluations, but no fewer than these, without a better one. */
 const LEAST_PATIENCE = 5;
 
-/** Measurements without a better one that end a run of so many steps; 0 for none. */
+/** Evaluations without improvement that end a run of so many steps; 0 for none. */
 export function patienceOf({ patience, evalEvery }: FittedConfig, steps: number, validation: number): number {
   if (patience !== undefined) return patience;
   return validation > 1 ? Math.max(LEAST_PATIENCE, Math.ceil(steps / evalEvery / 4)) : 0;

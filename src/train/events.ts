@@ -16,7 +16,7 @@ export type TrainEvent =
       characters: number;
     }
   | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
-  /** a preview is due; whoever listens draws it from `trainer.learned` */
+  /** a preview is due; the listener draws it from `trainer.learned` */
   | { event: 'sample'; step: number }
   /** a look at the gradient's flow */
   | ({ event: 'inspect' } & FlowRow)

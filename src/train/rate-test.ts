@@ -19,7 +19,7 @@ export interface RateTest {
 const STEPS = 120;
 const [LOWEST, HIGHEST] = [1e-5, 1];
 const SMOOTHING = 0.9;
-/** The test ends where the smoothed loss is so many times its lowest. */
+/** The test ends once the smoothed loss is so many times its minimum. */
 const TOO_HIGH = 1.5;
 const NEVER = Number.MAX_SAFE_INTEGER;
 

@@ -180,14 +180,14 @@ export class Trainer {
     return outOfPatience;
   }
 
-  /** Looks at the gradient's flow and remembers it, for later reports; training does not look at it. */
+  /** Records the gradient flow for later reports; training does not use it. */
   #inspect(): TrainEvent {
     const row = inspectFlow(this.snapshot());
     addRow(this.#state.flow, row);
     return { event: 'inspect', ...row };
   }
 
-  /** Measures and remembers it; undefined when it is given up. */
+  /** Evaluates and records the result; undefined when it is given up. */
   *#evaluate(): Generator<TrainEvent, Extract<TrainEvent, { event: 'evaluate' }> | undefined, void> {
     const state = this.#state;
     const validationBpc = yield* this.#validationBpc();

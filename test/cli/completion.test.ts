@@ -54,8 +54,8 @@ describe('completion', () => {
   it.skipIf(!has('fish'))('fish: the same, each with what it is, and files', () => {
     const inFish = (line: string) => ask('fish', `source ./fish; complete -C '${line}'`);
     expect(inFish('rnn ins')).toEqual(['inspect-gradients\thow the gradient flows back through time']);
-    expect(inFish('rnn train --cel')).toEqual(['--cell\tkind of recurrent cell']);
-    expect(inFish('rnn train --cell=g')).toEqual(['--cell=gru\tkind of recurrent cell']);
+    expect(inFish('rnn train --cel')).toEqual(['--cell\ttype of recurrent cell']);
+    expect(inFish('rnn train --cell=g')).toEqual(['--cell=gru\ttype of recurrent cell']);
     expect(inFish('rnn corpus s')).toEqual(['sum']);
     expect(inFish('rnn train texts/b')).toEqual(['texts/book.txt']);
     expect(inFish('rnn train --hidden ')).toEqual([]);

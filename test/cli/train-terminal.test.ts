@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rnn, temporaryFolder } from '../support/cli.ts';
 import { onScreen, type Screen } from '../support/screen.ts';
-import { hasScript } from '../support/terminal.ts';
+import { hasScript, inTerminal } from '../support/terminal.ts';
 
 const KEYS = 'keys: c curve, s sample, p pause, q save and quit, ? help';
 /** The bar with its figures, as it may stand in 60 columns or more. */
@@ -89,7 +89,7 @@ describe.skipIf(!hasScript)('rnn train in a terminal (needs the program script)'
       [shows('paused at step'), 's'],
       [shows('--- sample at step'), 's'],
       [({ text }) => text.split('--- sample at step').length === 3, 'c'],
-      [({ text }) => /--- loss at step|no curve yet: it begins/.test(text), 'h'],
+      [({ text }) => /--- loss at step|no curve yet: it starts/.test(text), 'h'],
       [shows('?  this list (h too)'), 'p'],
     ]);
     expect(screen.text).toContain(
@@ -207,6 +207,11 @@ describe.skipIf(!hasScript)('rnn train in a terminal (needs the program script)'
     ]);
     expect(screen.text).not.toContain('keys:');
     expect(screen.text).not.toContain('Stopped');
+  });
+
+  it('a terminal that does not know its size breaks no line', async () => {
+    const output = await inTerminal(folderWithText(), train('--steps 30'), []);
+    expect(output).toMatch(/\r\n {2}best {6}step 30: [\d.]+ bits per character on the validation text\r\n/);
   });
 
   it('with --json there are no keys', async () => {

@@ -179,7 +179,7 @@ describe('the end of a run', () => {
       '  ended     all 1,080 steps were made (40 epochs), in 1:15\n' +
         '  best      step 300: 1.917 bits per character on the validation text\n' +
         '  compared  better than uniform 5.78, unigram 4.77 and bigram 2.95, but worse than 4-gram 1.73; --cell gru or lstm may reach further\n' +
-        '  turned    at step 300: since then validation rose from 1.917 to 2.130 while training fell: the model learns the training text by heart\n',
+        '  turned    at step 300: since then validation rose from 1.917 to 2.130 while training fell: the model overfits, it learns the training text by heart\n',
     );
     const lines = formatClosing(ending, 60).split('\n');
     expect(lines.slice(4, 6)).toEqual([

@@ -49,7 +49,7 @@ export function slopeBounds({ layers, weights }: Network, spectra: readonly Laye
   return layers.map((layer, l) => stepBack(layer, architecture, spectra[l]!.largestSingularValue));
 }
 
-/** A free self-test on every run: a measurement above its bound would be a defect of ours. */
+/** A free self-test on every run: a gradient above its bound would be a defect of rnn. */
 export function assertBounded(measured: Float64Array, bounds: Float64Array): void {
   const at = measured.findIndex((value, i) => value > bounds[i]! * (1 + TOLERANCE) + Number.MIN_VALUE);
   if (at >= 0)

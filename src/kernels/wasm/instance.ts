@@ -4,7 +4,7 @@ import type { WasmArena } from './arena.ts';
 import { checksOf } from './checks.ts';
 import { type WasmModule, WebAssembly } from './webassembly.ts';
 
-/** What the build wrote to call compiled kernels with checked arguments. */
+/** Bindings written by the build to call compiled kernels with checked arguments. */
 export type BindWasm = (functions: object, checks: ReturnType<typeof checksOf>) => Compiled;
 
 /** 64 bytes for the end of a row, then 256 rows of a packed panel and of 96 columns (wasm/simd.ts). */

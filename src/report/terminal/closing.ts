@@ -75,7 +75,7 @@ function judge({ baselines, cell, ...ending }: Ending, loss: number): string {
 const listed = (names: readonly string[]): string =>
   names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('');
 
-/** Where the loss has risen since the best evaluation: by heart, where training went on falling, else by instability. */
+/** Rise of the loss since the best evaluation: overfitting, where the training loss went on falling, else instability. */
 function sayTurn({ rows, baselines }: Ending, best: { step: number; bpc: number }): string | undefined {
   const last = rows.at(-1);
   const then = rows.find(({ step }) => step === best.step);
@@ -83,6 +83,6 @@ function sayTurn({ rows, baselines }: Ending, best: { step: number; bpc: number 
   if (last.validationBpc < best.bpc + RISE) return undefined;
   const rose = `at step ${grouped(best.step)}: since then validation rose from ${bpc(best.bpc)} to ${bpc(last.validationBpc)}`;
   return last.trainBpc < then.trainBpc
-    ? `${rose} while training fell: the model learns the training text by heart`
+    ? `${rose} while training fell: the model overfits, it learns the training text by heart`
     : `${rose}, and training with it: a lower --learning-rate may help`;
 }

@@ -106,7 +106,7 @@ export class Team {
   }
 
   /**
-   * One window of a network; yields while other threads are waited for. Who doesn't come back has given the window up;
+   * One window of a network; yields while other threads are waited for. A caller that does not come back has given the window up;
    * nothing more can be computed then.
    * @returns the summed loss in nats
    * @throws RnnError when a worker has died or stalled

@@ -40,7 +40,7 @@ export const figures = (
     )
     .join('\n')}</div>`;
 
-/** Whose line is whose; nothing where there is only one. */
+/** Legend of the subjects; empty where there is only one. */
 export const legend = (subjects: Subjects): string =>
   subjects.length < 2
     ? ''

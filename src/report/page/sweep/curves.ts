@@ -3,7 +3,7 @@ import { bpc, count, grouped } from '../../numbers.ts';
 import { chart, dots, line, type Point, type Range, rangeOf } from '../svg.ts';
 import { ranks, worstFirst } from './ranks.ts';
 
-/** Share of the highest measurements that may be cut off, so that one that exploded doesn't flatten all. */
+/** Fraction of the highest evaluations that may be cut off, so that one that exploded doesn't flatten all. */
 const CUT_OFF = 0.05;
 
 /** Losses over steps of all trials. */
@@ -22,7 +22,7 @@ export function curves(trials: readonly TrialRecord[]): string {
       drawn
         .map((trial) => {
           const style = classes.get(trial.number)!;
-          // a single measurement makes no line
+          // a single evaluation makes no line
           const draw = trial.curve.length === 1 ? dots : line;
           return `<g data-trial="${trial.number}">${draw(trial.curve, px, py, style)}</g>`;
         })

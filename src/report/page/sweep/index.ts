@@ -89,8 +89,8 @@ in the table below, to see it everywhere.`,
         { title: 'The best so far, as trials ended', svg: bestSoFar(trials) },
       ]),
       what: `Left: what each trial measured on the validation text (on the training text, where there is none). The worst twentieth of
-the measurements is cut off. Right: a dot for each trial, and the lowest loss of all until then.`,
-      source: 'rnn train, its measurements every --eval-every steps',
+the evaluations is cut off. Right: a dot for each trial, and the lowest loss of all until then.`,
+      source: 'rnn train, its evaluations every --eval-every steps',
     }),
     section({
       id: 'trials',
