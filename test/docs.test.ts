@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { flagsPage } from '../src/cli/flags-page.ts';
 import { FLOW_DEFINITIONS } from '../src/vanishing.ts';
+import { referencePage } from './support/reference.ts';
 import { settingsModule } from './support/settings.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,6 +16,10 @@ describe('documents', () => {
 
   it('src/library/settings.ts is what the schemas say (npm run docs renews it)', async () => {
     await expect(settingsModule()).toMatchFileSnapshot(`${root}src/library/settings.ts`);
+  });
+
+  it('docs/api.md is what the built declarations say (npm run build, then npm run docs renews it)', async () => {
+    await expect(referencePage(`${root}dist/types/index.d.ts`)).toMatchFileSnapshot(`${root}docs/api.md`);
   });
 
   it('corpora/README.md gives the bytes, characters and hashes of the texts', () => {

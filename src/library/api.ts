@@ -94,7 +94,7 @@ export interface Choice {
   readonly probability: number;
 }
 
-/** How the distribution of the next character is shaped; random numbers play no part in it. */
+/** How the distribution of the next character is shaped: the settings of a sample but `greedy`. */
 export interface ChoiceOptions extends Omit<SamplingSettings, 'greedy'> {
   /** how many to list, the most probable; all unless given */
   top?: number | undefined;
