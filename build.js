@@ -51,7 +51,7 @@ const browser = await rolldown({
   input: 'src/browser.ts',
   platform: 'browser',
   plugins: [forBrowsers],
-  external: /^node:/,
+  external: [/^node:/, 'tinyglobby', 'yaml'],
 });
 const written = await browser.write({ file: 'dist/browser/index.js', format: 'esm', minify: true });
 const [{ imports, code }] = written.output;
