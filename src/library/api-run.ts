@@ -66,8 +66,9 @@ export interface PortableRun<Model = PortableModel> extends AsyncIterable<TrainE
    * @throws what ended the run: RnnError, or signal.reason after an abort
    */
   readonly model: Promise<Model>;
-  /** Holds the run after the unit of work in progress, until `resume`. */
+  /** Holds the run after the step or measurement in progress, until `resume`. */
   pause(): void;
+  /** Lets it go on. */
   resume(): void;
   /** Ends the run after its last whole step; what it has learned is kept. */
   stop(): void;
