@@ -74,7 +74,7 @@ exports.bindNative = (native) => ({
 exports.bindWasm = ${bindWasm(kernels)};
 `;
 
-/** The same for a browser, in one module with the compiled kernels: no file has to be found beside it. */
+/** The same for a browser, in one module with the compiled kernels, gzipped: no file has to be found beside it. */
 export const portable = (kernels, base64) => `// made by wasm/bindings.js
 export const bindWasm = ${bindWasm(kernels)};
 export const code = '${base64}';

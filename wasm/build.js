@@ -1,7 +1,8 @@
-// Compiles the portable kernels twice: plain SIMD, the same bytes on every machine, and relaxed SIMD with fused products;
-// and writes the functions that call the compiled kernels.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Compiles the portable kernels three times: plain SIMD, the same bytes on every machine, over memory that threads share and
+// over memory of one thread alone, and relaxed SIMD with fused products; and writes the functions that call the compiled kernels.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import { bindings, parseKernels, portable, wasmArguments } from './bindings.js';
 
@@ -28,7 +29,9 @@ for (const [name, more] of [
   if (error) throw new Error(`${output}: ${error.message}\n${stderr}`);
 }
 
-const alone = readFileSync(here('../build/wasm-alone.wasm')).toString('base64');
+// a browser finds it in the module
+const alone = gzipSync(readFileSync(here('../build/wasm-alone.wasm')), { level: 9 }).toString('base64');
+rmSync(here('../build/wasm-alone.wasm'));
 writeFileSync(here('../build/portable.js'), portable(kernels, alone));
 writeFileSync(
   here('../build/portable.d.ts'),

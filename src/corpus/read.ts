@@ -37,6 +37,8 @@ export interface ReadOptions {
   byHash?: boolean;
   /** whether a text without characters is one too */
   mayBeEmpty?: boolean;
+  /** ends the reading between two chunks */
+  signal?: AbortSignal | undefined;
   /** how many characters to read at most; the text's hash and bytes are then of as much as was read */
   limit?: number;
 }
@@ -94,6 +96,7 @@ async function collect(
     const name = textName([source]);
     indexer.begin(name);
     for await (const piece of pieces(source, options, notes)) {
+      options.signal?.throwIfAborted();
       hash.update(piece.bytes);
       bytes += piece.bytes.length;
       refuseTooLong(bytes, textName(sources));

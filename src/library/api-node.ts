@@ -55,7 +55,10 @@ export interface Model extends PortableModel {
   inspect(options?: InspectOptions): Promise<Inspection>;
 }
 
-/** A training run; see PortableRun. */
+/**
+ * A training run. It begins when somebody iterates over it, or asks for its model; who iterates sets its pace, and ends it
+ * by leaving the loop.
+ */
 export interface TrainRun extends PortableRun<Model> {
   /**
    * Writes the run as it stands after its last whole step: a checkpoint that `rnn train --resume` goes on with.

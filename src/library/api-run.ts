@@ -66,8 +66,9 @@ export interface PortableRun<Model = PortableModel> extends AsyncIterable<TrainE
    * @throws the error that ended the run: RnnError, or signal.reason after an abort
    */
   readonly model: Promise<Model>;
-  /** Pauses the run after the unit of work in progress, until `resume`. */
+  /** Pauses the run after the step or evaluation in progress, until `resume`. */
   pause(): void;
+  /** Continues the run. */
   resume(): void;
   /** Ends the run after its last whole step; the learned weights are kept. */
   stop(): void;

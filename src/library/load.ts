@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
+import { prepareKernels } from '../kernels/index.ts';
 import type { ComputeOptions, ModelSource } from './api.ts';
 import { check, computeSchema } from './checked.ts';
 import type { Compute } from './model.ts';
@@ -13,5 +14,7 @@ export async function loadModel<Model>(
   create: Create<Model>,
 ): Promise<Model> {
   const { backend, threads } = check(computeSchema, options);
-  return create(await readModel(source, signal), { backend, threads });
+  const checkpoint = await readModel(source, signal);
+  await prepareKernels();
+  return create(checkpoint, { backend, threads });
 }

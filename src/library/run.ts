@@ -10,7 +10,7 @@ import {
 } from '../config/index.ts';
 import { readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import { createKernels } from '../kernels/index.ts';
+import { createKernels, prepareKernels } from '../kernels/index.ts';
 import { Sampler } from '../sample/index.ts';
 import { type TrainEvent as Happened, type Plan, planTraining, previewing, Trainer } from '../train/index.ts';
 import type { TextSource } from './api.ts';
@@ -129,6 +129,7 @@ export class Run<Model> implements PortableRun<Model> {
     const { compute } = this.#asked;
     try {
       const { plan, notes } = await this.#plan();
+      await prepareKernels();
       const kernels = createKernels(compute.backend, () => plan.memoryBytes);
       const trainer = new Trainer(plan, kernels, undefined, compute.threads);
       this.#trainer = trainer;
@@ -171,7 +172,10 @@ export class Run<Model> implements PortableRun<Model> {
       const sources = await sourcesOf(source, what, (note) => notes.push(note), signal);
       const { unit, encoding, invalid } = config;
       const more = known && ({ vocabulary: known.vocabulary, unknown: 'add' } as const);
-      const corpus = await orAborted(readCorpus(sources, { unit, encoding, invalid, ...more }), signal);
+      const corpus = await orAborted(
+        readCorpus(sources, { unit, encoding, invalid, signal, ...more }),
+        signal,
+      );
       notes.push(...corpus.notes);
       return corpus;
     };

@@ -28,7 +28,7 @@ export async function readText(
   purpose: string,
 ): Promise<Corpus & { name: string }> {
   const sources = await sourcesOf(source, 'the text', () => {}, signal);
-  const options = { unit: config.unit, vocabulary, encoding, invalid, unknown, purpose };
+  const options = { unit: config.unit, vocabulary, encoding, invalid, unknown, purpose, signal };
   const text = await orAborted(readCorpus(sources, options), signal);
   const name = textName(sources);
   if (text.ids.length < 2)

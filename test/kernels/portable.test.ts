@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { loadWasm } from '../../src/kernels/index.ts';
-import { loadPortable } from '../../src/kernels/wasm/portable.browser.ts';
+import { compilePortable, loadPortable } from '../../src/kernels/wasm/portable.browser.ts';
 import { architectureFor, createWeights } from '../../src/model/index.ts';
 import { Sampler } from '../../src/sample/index.ts';
 import { evaluate, evaluationBytes, planTraining, Trainer } from '../../src/train/index.ts';
@@ -31,6 +31,8 @@ const RUNS: [string, PartialConfig, string][] = [
 ];
 
 describe('WebAssembly over memory that cannot grow', () => {
+  beforeAll(compilePortable);
+
   it.each(RUNS)(
     '%s: has room for training, measuring and sampling, and gives the same bytes',
     (_, settings, text) => {

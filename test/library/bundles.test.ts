@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { describe, expect, it } from 'vitest';
 import { ROOT, rnn, temporaryFolder } from '../support/cli.ts';
@@ -33,6 +34,14 @@ async function bundled(platform: 'node' | 'browser'): Promise<unknown> {
   const { stdout } = await promisify(execFile)(process.execPath, [file]);
   return JSON.parse(stdout);
 }
+
+describe('the file for browsers', () => {
+  it('imports nothing, speaks of no process, and is small', async () => {
+    const code = await readFile(join(ROOT, 'dist/browser/index.js'), 'utf8');
+    expect(code).not.toMatch(/\bimport\b|\brequire\(|\bprocess\b|\bBuffer\.|node:/);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(50_000);
+  });
+});
 
 describe('a bundle with the library in it', () => {
   it.each([

@@ -16,23 +16,20 @@ const MORE_PAGES = 16;
  * system gives what is used.
  */
 export function loadPortable(bytes: number): Kernels | undefined {
-  const module = compile();
-  if (!WebAssembly || !module) return undefined;
+  if (!WebAssembly || !compiled) return undefined;
   const pages = Math.ceil((MORE * bytes) / PAGE) + MORE_PAGES;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return wasmKernels('wasm-simd128', module, new WasmArena(memory), bindWasm as BindWasm);
+  return wasmKernels('wasm-simd128', compiled, new WasmArena(memory), bindWasm as BindWasm);
 }
 
 let compiled: WasmModule | undefined;
 
-/** undefined without SIMD, or where the page's policy allows no compiling */
-function compile(): WasmModule | undefined {
-  if (compiled || !WebAssembly) return compiled;
+/** Before any are loaded; nothing comes of it without SIMD, or where the page's policy allows no compiling. */
+export async function compilePortable(): Promise<void> {
+  if (compiled || !WebAssembly) return;
   const bytes = new Uint8Array(Math.floor((code.length * 3) / 4));
-  try {
-    compiled = new WebAssembly.Module(bytes.subarray(0, fromBase64(code, bytes)));
-    return compiled;
-  } catch {
-    return undefined;
-  }
+  const packed = new Blob([bytes.subarray(0, fromBase64(code, bytes))]);
+  const unpacked = packed.stream().pipeThrough(new DecompressionStream('gzip'));
+  const module = new Uint8Array(await new Response(unpacked).arrayBuffer());
+  compiled = await WebAssembly.compile(module).catch(() => undefined);
 }

@@ -10,6 +10,7 @@ export interface WasmModule {
 
 interface WebAssemblyApi {
   validate(code: Uint8Array): boolean;
+  compile(code: Uint8Array): Promise<WasmModule>;
   Module: new (code: Uint8Array) => WasmModule;
   Memory: new (limits: { initial: number; maximum: number; shared?: true }) => WasmMemory;
   Instance: new (

@@ -28,8 +28,8 @@ const CLOSED = -1;
 const SPINS = 300_000;
 /** Where there are more threads than cores, looking would only keep the others from working. */
 const CROWDED_SPINS = 100;
-/** No wait is longer, so that a dead worker or Ctrl-C is noticed. */
-export const WAIT_MS = 50;
+/** No wait is longer, so that a dead worker, Ctrl-C or an abort is noticed. */
+export const WAIT_MS = 20;
 /** For so long the first thread waits inside of a window, before it gives the window up to look around. */
 const PATIENCE_MS = 500;
 
