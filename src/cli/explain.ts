@@ -22,7 +22,7 @@ export function configure(command: Command): void {
   addFlags(command, explainSchema)
     .addHelpText(
       'after',
-      '\nIn a terminal: space shows the next scene, b the one before, q leaves. Through a pipe: everything at once.\n' +
+      '\nIn a terminal: space shows the next scene, b the one before, q leaves.\nThrough a pipe: everything at once.\n' +
         '\nExamples:\n  $ rnn explain hello\n  $ rnn explain 안녕하세요 --lang ko --html lecture.html\n',
     )
     .action(run);

@@ -28,8 +28,8 @@ export function configure(command: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n  $ rnn sweep rates.yaml\n  $ rnn sweep rates.yaml --jobs 4 --json > sweep.jsonl\n\n' +
-        'The file: settings of rnn train, each with a value, a list [64, 128] or a range {min: 0.001, max: 0.03, log: true};\n' +
-        'corpus, validation, seeds, trials, rungs. See docs/sweeps.md.\n',
+        'The file: settings of rnn train, each with a value, a list [64, 128] or a range\n' +
+        '{min: 0.001, max: 0.03, log: true}; corpus, validation, seeds, trials, rungs.\nSee docs/sweeps.md.\n',
     )
     .action(run);
 }
