@@ -51,7 +51,7 @@ const browser = await rolldown({
   input: 'src/browser.ts',
   platform: 'browser',
   plugins: [forBrowsers],
-  external: /^node:/,
+  external: [/^node:/, 'tinyglobby', 'yaml'],
 });
 const written = await browser.write({ file: 'dist/browser/index.js', format: 'esm', minify: true });
 const [{ imports, code }] = written.output;
@@ -59,8 +59,11 @@ if (imports.length > 0) throw new Error(`the browser's library imports ${imports
 process.stdout.write(`dist/browser/index.js: ${gzipSync(code, { level: 9 }).length} bytes gzipped\n`);
 
 // one file a page, to be inlined; not minified, since a reader may look into the page
-for (const input of globSync('src/report/page/*/client/main.ts')) {
-  const page = input.split('/').at(-3);
+for (const input of globSync(['src/report/page/*/client/main.ts', 'src/lecture/page/client/main.ts'])) {
+  const page = input
+    .split('/')
+    .filter((folder) => folder !== 'page')
+    .at(-3);
   const client = await rolldown({ input, platform: 'browser' });
   await client.write({ file: `dist/client/${page}.js`, format: 'esm' });
 }

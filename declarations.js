@@ -70,7 +70,7 @@ function read(file, files) {
       for (const { id } of declaration.declarations ?? [declaration]) {
         if (!id) continue;
         const text = source.slice(node.start, node.end);
-        module.declarations.set(id.name, { doc: doc.trim(), text, node: declaration });
+        module.declarations.set(id.name, { doc: doc.trim(), text, start: node.start, node: declaration });
         if (node.declaration) module.exports.set(id.name, { from: file, name: id.name });
       }
   }

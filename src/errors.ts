@@ -15,9 +15,11 @@ export interface ErrorDetails extends ErrorOptions {
 /** An error that the user can fix: one clear message, exit code 1. Everything else is a defect of rnn. */
 export class RnnError extends Error {
   readonly code: ErrorCode;
+  /** the one that is wrong or should be changed */
   readonly setting: string | undefined;
   readonly expected: string | undefined;
   readonly got: string | number | undefined;
+  /** what to do next */
   readonly hint: string | undefined;
   readonly #lines: (name: NameOf) => string[];
 
@@ -57,4 +59,9 @@ function compose(
   return subjects.map((text) => word(text, name) + wanted + found + advice);
 }
 
+/**
+ * What an error is about: a setting (`config`), a text (`corpus`), a seed text or another text that the model does not know
+ * (`seed`), a checkpoint file (`checkpoint`), numbers that are no longer finite (`diverged`), a thread that was lost
+ * (`thread`), or how something was asked for (`usage`).
+ */
 export type ErrorCode = 'config' | 'corpus' | 'checkpoint' | 'diverged' | 'seed' | 'usage' | 'thread';

@@ -6,8 +6,8 @@ export type Flow = 'vanishing' | 'carried' | 'exploding';
 
 /** Steps over which the words are defined. */
 export const FLOW_STEPS = 50;
-const VANISHED = Math.log(0.01);
-const EXPLODED = Math.log(100);
+/** Below and above these factors over so many steps. */
+export const FLOW_FACTORS = { vanishing: 0.01, exploding: 100 } as const;
 
 /** The definition in words, for help texts and pages. */
 export const FLOW_DEFINITIONS: Record<'vanishing' | 'exploding', string> = {
@@ -22,6 +22,6 @@ export const FLOW_DEFINITIONS: Record<'vanishing' | 'exploding', string> = {
  */
 export function flowOf(logFactor: number, steps: number): Flow {
   const over50 = (logFactor * FLOW_STEPS) / steps;
-  if (over50 < VANISHED) return 'vanishing';
-  return over50 <= EXPLODED ? 'carried' : 'exploding';
+  if (over50 < Math.log(FLOW_FACTORS.vanishing)) return 'vanishing';
+  return over50 <= Math.log(FLOW_FACTORS.exploding) ? 'carried' : 'exploding';
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { flagsPage } from '../src/cli/flags-page.ts';
 import { manPage, troff } from '../src/cli/man-page.ts';
 import { FLOW_DEFINITIONS } from '../src/vanishing.ts';
+import { referencePage } from './support/reference.ts';
 import { settingsModule } from './support/settings.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,6 +33,10 @@ describe('documents', () => {
     );
     expect(page.filter((line) => /^['.](?!TH |SH |SS |TP|PP|nf|fi|br)/.test(line))).toEqual([]);
     expect(troff("'a\n.b \\c-d")).toBe("\\&'a\n\\&.b \\ec-d");
+  });
+
+  it('docs/api.md is what the built declarations say (npm run build, then npm run docs renews it)', async () => {
+    await expect(referencePage(`${root}dist/types/index.d.ts`)).toMatchFileSnapshot(`${root}docs/api.md`);
   });
 
   it('corpora/README.md gives the bytes, characters and hashes of the texts', () => {

@@ -116,7 +116,7 @@ describe('flags', () => {
   const ROOMS = /^(cli|config|report|sweep|lecture\/(texts|scenes))\//;
   const schemas = Object.entries(config).filter(([name]) => name.endsWith('Schema'));
   const keys = schemas.flatMap(([, schema]) => Object.keys((schema as z.ZodObject).shape));
-  const flag = new RegExp(`(?<![\\w-])(${[...new Set(keys)].map(flagName).join('|')})(?![\\w-])`);
+  const flag = new RegExp(`(?<![\\w-]|var\\()(${[...new Set(keys)].map(flagName).join('|')})(?![\\w-])`);
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),
   );

@@ -14,11 +14,11 @@ import { harmlessLine } from '../report/index.ts';
 import { addFlags } from './options.ts';
 import { print, toJson } from './output.ts';
 
-/** A preset and a file are in effect by the settings they give; `json` is this command's own. */
-const runSettings = runSchema.omit({ preset: true, config: true, json: true });
+/** A preset and a file are in effect by the settings they give; how a run prints is no setting. */
+const runSettings = runSchema.omit({ preset: true, config: true, quiet: true, json: true });
 
 export function configure(command: Command): void {
-  const given = runSchema.omit({ json: true });
+  const given = runSchema.omit({ quiet: true, json: true });
   addFlags(command, configSchema, given, trainSchema)
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import { Format, type GenericBar, MultiBar } from 'cli-progress';
 import { escapeControls, MOST_BAR, Progress } from '../report/index.ts';
 import { fold } from '../report/terminal/width.ts';
 import type { TrainEvent } from '../train/index.ts';
-import { say } from './output.ts';
+import { say, warn } from './output.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 const LINE_INTERVAL_MS = 10_000;
@@ -22,8 +22,15 @@ export class Display {
   #settling: NodeJS.Timeout | undefined;
   #lineTime = 0;
 
+  readonly #quiet: boolean;
+
+  constructor(quiet = false) {
+    this.#quiet = quiet;
+  }
+
   show(event: TrainEvent): void {
     this.progress.update(event, this.watch.seconds);
+    if (this.#quiet) return;
     if (event.event === 'start') this.#open(event);
     else if (event.event === 'step') this.#step(event.step);
     else if (event.event === 'evaluate' && !this.#screen) this.#line();
@@ -32,7 +39,7 @@ export class Display {
 
   /** A block of text above the bar. */
   log(title: string, text: string): void {
-    this.#above(`${chalkStderr.dim(`--- ${title} ---`)}\n${lines(text)}`);
+    if (!this.#quiet) this.#above(`${chalkStderr.dim(`--- ${title} ---`)}\n${lines(text)}`);
   }
 
   /** A line above the bar, at once. */
@@ -43,7 +50,7 @@ export class Display {
 
   warn(text: string): void {
     if (this.#screen) this.#above(chalkStderr.red(lines(text)));
-    else say(text);
+    else warn(text);
   }
 
   /** Leaves the bar as it is: what comes next stands below it. */

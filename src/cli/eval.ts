@@ -11,7 +11,7 @@ import { answersIn } from './answers.ts';
 import { separateModel } from './model-and-texts.ts';
 import { loadModels, readModel } from './models.ts';
 import { addFlags } from './options.ts';
-import { MAX_CHARACTERS, print, toJson, write } from './output.ts';
+import { beQuiet, MAX_CHARACTERS, print, toJson, write } from './output.ts';
 import { sayNote } from './text.ts';
 import { readPart } from './text-part.ts';
 import { finish } from './turns.ts';
@@ -28,6 +28,7 @@ export function configure(command: Command): void {
 
 async function run(files: string[], flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(evalSchema, [fromFlags(flags)]);
+  if (options.quiet) beQuiet();
   const { path, patterns } = await separateModel('eval', files);
   const checkpoint = await readModel(path);
   const { vocabulary } = checkpoint;

@@ -22,7 +22,8 @@ export function configure(command: Command): void {
   addFlags(command, explainSchema)
     .addHelpText(
       'after',
-      '\nIn a terminal: space shows the next scene, b the one before, q leaves.\nThrough a pipe: everything at once.\n' +
+      '\nIn a terminal: space shows the next screen, b the one before, q leaves.\nThrough a pipe: everything at once.\n' +
+        'A page: the space bar, the arrows or a clicker; f for the full screen; a button\nfor the other language.\n' +
         '\nExamples:\n  $ rnn explain hello\n  $ rnn explain 안녕하세요 --lang ko --html lecture.html\n',
     )
     .action(run);
@@ -34,7 +35,7 @@ async function run(word: string | undefined, flags: Record<string, unknown>): Pr
   const lecture = lectureOn(word ?? 'hello', rngSeed);
   const texts = TEXTS[lang];
   const scenes = lectureScenes(lecture, texts);
-  if (html !== undefined) await writeHtml(html, lecturePage(scenes, lecture.word, texts));
+  if (html !== undefined) await writeHtml(html, lecturePage(lecture, lang));
   if (json) return print(`${toJson(lecture)}\n`);
   if (html !== undefined) return;
   const { stdin, stdout, env } = process;

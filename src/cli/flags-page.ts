@@ -44,7 +44,11 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
   ],
   ['rnn neurons <checkpoint> <text...>', 'What single units respond to.', [neuronsSchema]],
   ['rnn corpus <task>', 'Writes a memory task to standard output.', [corpusSchema]],
-  ['rnn explain [word]', 'The lecture on a word, `hello` if none is given.', [explainSchema]],
+  [
+    'rnn explain [word]',
+    'The lecture, an introduction to recurrent networks, on a word: `hello` if none is given.',
+    [explainSchema],
+  ],
   ['rnn info <checkpoint>', 'Shows the contents of a checkpoint.', [infoSchema]],
   [
     'rnn config',

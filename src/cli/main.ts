@@ -3,7 +3,7 @@ import chalk, { chalkStderr } from 'chalk';
 import { Command, CommanderError } from 'commander';
 import { RnnError } from '../errors.ts';
 import { systemReason } from '../system-reason.ts';
-import { say, sayError, survivePipes, write } from './output.ts';
+import { sayError, survivePipes, warn, write } from './output.ts';
 
 /** Each command's flags and code are loaded only when it is called, so that `--help` starts fast. */
 const COMMANDS = [
@@ -42,7 +42,7 @@ const COMMANDS = [
   {
     name: 'explain',
     args: '[word]',
-    summary: 'a lecture on a word: every number of a tiny model (default: hello)',
+    summary: 'a lecture on recurrent networks: every number of a tiny model (default: hello)',
   },
   { name: 'info', args: '<checkpoint>', summary: 'show the contents of a checkpoint' },
   {
@@ -160,7 +160,7 @@ async function report(error: unknown): Promise<void> {
   for (const part of parts ?? []) sayError(part);
   if (parts) return;
   sayError('a defect in rnn, please report it:');
-  for (const line of String((error as Error)?.stack ?? error).split('\n')) say(line);
+  for (const line of String((error as Error)?.stack ?? error).split('\n')) warn(line);
 }
 
 /** An error of the system in a place where nothing better is known about it. */

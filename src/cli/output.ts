@@ -59,14 +59,26 @@ export const chartOptions = ({ columns }: { columns?: number }) => ({
   ascii: process.env.TERM === 'dumb',
 });
 
+let quiet = false;
+
+/** From now on only what must not be overlooked is said. */
+export function beQuiet(): void {
+  quiet = true;
+}
+
 /** A line for people: stderr, so that stdout stays data. */
 export function say(text: string): void {
-  process.stderr.write(`${linesOf(text)}\n`);
+  if (!quiet) warn(text);
 }
 
 /** The same for a hint that may be overlooked. */
 export function hint(text: string): void {
-  process.stderr.write(`${chalkStderr.dim(linesOf(text))}\n`);
+  if (!quiet) process.stderr.write(`${chalkStderr.dim(linesOf(text))}\n`);
+}
+
+/** A line that is said to quiet people too. */
+export function warn(text: string): void {
+  process.stderr.write(`${linesOf(text)}\n`);
 }
 
 /** A terminal would break a line inside words. */

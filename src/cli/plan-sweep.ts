@@ -18,6 +18,8 @@ export interface PlannedSweep {
   memoryBytes: number;
   /** as many as the work of the largest trial may be worth */
   threads: number;
+  /** what has to be changed for the text, one sentence each */
+  notes: string[];
 }
 
 /**
@@ -32,23 +34,28 @@ export async function planSweep(
   const { initFrom } = definition.options;
   const start = await readStart(initFrom === undefined ? {} : { initFrom });
   const texts = new Map<string, Texts>();
-  const plans = new Map<number, Omit<PlannedSweep, 'name' | 'steps'> & { steps: number }>();
+  const steps = new Map<number, number>();
+  const [memoryBytes, threads, notes] = [new Set<number>(), new Set<number>(), new Set<string>()];
   for (const trial of trials) {
-    if (plans.has(trial.configuration)) continue;
+    if (steps.has(trial.configuration)) continue;
     const plan = await planTrial(definition, trial, start, texts).catch((error: unknown) => {
       throw error instanceof RnnError && error.code === 'config' ? named(error, trial, file) : error;
     });
     const { windows } = new Streams(plan.train, plan.config.batchSize, plan.config.seqLength);
-    const steps = totalSteps(plan.config, windows);
-    checkRungs(definition, plan, steps, `${file}: rungs.first`);
-    plans.set(trial.configuration, { steps, memoryBytes: plan.memoryBytes, threads: mostThreads(plan) });
+    const total = totalSteps(plan.config, windows);
+    checkRungs(definition, plan, total, `${file}: rungs.first`);
+    steps.set(trial.configuration, total);
+    memoryBytes.add(plan.memoryBytes);
+    threads.add(mostThreads(plan));
+    for (const note of plan.notes) notes.add(note);
   }
   const [read] = texts.values();
   return {
     name: await nameOf(definition.corpus[0]!, read!.sources[0]!),
-    steps: trials.map(({ configuration }) => plans.get(configuration)!.steps),
-    memoryBytes: Math.max(...[...plans.values()].map(({ memoryBytes }) => memoryBytes)),
-    threads: Math.max(...[...plans.values()].map(({ threads }) => threads)),
+    steps: trials.map(({ configuration }) => steps.get(configuration)!),
+    memoryBytes: Math.max(...memoryBytes),
+    threads: Math.max(...threads),
+    notes: [...notes],
   };
 }
 

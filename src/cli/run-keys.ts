@@ -1,3 +1,4 @@
+import type { RunOptions } from '../config/index.ts';
 import type { Display } from './display.ts';
 import { isForeground, Keyboard } from './keyboard.ts';
 import { hint } from './output.ts';
@@ -19,8 +20,9 @@ export interface Steered {
 }
 
 /** Whether a user at a terminal can press keys. */
-export const hasKeys = ({ json }: { json: boolean }): boolean =>
+export const hasKeys = ({ json, quiet }: Pick<RunOptions, 'json' | 'quiet'>): boolean =>
   !json &&
+  !quiet &&
   process.stdin.isTTY &&
   process.stderr.isTTY &&
   process.env.TERM !== 'dumb' &&

@@ -4,12 +4,12 @@ import { basename, join } from 'node:path';
 import { replaceFile } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
 import { scalarsRecord, sessionRecord, textRecord, versionRecord } from '../report/event-file.ts';
-import { keepMetrics, MetricsRows, metricsLine } from '../report/metrics.ts';
+import { keepMetrics, type MetricsRow, MetricsRows, metricsLine } from '../report/metrics.ts';
 import { systemReason } from '../system-reason.ts';
 import type { TrainEvent } from '../train/index.ts';
 
-/** Lines wait for so long, so that a run of short steps does not write at each. */
-const FLUSH_SECONDS = 1;
+/** Lines wait for so long, in seconds. */
+const FLUSH_SECONDS = 2;
 
 /** First record of a run's log. */
 interface Start {
@@ -26,6 +26,7 @@ export class RunLog {
   readonly #folder: string;
   readonly #rows = new MetricsRows();
   readonly #files: Record<'events' | 'metrics', LogFile>;
+  #pending: { row: MetricsRow; seconds: number }[] = [];
   #flushed = now();
   #failed = false;
 
@@ -65,11 +66,7 @@ export class RunLog {
   add(event: TrainEvent, learningRate: number): string | undefined {
     if (this.#failed) return undefined;
     const row = this.#rows.add(event, learningRate, now());
-    if (row) {
-      const seconds = now();
-      this.#files.events.add(scalarsRecord({ seconds, step: row.step }, row.values));
-      this.#files.metrics.add(Buffer.from(metricsLine(row, new Date(seconds * 1000))));
-    }
+    if (row) this.#pending.push({ row, seconds: now() });
     const isDue = event.event === 'done' || now() - this.#flushed > FLUSH_SECONDS;
     return isDue ? this.#flush() : undefined;
   }
@@ -80,12 +77,19 @@ export class RunLog {
     if (!this.#failed) this.#files.events.add(textRecord({ seconds: now(), step }, 'sample', shown));
   }
 
+  /** Writes what is left: what led to the end of a run that diverged. */
   close(): void {
+    if (!this.#failed) this.#flush();
     for (const file of Object.values(this.#files)) file.close();
   }
 
+  /** Encodes and writes together what has gathered, which takes much less time than a little at a time. */
   #flush(): string | undefined {
     this.#flushed = now();
+    for (const { row, seconds } of this.#pending.splice(0)) {
+      this.#files.events.add(scalarsRecord({ seconds, step: row.step }, row.values));
+      this.#files.metrics.add(Buffer.from(metricsLine(row, new Date(seconds * 1000))));
+    }
     try {
       for (const file of Object.values(this.#files)) file.flush();
       return undefined;

@@ -36,7 +36,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #config: FittedConfig;
   readonly #levels: Baselines;
-  readonly #display = new Display();
+  readonly #display: Display;
   readonly #startStep: number;
   #keys: RunKeys | undefined;
   /** of all previews */
@@ -62,6 +62,7 @@ class Run {
   ) {
     this.#trainer = trainer;
     this.#files = files;
+    this.#display = new Display(options.quiet);
     this.#options = options;
     this.#config = config;
     this.#levels = levels;
@@ -190,7 +191,7 @@ class Run {
     const { seconds } = this.#display.progress;
     const { cell } = this.#config;
     const run = { steps, history, seconds, cell, best: this.#best, baselines: this.#levels };
-    sayEnd(event, run, this.#files);
+    if (!this.#options.quiet) sayEnd(event, run, this.#files);
   }
 
   async #save({ step, kind, checkpoint }: EventOf<'save'>): Promise<void> {

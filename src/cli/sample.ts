@@ -12,7 +12,7 @@ import { findCopies, readCompared, requireComparable } from './copies.ts';
 import { converse, requireTerminal } from './interactive.ts';
 import { loadModels, readModel } from './models.ts';
 import { addFlags } from './options.ts';
-import { MAX_CHARACTERS, say, toJson, write } from './output.ts';
+import { beQuiet, MAX_CHARACTERS, say, toJson, warn, write } from './output.ts';
 import { encodeStop, readSeed, type Seed } from './seed.ts';
 import { TextSink } from './text-sink.ts';
 
@@ -35,6 +35,7 @@ interface Session {
 
 async function run(path: string | undefined, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(sampleSchema, [fromFlags(flags)]);
+  if (options.quiet) beQuiet();
   if (options.interactive) requireTerminal(options);
   const checkpoint = await readModel(path);
   const { vocabulary } = checkpoint;
@@ -57,8 +58,8 @@ async function run(path: string | undefined, flags: Record<string, unknown>): Pr
   const copies = texts.length > 0 ? findCopies(samples, texts, vocabulary) : undefined;
   if (options.json) return write(`${toJson(resultOf(samples, copies, session, vocabulary))}\n`);
   copies?.forEach((copy, i) => {
-    if (options.count > 1) say(ruleOf(i, options.count));
-    formatCopies(copy, vocabulary.unit === 'byte' ? 'byte' : 'character').forEach(say);
+    if (options.count > 1) warn(ruleOf(i, options.count));
+    formatCopies(copy, vocabulary.unit === 'byte' ? 'byte' : 'character').forEach(warn);
   });
 }
 

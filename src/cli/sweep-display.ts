@@ -3,7 +3,7 @@ import type { TrialRecord } from '../sweep/index.ts';
 import { say } from './output.ts';
 
 const INTERVAL_MS = 200;
-/** Steps this session must have made before it says what is left. */
+/** A session shorter than this says nothing about what is left. */
 const LEAST_SECONDS = 2;
 
 /** Shows a sweep on stderr: a picture that is drawn anew on a terminal, a line for each trial elsewhere. */

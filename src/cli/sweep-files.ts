@@ -86,7 +86,7 @@ export class SweepFiles {
     const record = recordPath(directory);
     const text = await readFile(record, 'utf8').catch(() => undefined);
     if (text === undefined) return trials.map((trial, i) => ({ ...trial, ...newProgress(steps[i]!) }));
-    return readRecord(text, this.#definition, trials, { file, record, directory });
+    return readRecord(text, this.#definition, trials, steps, { file, record, directory });
   }
 
   /** Replaces record and results, each in one step. */
@@ -118,15 +118,12 @@ export class SweepFiles {
     return join(this.folder(trial), `${this.#name}.json`);
   }
 
-  async hasCheckpoint(trial: Trial): Promise<boolean> {
-    const found = await stat(this.checkpoint(trial)).catch(() => undefined);
-    return found !== undefined && found.size > 0;
-  }
-
   /** Progress of a trial according to its checkpoints; undefined where there are none. */
   async measured(trial: Trial): Promise<Measured | undefined> {
-    if (!(await this.hasCheckpoint(trial))) return undefined;
     const path = this.checkpoint(trial);
+    const found = await stat(path).catch(() => undefined);
+    // an empty file is what a run left that ended before its first save
+    if (found === undefined || found.size === 0) return undefined;
     const { step, history, best: known } = (await readCheckpoint(path)).state;
     const bestPath = path.replace(/\.json$/, '.best.json');
     const last = await readCheckpoint(bestPath).catch(() => undefined);

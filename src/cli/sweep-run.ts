@@ -132,6 +132,7 @@ export class Sweep {
       const args = await this.#argumentsOf(trial);
       // a signal may have come meanwhile; one that is revived may have run past the next rung before it was stopped
       if (this.#stopping || trial.state === 'stopped') return;
+      trial.state = 'unfinished';
       trial.started ??= Date.now();
       running.child = startChild(args, (event) => this.#hear(running, event));
       const { number, settings, seed } = trial;
@@ -150,7 +151,6 @@ export class Sweep {
     await files.awaitWriter(trial);
     const measured = await files.measured(trial);
     if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
-    else trial.state = 'unfinished';
     const { initFrom, ...flags } = trainFlags(this.#definition, trial);
     const start = measured
       ? { resume: files.checkpoint(trial) }

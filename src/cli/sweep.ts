@@ -22,14 +22,16 @@ import { type PlannedSweep, planSweep } from './plan-sweep.ts';
 import { runName } from './run-name.ts';
 import { SweepFiles } from './sweep-files.ts';
 import { type Share, Sweep } from './sweep-run.ts';
+import { sayNote } from './text.ts';
 
 export function configure(command: Command): void {
   addFlags(command, sweepSchema)
     .addHelpText(
       'after',
       '\nExamples:\n  $ rnn sweep rates.yaml\n  $ rnn sweep rates.yaml --jobs 4 --json > sweep.jsonl\n\n' +
-        'The file: settings of rnn train, each with a value, a list [64, 128] or a range\n' +
-        '{min: 0.001, max: 0.03, log: true}; corpus, validation, seeds, trials, rungs.\nSee docs/sweeps.md.\n',
+        'The file, YAML or JSON: corpus, and settings of rnn train, each with a value,\n' +
+        'a list [64, 128] or a range {min: 0.001, max: 0.03, log: true}; also validation,\n' +
+        'seeds, trials (how many draws) and rungs (early stopping): docs/sweeps.md.\n',
     )
     .action(run);
 }
@@ -40,6 +42,7 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
   const trials = inFile(file, () => listTrials(definition));
   const plan = await planSweep(definition, trials, file);
   checkMemory(plan.memoryBytes);
+  plan.notes.forEach(sayNote);
   const title = runName(file, false, path);
   const directory = options.out ?? path.join('checkpoints', `${title}.sweep`);
   const files = await SweepFiles.open(directory, definition, title, plan.name);
@@ -115,7 +118,7 @@ function sayStart(
     const steps = rungSteps(rungs, Math.max(...records.map(({ steps }) => steps)));
     say(`at steps ${steps.join(', ')} only the best 1/${rungs.reduction} go on`);
   }
-  if (over > 0) say(`${over} are over already; going on with the others`);
+  if (over > 0) say(over === records.length ? 'all are over already' : `${over} are over already`);
 }
 
 async function sayEnd(

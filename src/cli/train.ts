@@ -24,7 +24,7 @@ import {
 import { versionOf } from './file-identity.ts';
 import { checkMemory } from './memory.ts';
 import { addFlags } from './options.ts';
-import { print, say, toJson, write } from './output.ts';
+import { beQuiet, print, say, toJson, write } from './output.ts';
 import { planRun } from './plan-run.ts';
 import { claimRunFiles, lacksBest, type RunFiles, resumedRunFiles } from './run-files.ts';
 import { RunLog } from './run-log.ts';
@@ -45,6 +45,7 @@ export function configure(command: Command): void {
 async function run(patterns: string[], flags: Record<string, unknown>): Promise<void> {
   const training = await loadTraining(flags);
   const options = training.run;
+  if (options.quiet) beQuiet();
   const version = await versionOf(options.resume ?? '');
   const start = await readStart(options);
   const { plan, name } = await planRun(patterns, training, start);
@@ -61,7 +62,8 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   process.once('exit', () => files?.lock.release());
   for (const note of [...(files?.lock.notes ?? []), ...plan.notes, ...(scarce ? [scarce] : [])])
     say(`note: ${note}`);
-  process.stderr.write(formatPreflight(plan, levels, process.stderr.columns || undefined));
+  if (!options.quiet)
+    process.stderr.write(formatPreflight(plan, levels, process.stderr.columns || undefined));
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, start, options);
   sayNumerics(start, kernels);

@@ -9,6 +9,11 @@ import { ESCAPES, reading } from './texts.ts';
 
 /* Options of the commands that are not settings of a run. */
 
+/** For commands that say how they are getting on. */
+const quiet = flag()
+  .default(false)
+  .meta({ short: 'q', description: 'say nothing on stderr but errors and what could not be saved' });
+
 /** Options of a run that are not part of the model: files, machine, output. */
 export const runSchema = z.strictObject({
   ...group('Start', {
@@ -46,6 +51,7 @@ export const runSchema = z.strictObject({
   ...group('How it runs', {
     backend,
     threads,
+    quiet,
     json: flag().default(false).describe('print events as JSON Lines'),
   }),
 });
@@ -96,7 +102,7 @@ export const sampleSchema = z.strictObject({
       ),
     ...reading,
   }),
-  ...group('How it runs', { backend, json }),
+  ...group('How it runs', { backend, quiet, json }),
 });
 
 /** An answer is the text between this string and the end of its line. */
@@ -170,7 +176,7 @@ export const evalSchema = z.strictObject({
       ),
   }),
   ...group('Which models and texts', { with: withModels, ...reading }),
-  ...group('How it runs', { backend, threads, json }),
+  ...group('How it runs', { backend, threads, quiet, json }),
 });
 
 export const neuronsSchema = z.strictObject({
@@ -199,7 +205,9 @@ export const corpusSchema = z.strictObject({
 export const LANGUAGES = ['en', 'ko'] as const;
 
 export const explainSchema = z.strictObject({
-  lang: oneOf(LANGUAGES).default('en').describe('language of the lecture'),
+  lang: oneOf(LANGUAGES)
+    .default('en')
+    .describe('language of the lecture; a page has both and begins with this one'),
   html: fileName('a file name')
     .optional()
     .describe('write the lecture as one HTML page that needs no network, instead of showing it'),

@@ -37,6 +37,8 @@ export type Block =
   | { kind: 'table'; caption: string; head: string[]; rows: string[][]; numeric: number[] }
   /** a probability for each character */
   | { kind: 'chances'; caption: string; names: string[]; p: Vector; right: number; rightLabel: string }
+  /** curves over N = 1, 2, … on a logarithmic scale */
+  | { kind: 'curves'; caption: string; series: { name: string; values: Vector }[] }
   /** the network unrolled over time; `at` is the step (from 1) that is being looked at */
   | { kind: 'network'; label: string; inputs: string[]; outputs: string[]; at?: number; backward?: boolean };
 
@@ -44,6 +46,22 @@ export interface Scene {
   id: string;
   title: string;
   blocks: Block[];
+}
+
+/** Scenes that belong together. */
+export interface Chapter {
+  title: string;
+  scenes: Scene[];
+}
+
+/** A sentence stays with what it introduces. */
+export function groupBlocks(blocks: readonly Block[]): Block[][] {
+  const groups: Block[][] = [];
+  for (const [i, block] of blocks.entries()) {
+    if (block.kind !== 'text' && blocks[i - 1]?.kind === 'text') groups.at(-1)!.push(block);
+    else groups.push([block]);
+  }
+  return groups;
 }
 
 export const text = (content: string): Block => ({ kind: 'text', text: content });
@@ -86,6 +104,9 @@ export const at = (name: string, index: number): string => name + subscript(inde
 
 export const subscript = (index: number): string =>
   String(index).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
+
+/** A number in a line of text, with a real minus. */
+export const signed = (value: number, decimals: number): string => fixed(value, decimals).replace('-', '−');
 
 /** A value without a negative zero. */
 export const fixed = (value: number, decimals: number): string =>

@@ -2,7 +2,7 @@ import { sigmoid } from '../inspect/algebra.ts';
 import { add, hadamard, oneHot, times, type Vector } from './algebra.ts';
 import { type Gate, type GatedParameters, gatesOf, openGate, type Place, readWord } from './gates.ts';
 import { lossOf, type Prediction, predict } from './steps.ts';
-import { HIDDEN, learnWord } from './tiny-model.ts';
+import { HIDDEN, type TinyModel } from './tiny-model.ts';
 
 /*
  * One step of a GRU with every intermediate number kept:
@@ -48,8 +48,7 @@ export interface GruLesson {
   steps: (Place & GruStep)[];
 }
 
-export function gruLesson(word: string, rngSeed: number): GruLesson {
-  const { ids, weights: learned, updates, startLoss } = learnWord(word, rngSeed, { cell: 'gru' });
+export function gruLesson({ ids, weights: learned, updates, startLoss }: TinyModel): GruLesson {
   const weights = { ...gatesOf<GateName>(learned), bhn: Array.from(learned.view('layers.0.bhn')) };
   const start: Vector = new Array<number>(HIDDEN).fill(0);
   const steps = readWord<GruStep>(ids, (input, last) => stepGru(weights, input, last?.h ?? start));

@@ -1,5 +1,7 @@
 import { largestSingularValue, matrixOf } from '../inspect/jacobians/spectra.ts';
-import { add, type Matrix, product, times, type Vector } from './algebra.ts';
+import { add, type Matrix, product, softmax, times, type Vector } from './algebra.ts';
+import { type Decay, decays } from './decay.ts';
+import { type Explosion, explode } from './explosion.ts';
 import { type GruLesson, gruLesson } from './gru.ts';
 import { type LstmLesson, lstmLesson } from './lstm.ts';
 import {
@@ -15,6 +17,7 @@ import {
   stepForward,
 } from './steps.ts';
 import { HIDDEN, LEARNING_RATE, learnWord } from './tiny-model.ts';
+import { type CutText, cutText } from './truncation.ts';
 
 /** A step of the word: what goes in and what should follow, as places in the vocabulary. */
 export interface WordStep extends ForwardStep {
@@ -80,17 +83,34 @@ export interface Lecture {
   update: { learningRate: number; weights: RnnParameters; loss: number };
   /** the greedy continuation of the first character: each output is the next input */
   generated: { input: number; step: ForwardStep }[];
+  /** the character that the model is least sure of, at several temperatures */
+  temperatures: { t: number; cases: { temperature: number; p: Vector }[] };
+  /** by how much the loss of the last step changes with the first number of h_{T−1}, for a small nudge */
+  nudge: { size: number; slope: number };
+  truncation: CutText;
+  explosion: Explosion;
   lstm: LstmLesson;
   gru: GruLesson;
+  decays: Decay[];
 }
 
 const HORIZON = [1, 2, 5, 10, 20, 50];
+const TEMPERATURES = [0.5, 1, 2];
+const NUDGE = 1e-3;
+/** σ(5) = 0.993: forget gates that start nearly open. */
+const OPEN_FORGET_BIAS = 5;
 /** Of the update that is shown, on the summed loss. */
 const UPDATE_RATE = 0.1;
 
 /** Learns the word and computes the lecture about it. */
 export function giveLecture(word: string, rngSeed: number): Lecture {
-  const { characters, vocabulary, ids, weights: trained, updates, startLoss } = learnWord(word, rngSeed);
+  const model = learnWord(word, rngSeed);
+  const { characters, vocabulary, ids, weights: trained, updates, startLoss } = model;
+  const [lstm, open, gru] = [
+    learnWord(word, rngSeed, { cell: 'lstm' }),
+    learnWord(word, rngSeed, { cell: 'lstm', forgetBias: OPEN_FORGET_BIAS }),
+    learnWord(word, rngSeed, { cell: 'gru' }),
+  ];
   const weights = parametersOf(trained);
   const [inputs, targets] = [ids.slice(0, -1), ids.slice(1)];
   const steps = read(weights, inputs);
@@ -124,8 +144,13 @@ export function giveLecture(word: string, rngSeed: number): Lecture {
     gradient,
     update: descend(weights, gradient, (updated) => lossOf(read(updated, inputs), targets)),
     generated: continueGreedily(weights, ids),
-    lstm: lstmLesson(word, rngSeed),
-    gru: gruLesson(word, rngSeed),
+    temperatures: heat(steps, targets),
+    nudge: nudgeLast(weights, steps, ids),
+    truncation: cutText(weights, inputs, targets),
+    explosion: explode(model, rngSeed),
+    lstm: lstmLesson(lstm),
+    gru: gruLesson(gru),
+    decays: decays(inputs, [model, gru, lstm, open]),
   };
 }
 
@@ -223,4 +248,29 @@ function continueGreedily(weights: RnnParameters, ids: readonly number[]): Lectu
     generated.push({ input, step: stepForward(weights, input, last?.h ?? weights.bh.map(() => 0)) });
   }
   return generated;
+}
+
+/** softmax(y/T) of the step whose right answer is least probable */
+function heat(steps: readonly ForwardStep[], targets: readonly number[]): Lecture['temperatures'] {
+  const right = steps.map(({ p }, i) => p[targets[i]!]!);
+  const least = right.indexOf(Math.min(...right));
+  const { y } = steps[least]!;
+  const cases = TEMPERATURES.map((temperature) => ({
+    temperature,
+    p: softmax(y.map((logit) => logit / temperature)),
+  }));
+  return { t: least + 1, cases };
+}
+
+/** The central difference that the gradient through Whhᵀ has to equal. */
+function nudgeLast(
+  weights: RnnParameters,
+  steps: readonly ForwardStep[],
+  ids: readonly number[],
+): Lecture['nudge'] {
+  const [input, target] = ids.slice(-2) as [number, number];
+  const { previous } = steps.at(-1)!;
+  const loss = (shift: number) =>
+    lossOf([stepForward(weights, input, [previous[0]! + shift, ...previous.slice(1)])], [target]);
+  return { size: NUDGE, slope: (loss(NUDGE) - loss(-NUDGE)) / (2 * NUDGE) };
 }

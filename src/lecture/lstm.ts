@@ -2,7 +2,7 @@ import { sigmoid } from '../inspect/algebra.ts';
 import { add, hadamard, type Vector } from './algebra.ts';
 import { type Gate, type GatedParameters, gatesOf, openGate, type Place, readWord } from './gates.ts';
 import { lossOf, type Prediction, predict } from './steps.ts';
-import { HIDDEN, learnWord } from './tiny-model.ts';
+import { HIDDEN, type TinyModel } from './tiny-model.ts';
 
 /*
  * One step of an LSTM with every intermediate number kept:
@@ -39,8 +39,7 @@ export interface LstmLesson {
   path: { t: number; f: Vector; product: Vector }[];
 }
 
-export function lstmLesson(word: string, rngSeed: number): LstmLesson {
-  const { ids, weights: learned, updates, startLoss } = learnWord(word, rngSeed, { cell: 'lstm' });
+export function lstmLesson({ ids, weights: learned, updates, startLoss }: TinyModel): LstmLesson {
   const weights = gatesOf<GateName>(learned);
   const start = { h: new Array<number>(HIDDEN).fill(0), c: new Array<number>(HIDDEN).fill(0) };
   const steps = readWord<LstmStep>(ids, (input, last) => stepLstm(weights, input, last ?? start));

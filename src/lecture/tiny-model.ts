@@ -1,7 +1,7 @@
 import { type CellName, completeConfig, trainSchema } from '../config/index.ts';
 import { splitUnits, Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import { ReferenceKernels } from '../kernels/index.ts';
+import { type Kernels, ReferenceKernels } from '../kernels/index.ts';
 import { Network, type Weights } from '../model/index.ts';
 import { planTraining, Trainer } from '../train/index.ts';
 
@@ -26,6 +26,9 @@ export interface TinyModel {
   vocabulary: Vocabulary;
   ids: number[];
   weights: Weights;
+  kernels: Kernels;
+  /** where the forget gates of an LSTM started */
+  forgetBias: number;
   /** updates of Adam */
   updates: number;
   /** summed loss of the word before the first update, in nats */
@@ -73,7 +76,7 @@ function learn(
   ids: readonly number[],
   rngSeed: number,
   cell: Cell,
-): Pick<TinyModel, 'weights' | 'updates' | 'startLoss'> | undefined {
+): Pick<TinyModel, 'weights' | 'kernels' | 'forgetBias' | 'updates' | 'startLoss'> | undefined {
   const T = ids.length - 1;
   const settings = {
     unit: 'grapheme',
@@ -107,7 +110,8 @@ function learn(
     network.forward();
     const loss = network.loss(0);
     startLoss ??= loss;
-    if (loss < ENOUGH) return { weights, updates: event.step, startLoss };
+    if (loss < ENOUGH)
+      return { weights, kernels, forgetBias: config.forgetBias, updates: event.step, startLoss };
   }
   return undefined;
 }

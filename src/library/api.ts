@@ -94,7 +94,7 @@ export interface Choice {
   readonly probability: number;
 }
 
-/** Options that shape the distribution of the next character; no random numbers are involved. */
+/** Options that shape the distribution of the next character: the settings of a sample but `greedy`. */
 export interface ChoiceOptions extends Omit<SamplingSettings, 'greedy'> {
   /** how many of the most probable characters to list; all unless given */
   top?: number | undefined;

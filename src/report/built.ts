@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const built = (name: string): string =>
   readFileSync(new URL(`../../dist/client/${name}`, import.meta.url), 'utf8');
 
-/** The script of a page, bundled from src/report/page/<page>/client. */
+/** The script of a page, bundled from its folder `client`. */
 export const clientScript = (page: string): string => built(`${page}.js`);
 
 /** uPlot to be inlined: it defines the variable `uPlot`; its licence comes along. */

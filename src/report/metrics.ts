@@ -19,7 +19,7 @@ export interface MetricsRow {
 /** A curve has at most about so many points, whatever the length of the run. */
 const POINTS = 1000;
 /** Between two points, so that writing them takes less than a hundredth of the time. */
-const LEAST_SECONDS = 0.01;
+const LEAST_SECONDS = 0.04;
 
 /** Gathers the steps of a run to rows: means over all steps since the row before. */
 export class MetricsRows {

@@ -81,14 +81,15 @@ export interface SweepNames {
 }
 
 /**
- * What sweep.json knows.
- * @param trials those of the definition as it is now
+ * What sweep.json knows; trials that a larger number of draws has added are new.
+ * @param trials those of the definition as it is now; @param steps of each
  * @throws RnnError when it is no record, or one of another definition
  */
 export function readRecord(
   text: string,
   definition: SweepDefinition,
   trials: readonly Trial[],
+  steps: readonly number[],
   names: SweepNames,
 ): TrialRecord[] {
   const parsed = recordSchema.safeParse(jsonOf(text));
@@ -97,7 +98,11 @@ export function readRecord(
       hint: (name) => `name another directory with ${name('out')}`,
     });
   }
-  const changed = differences(parsed.data.definition, definition);
+  const known = parsed.data.trials;
+  const was = parsed.data.definition;
+  // more draws begin with those of fewer
+  const more = [was.trials, definition.trials].every(Number) && known.length < trials.length;
+  const changed = differences(was, definition).filter((key) => !(more && key === 'trials'));
   if (changed.length > 0) {
     throw new RnnError(
       'usage',
@@ -108,7 +113,7 @@ export function readRecord(
       },
     );
   }
-  return trials.map((trial, i) => ({ ...trial, ...parsed.data.trials[i]! }));
+  return trials.map((trial, i) => ({ ...trial, ...(known[i] ?? newProgress(steps[i]!)) }));
 }
 
 function jsonOf(text: string): unknown {

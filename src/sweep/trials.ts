@@ -19,6 +19,8 @@ type Settings = Trial['settings'];
 const MAX_TRIALS = 10_000;
 /** Of a number that is drawn, so that it can be read and typed. */
 const SIGNIFICANT_DIGITS = 4;
+/** For each configuration, before there are said to be no more. */
+const MOST_DRAWS = 100;
 
 /**
  * All trials of a sweep: every combination of the lists, the last one changing fastest, or as many draws as are asked for,
@@ -78,12 +80,26 @@ function combinationAt(varied: readonly Varied[], place: number): Settings {
   return Object.fromEntries(varied.map(({ key }) => [key, settings[key]!]));
 }
 
-/** Each setting draws from a stream of its own, so that another one beside it changes none of its values. */
+/**
+ * Different configurations. Each setting draws from a stream of its own, so that another one beside it changes none of its
+ * values.
+ */
 function draw(varied: readonly Varied[], count: number): Settings[] {
   const streams = varied.map((one) => ({ one, random: createRandom(1, `sweep/${one.key}`) }));
-  return Array.from({ length: count }, () =>
-    Object.fromEntries(streams.map(({ one, random }) => [one.key, valueAt(one, random.next())])),
-  );
+  const drawn = new Map<string, Settings>();
+  for (let draws = 0; drawn.size < count && draws < MOST_DRAWS * count; draws++) {
+    const settings = Object.fromEntries(
+      streams.map(({ one, random }) => [one.key, valueAt(one, random.next())]),
+    );
+    drawn.set(JSON.stringify(settings), settings);
+  }
+  if (drawn.size < count) {
+    throw new RnnError('config', `trials ${count}`, {
+      setting: 'trials',
+      expected: `at most ${drawn.size}, all the different configurations that were found in these ranges`,
+    });
+  }
+  return [...drawn.values()];
 }
 
 /** The value at a place from 0 to below 1 of what a setting is drawn from. */

@@ -31,7 +31,15 @@ describe.skipIf(NO_CHROMIUM)(`the page of a sweep in Chromium${NOTE}`, () => {
     expect(await readout.textContent()).toMatch(
       /^Trial 3: \d\.\d{3} bpc at step 300, finished after 300 steps \(cell .*, seed 5\)\nrnn train text\.txt --eval-every 30 --steps 300 /,
     );
-    // a line in each of the three charts
+    // a line in each of the three charts stands out; the others are dimmed, the buttons are not
+    const opacityOf = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element) => getComputedStyle(element).opacity);
+    expect(await opacityOf('#parallel g.here')).toBe('1');
+    expect(await opacityOf('#parallel g:not(.here)')).toBe('0.3');
+    expect(await opacityOf('button[data-trial="4"]')).toBe('1');
     expect(await page.locator('g.here').count()).toBe(3);
     await page.locator('#curves g[data-trial="7"]').first().dispatchEvent('pointerover');
     expect(await readout.textContent()).toMatch(/^Trial 7: /);

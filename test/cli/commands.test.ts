@@ -350,6 +350,8 @@ describe('rnn train', () => {
     expect(stderr).toMatch(
       /uniform 5\.78, unigram 4\.77, bigram 2\.95, 4-gram 1\.73 \(the best n-gram up to 8\)\n/,
     );
+    const cold = await rnn(['train', corpus('tiny.txt'), ...QUICK, '--steps', '1', '--no-carry-state']);
+    expect(cold.stderr).toMatch(/ x \d+ steps a window, each from a zero state\n/);
   });
 
   it('resume: 40 steps equal 20, stop, resume to 40, to the byte of the file', async () => {

@@ -67,6 +67,15 @@ describe('train --log-dir', () => {
     expect(existsSync(join(cwd, 'more/t.json'))).toBe(false);
   });
 
+  it('of a run that diverges, it keeps what led there', async () => {
+    const wild =
+      '--optimizer sgd --momentum 0.9 --lr 1e38 --clip-norm 0 --steps 90 --eval-every 1 --log-dir wild --out wild';
+    const { code } = await shell(`$rnn train t.txt ${QUICK} ${wild}`, cwd);
+    expect(code).toBe(1);
+    const lines = readFileSync(join(cwd, 'wild/t/metrics.csv'), 'utf8').split('\n');
+    expect(lines.some((line) => line.startsWith('1,'))).toBe(true);
+  });
+
   it('a log that can be written no more is one line, and training goes on', async () => {
     const { code, stderr } = await shell(
       `(ulimit -f 32; $rnn train t.txt ${QUICK} --steps 200 --log-dir full --out full --sample-every 1)`,

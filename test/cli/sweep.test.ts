@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint } from '../../src/checkpoint/index.ts';
 import { BIN, corpus, jsonLines, type Result, rnn, shell, temporaryFolder } from '../support/cli.ts';
+import { hasScript, inTerminal } from '../support/terminal.ts';
 
 const cwd = temporaryFolder();
 const TEXT = readFileSync(corpus('tiny.txt'), 'utf8').slice(0, 3000);
@@ -17,6 +18,9 @@ function file(name: string, content: string): string {
 const SMALL = 'corpus: text.txt\nbatchSize: 3\nseqLength: 7\nsteps: 30\nevalEvery: 10\n';
 const EXPLODING = `${SMALL}hidden: 3\nlayers: 3\nnonlinearity: relu\noptimizer: sgd\n`;
 const GRID = `${SMALL}seeds: [1, 2]\nhidden: [3, 5, 6]\nlearningRate: [0.003, 0.03]\n`;
+
+/** One that is ended before its trials are. */
+const LONG = file('long.yaml', `${SMALL.replace('steps: 30', 'steps: 300000')}hidden: [4, 5]\npatience: 0\n`);
 
 /** A sweep that runs, and what it has printed so far. */
 function start(args: string[]): {
@@ -94,7 +98,7 @@ describe('rnn sweep', () => {
     const before = read('checkpoints/grid.sweep', 'results.jsonl');
     const { code, stdout, stderr } = await rnn(['sweep', 'grid.yaml', '--json'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toContain('12 are over already; going on with the others\n');
+    expect(stderr).toContain('all are over already\n');
     expect(jsonLines(stdout).map(({ event }) => event)).toEqual(['start', 'done']);
     expect(read('checkpoints/grid.sweep', 'results.jsonl')).toBe(before);
   });
@@ -118,11 +122,7 @@ describe('rnn sweep', () => {
   });
 
   it('Ctrl-C lets the trials save, says how to go on, and the next start does', async () => {
-    const long = file(
-      'long.yaml',
-      `${SMALL.replace('steps: 30', 'steps: 300000')}hidden: [4, 5]\npatience: 0\n`,
-    );
-    const { child, result, seen } = start([long, '--json', '--jobs', '1']);
+    const { child, result, seen } = start([LONG, '--json', '--jobs', '1']);
     await seen(/"event":"evaluate"/);
     child.kill('SIGINT');
     const { code, stdout, stderr } = await result;
@@ -132,15 +132,25 @@ describe('rnn sweep', () => {
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'done', finished: 0, unfinished: 1, waiting: 1 });
     const [{ step }] = jsonLines(read('checkpoints/long.sweep', 'results.jsonl')) as [{ step: number }];
     expect(step).toBeGreaterThanOrEqual(10);
-    const again = start([long, '--json', '--jobs', '1']);
+    const again = start([LONG, '--json', '--jobs', '1']);
     await again.seen(/"event":"trial-start"/);
     again.child.kill('SIGINT');
     const events = jsonLines((await again.result).stdout);
     expect(events.find(({ event }) => event === 'trial-start')).toMatchObject({ trial: 1, step });
   });
 
+  it.skipIf(!hasScript)('on a terminal it draws what runs, and the Ctrl-C key ends it as well', async () => {
+    const output = await inTerminal(cwd, '$rnn sweep long.yaml --jobs 1 --out typed; echo ended with $?', [
+      [/ {3}1 {2}░+ +\d+\/300000 {2}\d\.\d{3} {2}hidden 4, seed 1/, '\u0003'],
+    ]);
+    expect(output).toContain('0 of 2 trials ended  elapsed 0:0');
+    expect(output).toMatch(/\[Jtrial 1\/2 {2}saved at step \d+ /);
+    expect(output.replace(/\s+/g, ' ')).toContain('go on with: rnn sweep long.yaml --out typed');
+    expect(output).toContain('ended with 130');
+  });
+
   it('a trial whose sweep is killed saves and ends by itself', async () => {
-    const { child, result, seen } = start(['long.yaml', '--json', '--jobs', '1', '--out', 'orphan']);
+    const { child, result, seen } = start([LONG, '--json', '--jobs', '1', '--out', 'orphan']);
     await seen(/"event":"evaluate"/);
     const { pid } = JSON.parse(read('orphan/001', '.text.json.lock')) as { pid: number };
     child.kill('SIGKILL');
@@ -151,9 +161,9 @@ describe('rnn sweep', () => {
   });
 
   it('two sweeps never share a directory', async () => {
-    const { child, result, seen } = start(['long.yaml', '--json', '--out', 'shared']);
+    const { child, result, seen } = start([LONG, '--json', '--out', 'shared']);
     await seen(/"event":"start"/);
-    const { code, stderr } = await rnn(['sweep', 'long.yaml', '--out', 'shared'], { cwd });
+    const { code, stderr } = await rnn(['sweep', LONG, '--out', 'shared'], { cwd });
     child.kill('SIGINT');
     await result;
     expect(code).toBe(1);
@@ -162,17 +172,22 @@ describe('rnn sweep', () => {
     );
   });
 
-  it('stops the worst at the rungs, and keeps their checkpoints', async () => {
+  it('stops the worst at the rungs, keeps their checkpoints, and revives one that is not so bad', async () => {
     const rungs = file(
       'rungs.yaml',
       'corpus: text.txt\nbatchSize: 3\nseqLength: 7\nsteps: 3000\nhidden: 5\n' +
-        'learningRate: [0.03, 0.0001, 0.0002, 0.0003]\nrungs: {first: 300, reduction: 4}\n',
+        'learningRate: [0.03, 0.003, 0.001, 0.0001]\nrungs: {first: 300, reduction: 2}\n',
     );
     const { code } = await rnn(['sweep', rungs, '--jobs', '1'], { cwd });
     expect(code).toBe(0);
-    expect(statesOf('checkpoints/rungs.sweep').sort()).toEqual(['finished', 'stopped', 'stopped', 'stopped']);
-    const csv = read('checkpoints/rungs.sweep', 'results.csv').trimEnd().split('\r\n');
-    expect(csv[2]).toMatch(/^2,2,0\.0001,1,stopped,300,300,\d\.\d+,$/);
+    // the second was stopped at step 300 by the first, and revived once there were two that are worse
+    const rows = read('checkpoints/rungs.sweep', 'results.csv').trimEnd().split('\r\n').slice(1);
+    expect(rows.map((row) => row.split(',').slice(2, 7).join())).toEqual([
+      '0.03,1,finished,3000,3000',
+      '0.003,1,stopped,600,600',
+      '0.001,1,stopped,300,300',
+      '0.0001,1,stopped,300,300',
+    ]);
     expect(existsSync(join(cwd, 'checkpoints/rungs.sweep/002/text.json'))).toBe(true);
   });
 
@@ -196,7 +211,7 @@ describe('rnn sweep', () => {
     ],
     [
       'corpus: text.txt\ncell: [rnn, gru]\nnonlinearity: relu\n',
-      /^error: wrong\.yaml: nonlinearity relu: expected tanh, got a cell \(gru\) that has no other; drop it, or take cell rnn \(trial 2: cell gru, seed 1\)\n$/,
+      /^error: wrong\.yaml: nonlinearity relu: expected a cell that has it \(rnn\), got gru; drop it, or take cell rnn \(trial 2: cell gru, seed 1\)\n$/,
     ],
     [
       `${SMALL}rungs: {first: 30}\n`,

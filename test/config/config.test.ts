@@ -35,7 +35,7 @@ describe('configuration', () => {
       learningRate: 0.003,
       schedule: 'cosine',
     });
-    expect(run).toEqual({ out: 'checkpoints', findLr: false, backend: 'auto', json: false });
+    expect(run).toEqual({ out: 'checkpoints', findLr: false, quiet: false, backend: 'auto', json: false });
     expect(given).toEqual({});
     expect((await loadTraining({ optimizer: 'sgd' })).config.learningRate).toBe(0.5);
     expect(Object.isFrozen(config)).toBe(true);

@@ -54,6 +54,7 @@ describe('languages', () => {
       scenesOf('hello', language).map(({ id, blocks }) => [id, blocks.map(({ kind }) => kind)]);
     expect(shape('ko')).toEqual(shape('en'));
     expect(shape('en').map(([id]) => id)).toEqual([
+      'start',
       'word',
       'weights',
       ...[1, 2, 3, 4].map((t) => `step-${t}`),
@@ -62,11 +63,16 @@ describe('languages', () => {
       'lengths',
       'histories',
       'gradient',
-      ...[4, 3, 2, 1].map((t) => `back-${t}`),
+      'back-4',
+      'transpose',
+      ...[3, 2, 1].map((t) => `back-${t}`),
       'products',
       'shares',
+      'windows',
       'update',
+      'explosion',
       'writing',
+      'temperature',
       'lstm',
       'lstm-gates',
       'lstm-state',
@@ -74,12 +80,13 @@ describe('languages', () => {
       'gru',
       'gru-gates',
       'gru-state',
+      'decay',
       'closing',
     ]);
   });
 
   it('nothing is left untranslated: Korean sentences have Hangul, English ones have none', () => {
-    const symbols = /^(ko|en|N|‖Whh‖ᴺ|pᵢ = .*)$/;
+    const symbols = /^(ko|en|N|‖Whh‖ᴺ|‖∂L\/∂W‖|pᵢ = .*)$/;
     const hangul = /\p{Script=Hangul}/u;
     expect(sentences(TEXTS.ko).filter((text) => !hangul.test(text) && !symbols.test(text))).toEqual([]);
     expect(sentences(TEXTS.en).filter((text) => hangul.test(text))).toEqual([]);
@@ -138,6 +145,17 @@ describe('terminal', () => {
     );
   });
 
+  it.each(LANGUAGES)('%s: on 80×24 a chart stands whole on one screen, with its legend', (language) => {
+    const screens = paginate(scenesOf('hello', language), TEXTS[language], STYLE, 24).map(({ lines }) =>
+      lines.join('\n'),
+    );
+    for (const [chart, legend] of [
+      [TEXTS[language].explosion.curves, '○ --init-gain 3'],
+      [TEXTS[language].decay.curves, '△ LSTM, --forget-bias 5'],
+    ] as const)
+      expect(screens.find((screen) => screen.includes(chart))).toContain(legend);
+  });
+
   it('columns: two for Hangul and emoji; long words stand alone', () => {
     expect(['a', '안녕', '👩‍👩‍👧', '❤️', 'é', 'h₁'].map(displayWidth)).toEqual([1, 4, 2, 2, 1, 2]);
     expect(wrap('one two threeandmore 넷 다섯', 8)).toEqual(['one two', 'threeandmore', '넷 다섯']);
@@ -145,19 +163,36 @@ describe('terminal', () => {
 });
 
 describe('page', () => {
-  it.each(LANGUAGES)('%s: all scenes in order, with its language, and no request', (language) => {
+  it.each(LANGUAGES)('%s first: all scenes in order in both languages, and no request', (language) => {
     const scenes = scenesOf('hello', language);
-    const page = lecturePage(scenes, 'hello', TEXTS[language]);
+    const page = lecturePage(lectures.get('hello')!, language);
     expect(page).toContain(`<html lang="${language}">`);
     const ids = [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
-    expect(ids).toEqual(scenes.map(({ id }) => id));
+    const other = language === 'en' ? 'ko' : 'en';
+    expect(ids).toEqual([language, other].flatMap((each) => scenes.map(({ id }) => `${each}-${id}`)));
+    const articles = [...page.matchAll(/<article lang="(..)"[^>]*?( hidden)?>/g)];
+    expect(articles.map(([, lang, hidden]) => [lang, hidden !== undefined])).toEqual([
+      [language, false],
+      [other, true],
+    ]);
     expect(page).not.toMatch(/(src|href)="(?!#|data:)|https?:|@import|url\(/);
     expect(page.match(/<section[^>]*hidden/)).toBeNull();
     expect(page).not.toMatch(/undefined|NaN|[₀-₉]/);
   });
 
+  it('says what lecture it is, and for whom', () => {
+    scenesOf('hello', 'en');
+    const page = lecturePage(lectures.get('hello')!, 'en');
+    expect(page).toContain(
+      '<p>This is a lecture on recurrent neural networks. It is for students who know matrices and derivatives and have met a neural network before, and for those who teach them.</p>',
+    );
+    expect(page).toContain(
+      '<p>순환 신경망 강의입니다. 행렬과 미분을 알고 신경망을 한 번쯤 배운 학생과, 그들을 가르치는 사람을 위해 만들었습니다.</p>',
+    );
+  });
+
   it('a hostile word stays text', () => {
-    const page = lecturePage(scenesOf('</h1><b>"', 'en'), '</h1><b>"', TEXTS.en);
+    const page = lecturePage(giveLecture('</h1><b>"', 1), 'en');
     expect(page).not.toContain('<b>');
     expect(page).toContain('“&lt;/h1&gt;&lt;b&gt;&quot;”');
   });

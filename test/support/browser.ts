@@ -71,18 +71,21 @@ export const SIGHT =
 /**
  * All that is wrong with a page as it is first seen, with everything unfolded: see SIGHT.
  * @param ready selector of what stands there once the page's script has run
+ * @param prepare what a reader does before
  */
 export async function faults(
   browser: Browser,
   path: string,
   { colorScheme, device }: (typeof SIGHTS)[number],
   ready: string,
+  prepare: (page: Page) => Promise<void> = async () => undefined,
 ): Promise<string[]> {
   const { page, troubles } = await openFile(browser, path, {
     ...(device === 'phone' ? PHONE : DESKTOP),
     colorScheme,
   });
   await page.locator(ready).first().waitFor();
+  await prepare(page);
   await screenshot(page, `${basename(path, '.html')}-${colorScheme}-${device}`);
   await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
   troubles.push(...(await violations(page)));

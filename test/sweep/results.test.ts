@@ -187,16 +187,33 @@ describe('a trial that is caught up with', () => {
 describe('the record of a sweep', () => {
   const names = { file: 's.yaml', record: 'd/sweep.json', directory: 'd' };
   const trials = listTrials(DEFINITION);
+  const steps = [90, 90, 90, 90, 70, 70];
   const text = writeRecord(DEFINITION, TRIALS);
   const refusal =
     (text: string, definition = DEFINITION) =>
     () =>
-      readRecord(text, definition, listTrials(definition), names);
+      readRecord(text, definition, listTrials(definition), steps, names);
 
   it('is read as it was written', () => {
-    const read = readRecord(text, DEFINITION, trials, names);
+    const read = readRecord(text, DEFINITION, trials, steps, names);
     expect(read.map(({ settings: _, ...rest }) => rest)).toEqual(
       TRIALS.map(({ settings: _, ...rest }) => rest),
+    );
+  });
+
+  it('more draws go on with those of fewer; fewer are refused', () => {
+    const more = { ...DEFINITION, trials: 3 };
+    const read = readRecord(text, more, listTrials(more), steps, names);
+    expect(read.map(({ number, state, steps }) => [number, state, steps])).toEqual([
+      [1, 'finished', 90],
+      [2, 'finished', 90],
+      [3, 'stopped', 90],
+      [4, 'failed', 90],
+      [5, 'waiting', 70],
+      [6, 'waiting', 70],
+    ]);
+    expect(refusal(writeRecord(more, read))).toThrow(
+      's.yaml has changed since this sweep was begun (trials); ',
     );
   });
 
@@ -214,7 +231,7 @@ describe('the record of a sweep', () => {
   });
 
   it.each(['', '{', '[]', '{"format":"rnn-checkpoint"}', text.replace('"version":1', '"version":2')])(
-    'that is none is refused: %j',
+    'that is none is refused (%#)',
     (content) => {
       expect(refusal(content)).toThrow(
         'd/sweep.json: expected the record of a sweep, got something else; name another directory with out',

@@ -32,7 +32,7 @@ export function networkSvg({ label, inputs, outputs, at, backward = false }: Net
     ].join('');
   });
   const name = at === undefined ? label : `${label} h${at}`;
-  return `<svg class="network${backward ? ' backward' : ''}" role="img" aria-label="${escapeHtml(name)}" viewBox="0 0 ${width} ${HEIGHT}" style="width:${width}px">${state(30, 0)}${parts.join('')}</svg>`;
+  return `<svg class="network${backward ? ' backward' : ''}" role="img" aria-label="${escapeHtml(name)}" viewBox="0 0 ${width} ${HEIGHT}" style="width:${width / 16}rem">${state(30, 0)}${parts.join('')}</svg>`;
 }
 
 type Tone = 'plain' | 'active' | 'done' | 'later';

@@ -1,4 +1,5 @@
 import { flowOf } from '../../vanishing.ts';
+import { transpose } from '../algebra.ts';
 import {
   at,
   type Block,
@@ -16,15 +17,12 @@ import {
 import type { JacobianProduct } from '../lecture.ts';
 import type { BackwardStep } from '../steps.ts';
 import { network, type Stage } from './stage.ts';
+import { transposeScene } from './transpose.ts';
 
 /** From the loss back through time to the gradient of the weights. */
 export function backwardScenes(stage: Stage): Scene[] {
-  return [
-    gradient(stage),
-    ...stage.lecture.backward.map((step) => backwardStep(stage, step)),
-    products(stage),
-    shares(stage),
-  ];
+  const [last, ...earlier] = stage.lecture.backward.map((step) => backwardStep(stage, step));
+  return [gradient(stage), last!, transposeScene(stage), ...earlier, products(stage), shares(stage)];
 }
 
 function gradient(stage: Stage): Scene {
@@ -67,7 +65,6 @@ function backwardStep(stage: Stage, step: BackwardStep): Scene {
   const { Whh } = lecture.weights;
   const decimals = decimalsFor(dh, dz, toPast);
   const isLast = t === lecture.steps.length;
-  const transposed = Whh[0]!.map((_, column) => Whh.map((row) => row[column]!));
   return {
     id: `back-${t}`,
     title: title(t),
@@ -91,7 +88,7 @@ function backwardStep(stage: Stage, step: BackwardStep): Scene {
       ),
       text(t > 1 ? past(t - 1) : begin),
       equation(
-        matrix('Whhᵀ', transposed),
+        matrix('Whhᵀ', transpose(Whh)),
         '·',
         vector(at('dz', t), dz, { decimals }),
         '=',

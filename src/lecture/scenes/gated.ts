@@ -11,6 +11,7 @@ import {
   vector,
 } from '../blocks.ts';
 import type { Gate } from '../gates.ts';
+import { decayScene } from './decay.ts';
 import type { Stage } from './stage.ts';
 
 /** The same word read by an LSTM and by a GRU, one step of each in numbers. */
@@ -22,6 +23,7 @@ export const gatedScenes = (stage: Stage): Scene[] => [
   gruIdea(stage),
   gruGates(stage),
   gruState(stage),
+  decayScene(stage),
 ];
 
 /** The second step, the first with a history; the only one else. */

@@ -77,7 +77,7 @@ function lengths(stage: Stage): Scene {
 
 function histories({ lecture, texts, names, name }: Stage): Scene {
   const { kind, character, cases } = lecture.histories;
-  const { title, start, after, meets, table, result, lesson, ...introduce } = texts.histories;
+  const { title, start, after, meets, table, result, lessons, ...introduce } = texts.histories;
   const word = quotedText([lecture.word]);
   const pasts = cases.map(({ before }) =>
     before.length === 0 ? start : after(quotedText(before.map((id) => lecture.vocabulary[id]!))),
@@ -104,6 +104,12 @@ function histories({ lecture, texts, names, name }: Stage): Scene {
   const results = cases.map(({ step: { p, predicted } }, i) =>
     result(meets(pasts[i]!, name(character)), name(predicted), p[predicted]!.toFixed(3)),
   );
+  const [first, second] = cases.map(({ step }) => step.predicted);
+  const lesson = {
+    different: lessons.apart,
+    same: lessons.pairs,
+    none: first === second ? lessons.alike : lessons.more,
+  }[kind];
   return {
     id: 'histories',
     title,

@@ -1,24 +1,25 @@
 import { escapeControls } from '../../report/escape.ts';
 import { center, displayWidth, padEnd, padStart, wrap } from '../../report/terminal/width.ts';
-import { type Block, type Scene, subscript } from '../blocks.ts';
+import { type Block, groupBlocks, type Scene, subscript } from '../blocks.ts';
 import { mapStrings, toAscii } from '../symbols.ts';
 import { equationLines, type TerminalStyle } from './boxes.ts';
+import { curveLines } from './curves.ts';
 
 const INDENT = '  ';
 const BAR_WIDTH = 30;
 
-/** A scene for a terminal: its title, and its blocks as lines; a sentence stays with what it introduces. */
+/** A scene for a terminal: its title, and its groups of blocks as lines. */
 export function sceneLines(scene: Scene, style: TerminalStyle): { title: string; groups: string[][] } {
   const safe = mapStrings(scene, (text) =>
     style.ascii ? toAscii(escapeControls(text)) : escapeControls(text),
   );
   const inner = { ...style, width: style.width - INDENT.length };
-  const groups: string[][] = [];
-  safe.blocks.forEach((block, i) => {
-    const lines = blockLines(block, inner).map((line) => (line === '' ? '' : INDENT + line));
-    if (block.kind !== 'text' && safe.blocks[i - 1]?.kind === 'text') groups.at(-1)!.push('', ...lines);
-    else groups.push(lines);
-  });
+  const groups = groupBlocks(safe.blocks).map((group) =>
+    group.flatMap((block, i) => {
+      const lines = blockLines(block, inner).map((line) => (line === '' ? '' : INDENT + line));
+      return i === 0 ? lines : ['', ...lines];
+    }),
+  );
   return { title: style.color.bold(safe.title), groups };
 }
 
@@ -48,6 +49,8 @@ function blockLines(block: Block, style: TerminalStyle): string[] {
       return tableLines(block, style);
     case 'chances':
       return chanceLines(block, style);
+    case 'curves':
+      return curveLines(block, style);
     case 'network':
       return networkLines(block, style);
     default:

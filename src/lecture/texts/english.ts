@@ -1,17 +1,35 @@
+import { englishBack, englishFlow } from './english-flow.ts';
 import { englishGru, englishLstm } from './english-gates.ts';
 import type { Texts } from './texts.ts';
 
 export const english: Texts = {
   language: 'en',
-  page: {
+  chapters: {
+    start: 'The lecture',
+    forward: 'Forward: reading',
+    sharing: 'The same weights in every step',
+    backward: 'Backward: the gradient',
+    training: 'Training and writing',
+    gated: 'LSTM and GRU',
+    closing: 'The end',
+  },
+  start: {
     title: (word) => `A recurrent network learns ${word}`,
-    lead: 'Every number on this page was computed by a real network of three hidden units that has just learned this word.',
+    about:
+      'This is a lecture on recurrent neural networks. It is for students who know matrices and derivatives and have met a neural network before, and for those who teach them.',
+    way: 'It begins with one character and the hidden state. It follows the loss back through time, sees gradients vanish and explode, and ends with the gates of LSTM and GRU.',
+    numbers:
+      'No number in it is made up. A network of three hidden units has just learned this word, and everything that follows was computed with it; an LSTM and a GRU come later.',
+  },
+  page: {
     previous: 'Previous',
     next: 'Next',
     all: 'Show all',
-    single: 'Step by step',
-    position: (scene, scenes) => `${scene} of ${scenes}`,
-    keys: 'Arrow keys work too.',
+    fullScreen: 'Full screen',
+    name: 'English',
+    position: (scene, scenes) => `scene ${scene} of ${scenes}`,
+    part: (part, parts) => `part ${part} of ${parts}`,
+    keys: 'Arrow keys, Page Up and Page Down, or the space bar go on and back; Home and End lead to the ends; f fills the screen.',
     contents: 'Contents',
     shading:
       'Positive numbers stand on blue, negative ones on orange; the stronger the colour, the larger the number in its matrix.',
@@ -102,13 +120,21 @@ export const english: Texts = {
     same: (word, character) =>
       `In ${word} the character ${character} comes more than once, and the same character follows it. What Wxh adds is the same both times; hidden state and probabilities still differ, because the history does:`,
     none: (word, character) =>
-      `In ${word} no character is read twice, so here is ${character} after two histories of our own, nothing and some text. What Wxh adds is the same both times; the history is not:`,
+      `In ${word} no character is read twice, so here is ${character} after two histories: nothing at all, and some text. What Wxh adds is the same both times; the history is not:`,
     start: 'at the start',
     after: (before) => `after ${before}`,
     meets: (past, character) => `${character} ${past}`,
     table: { caption: 'Probabilities of the next character', character: 'character' },
     result: (past, predicted, p) => `${past}: it predicts ${predicted} (p = ${p})`,
-    lesson: 'A table of which character follows which could never tell the two apart.',
+    lessons: {
+      apart:
+        'A table of pairs, of which character follows which, has one entry for this character. It would predict the same both times; only the hidden state tells the two apart.',
+      pairs:
+        'Both predictions are the same, and both are right. In this word the same character always follows, so a table of pairs, of which character follows which, would do as well.',
+      alike:
+        'Both predictions are the same, and a table of pairs, of which character follows which, would make it too. Only the probabilities show that the history was another. Where a character has several followers, the history decides: rnn explain hello.',
+      more: 'In the word itself one character alone follows this one, so a table of pairs, of which character follows which, would do for it. The network uses more than that: with another history it predicts something else.',
+    },
   },
   gradient: {
     title: 'Back: the gradient starts at the loss',
@@ -163,6 +189,8 @@ export const english: Texts = {
     table: { caption: 'The network writes', head: ['step t', 'input', 'most probable next', 'with p'] },
     result: (first, text) => `From ${first} it wrote ${text}.`,
   },
+  ...englishBack,
+  ...englishFlow,
   gates: {
     sigma:
       'σ(z) = 1 / (1 + exp(−z)) lies between 0 and 1. So a gate works like a tap: shut, open or in between, for each number of the state apart.',

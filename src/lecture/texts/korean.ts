@@ -1,17 +1,35 @@
+import { koreanBack, koreanFlow } from './korean-flow.ts';
 import { koreanGru, koreanLstm } from './korean-gates.ts';
 import type { Texts } from './texts.ts';
 
 export const korean: Texts = {
   language: 'ko',
-  page: {
+  chapters: {
+    start: '강의',
+    forward: '앞으로: 읽기',
+    sharing: '모든 단계가 함께 쓰는 가중치',
+    backward: '거슬러: 기울기',
+    training: '학습과 글쓰기',
+    gated: 'LSTM과 GRU',
+    closing: '마무리',
+  },
+  start: {
     title: (word) => `순환 신경망의 단어 학습: ${word}`,
-    lead: '이 페이지의 모든 숫자는 은닉 유닛이 세 개인 실제 순환 신경망이 방금 이 단어를 학습하고 계산한 값입니다.',
+    about:
+      '순환 신경망 강의입니다. 행렬과 미분을 알고 신경망을 한 번쯤 배운 학생과, 그들을 가르치는 사람을 위해 만들었습니다.',
+    way: '문자 하나와 은닉 상태에서 출발합니다. 손실을 따라 시간을 거슬러 올라가며 기울기가 사라지고 폭발하는 것을 보고, LSTM과 GRU의 게이트에서 끝납니다.',
+    numbers:
+      '지어낸 숫자는 하나도 없습니다. 은닉 유닛이 세 개인 신경망이 방금 이 단어를 학습했고, 이어지는 내용은 모두 그 신경망으로 계산한 것입니다. LSTM과 GRU는 뒤에 나옵니다.',
+  },
+  page: {
     previous: '이전',
     next: '다음',
     all: '모두 보기',
-    single: '한 장면씩 보기',
+    fullScreen: '전체 화면',
+    name: '한국어',
     position: (scene, scenes) => `${scenes}장면 중 ${scene}번째`,
-    keys: '화살표 키로도 넘길 수 있습니다.',
+    part: (part, parts) => `${parts}쪽 중 ${part}쪽`,
+    keys: '화살표, Page Up과 Page Down, 스페이스 키로 앞뒤로 넘깁니다. Home과 End는 처음과 끝으로, f는 전체 화면으로 갑니다.',
     contents: '차례',
     shading: '양수는 파란 바탕, 음수는 주황 바탕에 적었습니다. 색이 진할수록 그 행렬 안에서 큰 값입니다.',
   },
@@ -97,13 +115,21 @@ export const korean: Texts = {
     same: (word, character) =>
       `단어 ${word}에는 여러 번 읽는 문자가 있습니다. 바로 ${character}입니다. 정답은 두 번 모두 같고 Wxh에서 더해지는 값도 같습니다. 그래도 과거가 다르므로 은닉 상태와 확률은 달라집니다.`,
     none: (word, character) =>
-      `단어 ${word}에서는 같은 문자를 두 번 읽지 않습니다. 그래서 문자 ${character} 앞에 과거 두 가지를 직접 만들어 놓았습니다. 하나는 아무것도 읽지 않은 처음이고, 하나는 다른 글을 읽은 다음입니다. Wxh에서 더해지는 값은 같지만 과거가 다릅니다.`,
+      `단어 ${word}에서는 같은 문자를 두 번 읽지 않습니다. 그래서 문자 ${character} 앞에 두 가지 과거를 놓아 보았습니다. 하나는 아무것도 읽지 않은 처음이고, 하나는 글을 조금 읽은 다음입니다. Wxh에서 더해지는 값은 같지만 과거가 다릅니다.`,
     start: '맨 처음',
     after: (before) => `${before} 다음`,
     meets: (past, character) => `${past}의 ${character}`,
     table: { caption: '다음 문자의 확률', character: '문자' },
     result: (past, predicted, p) => `${past}: 예측 ${predicted} (p = ${p})`,
-    lesson: '어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표로는 이 둘을 결코 구별할 수 없습니다.',
+    lessons: {
+      apart:
+        '어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표에는 이 문자의 칸이 하나뿐입니다. 그런 표는 두 번 모두 똑같이 예측합니다. 둘을 구별하는 것은 은닉 상태뿐입니다.',
+      pairs:
+        '두 예측은 같고, 둘 다 정답입니다. 이 단어에서는 같은 문자 뒤에 언제나 같은 문자가 옵니다. 그러니 어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표로도 충분합니다.',
+      alike:
+        '두 예측은 같고, 어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표도 똑같이 예측할 것입니다. 과거가 달랐다는 것은 확률에서만 보입니다. 한 문자 뒤에 여러 문자가 오는 단어라면 과거가 예측을 바꿉니다. 예: rnn explain hello',
+      more: '이 단어에서 이 문자 뒤에 오는 문자는 하나뿐입니다. 그러니 어떤 문자 뒤에 어떤 문자가 오는지만 적어 둔 표로도 충분합니다. 그런데 신경망은 그보다 많은 것을 씁니다. 과거가 다르면 예측도 달라집니다.',
+    },
   },
   gradient: {
     title: '역전파: 기울기는 손실에서 시작한다',
@@ -157,6 +183,8 @@ export const korean: Texts = {
     table: { caption: '신경망이 쓴 글', head: ['단계 t', '입력', '가장 확률이 높은 다음 문자', '확률 p'] },
     result: (first, text) => `첫 문자 ${first}에서 시작해 쓴 글: ${text}`,
   },
+  ...koreanBack,
+  ...koreanFlow,
   gates: {
     sigma:
       'σ(z) = 1 / (1 + exp(−z))의 값은 0과 1 사이에 있습니다. 그래서 게이트는 수도꼭지처럼 일합니다. 상태의 성분마다 따로 잠그고, 열고, 반쯤 열어 둡니다.',

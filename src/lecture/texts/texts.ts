@@ -1,3 +1,4 @@
+import type { Flow } from '../../vanishing.ts';
 import type { RnnParameters } from '../steps.ts';
 
 /**
@@ -6,14 +7,18 @@ import type { RnnParameters } from '../steps.ts';
  */
 export interface Texts {
   language: 'en' | 'ko';
+  /** the lecture, its chapters and what the page adds */
+  chapters: Record<'start' | 'forward' | 'sharing' | 'backward' | 'training' | 'gated' | 'closing', string>;
+  start: { title(word: string): string; about: string; way: string; numbers: string };
   page: {
-    title(word: string): string;
-    lead: string;
     previous: string;
     next: string;
     all: string;
-    single: string;
+    fullScreen: string;
+    /** the name of this language in itself */
+    name: string;
     position(scene: number, scenes: number): string;
+    part(part: string, parts: string): string;
     keys: string;
     contents: string;
     shading: string;
@@ -76,7 +81,8 @@ export interface Texts {
     meets(past: string, character: string): string;
     table: { caption: string; character: string };
     result(past: string, predicted: string, p: string): string;
-    lesson: string;
+    /** of a word that no table of pairs spells; of one that it spells; of two equal, two other predictions without repeats */
+    lessons: { apart: string; pairs: string; alike: string; more: string };
   };
   gradient: { title: string; start: string; each: string; ways: string };
   back: {
@@ -105,6 +111,50 @@ export interface Texts {
     idea(first: string): string;
     table: { caption: string; head: [string, string, string, string] };
     result(first: string, text: string): string;
+  };
+  transpose: {
+    title: string;
+    forward(h: string, z: string): string;
+    back(h: string, dz: string): string;
+    row: string;
+    check(h: string, t: number, size: string, slope: string): string;
+  };
+  windows: {
+    title: string;
+    idea: string;
+    readTwice: string;
+    carry(first: string, second: string, state: string): string;
+    loss(carried: string, reset: string): string;
+    stop(before: number, after: number): string;
+    difference(missed: string): string;
+    whole: string;
+    window: string;
+  };
+  explosion: {
+    title: string;
+    idea(hidden: number, gain: number, rngSeed: number): string;
+    curves: string;
+    factor(gain: number, N: number, norm: string, flow: string): string;
+    table: { caption: string; head: [string, string, string, string] };
+    clip(clipNorm: number): string;
+    length(weights: string, rate: string, unclipped: string, clipped: string): string;
+    slope(before: string, unclipped: string, clipped: string): string;
+  };
+  temperature: {
+    title: string;
+    idea(t: number, character: string): string;
+    table: { caption: string; character: string };
+    result(character: string, chances: string): string;
+  };
+  /** what src/vanishing.ts calls a product of Jacobians */
+  flow: Record<Flow, string>;
+  decay: {
+    title: string;
+    idea: string;
+    open(bias: number, gate: string): string;
+    curves: string;
+    words(N: number, vanishing: string, exploding: string): string;
+    table: { caption: string; model: string; word(N: number): string };
   };
   gates: { sigma: string; sum: string; predicts(predicted: string, p: string): string };
   lstm: LstmTexts;

@@ -161,7 +161,7 @@ function xAxis(
 }
 
 /** Items beside each other, none cut in two. */
-function inLines(items: readonly string[], width: number): string[] {
+export function inLines(items: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const item of items) {
     const longer = [...lines.slice(-1), item].join('   ');

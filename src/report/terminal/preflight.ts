@@ -22,7 +22,7 @@ export function formatPreflight(plan: Plan, baselines: Baselines, width?: number
       ],
       [
         'training',
-        `${config.optimizer}, learning rate ${config.learningRate}${schedule(config)}, ${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')} a window${regularisation(config)}`,
+        `${config.optimizer}, learning rate ${config.learningRate}${schedule(config)}, ${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')} a window${config.carryState ? '' : ', each from a zero state'}${regularisation(config)}`,
       ],
       ['memory', `${bytes(memoryBytes)} to train, ${bytes(checkpointBytes)} a checkpoint`],
       ['to compare', `bits per character: ${formatBaselines(baselines, counted)}`],

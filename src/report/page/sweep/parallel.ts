@@ -13,7 +13,7 @@ interface ParallelAxis {
 
 const [HEIGHT, TOP, BOTTOM, SIDE] = [340, 44, 16, 60];
 /** Columns of one axis and of all together, at least. */
-const [AXIS_WIDTH, LEAST_WIDTH] = [130, 560];
+const [AXIS_WIDTH, LEAST_WIDTH] = [130, 640];
 const MOST_LABELS = 9;
 
 /** Each trial as a line over the settings that differ, and its loss. */
@@ -31,7 +31,7 @@ export function parallelCoordinates(definition: SweepDefinition, trials: readonl
   });
   const summary = `${count(drawn.length, 'trial')} over ${axes.map(({ name }) => name).join(', ')}`;
   return `<div class="panel wide" tabindex="0" role="region" aria-label="Parallel coordinates">
-<svg class="chart" viewBox="0 0 ${width} ${HEIGHT}" style="min-width: ${0.85 * width}px; max-width: ${1.2 * width}px" role="img" aria-label="${escapeHtml(summary)}">
+<svg class="chart" viewBox="0 0 ${width} ${HEIGHT}" style="min-width: ${0.8 * width}px; max-width: ${1.5 * width}px" role="img" aria-label="${escapeHtml(summary)}">
 ${lines.join('\n')}
 ${axes.map((axis, i) => drawAxis(axis, x(i), y)).join('\n')}
 </svg></div>`;

@@ -6,10 +6,10 @@ export const STYLE = `${SHARED}
 .q1 { stroke: color-mix(in oklab, var(--accent) 75%, var(--warm)); }
 .q2 { stroke: color-mix(in oklab, var(--accent) 50%, var(--warm)); }
 .q3 { stroke: color-mix(in oklab, var(--accent) 25%, var(--warm)); }
-[data-trial] .line { stroke-width: 1.4; opacity: .8; }
-.chosen [data-trial] { opacity: .25; }
-.chosen [data-trial].here { opacity: 1; }
-.here .line { stroke-width: 3.5; opacity: 1; } .here .dots { stroke-width: 10; }
+g[data-trial] .line { stroke-width: 1.4; opacity: .8; }
+.chosen g[data-trial] { opacity: .3; }
+.chosen g[data-trial].here { opacity: 1; }
+g.here .line { stroke-width: 3.5; opacity: 1; } g.here .dots { stroke-width: 10; }
 tr.here { background: var(--band); }
 .name { font-weight: 600; } .chart text.name, .chart text.value { font-size: 15px; }
 .value { paint-order: stroke; stroke: var(--panel); stroke-width: 4px; }

@@ -9,16 +9,21 @@ const trialOf = (target: EventTarget | null): number | undefined => {
   return found ? Number(found.dataset.trial) : undefined;
 };
 
+let chosen: number | undefined;
+
 /** Shows one trial everywhere. */
 function choose(number: number): void {
   const trial = data.find((one) => one.number === number);
-  if (!trial || !readout) return;
+  if (!trial || !readout || number === chosen) return;
+  chosen = number;
   main.classList.add('chosen');
   for (const element of marked) {
     const here = Number(element.dataset.trial) === number;
     const isButton = element instanceof HTMLButtonElement;
     (isButton ? element.closest('tr')! : element).classList.toggle('here', here);
     if (isButton) element.setAttribute('aria-pressed', String(here));
+    // above the other lines
+    else if (here) element.parentNode!.append(element);
   }
   readout.textContent = `${trial.text}\n${trial.command}`;
 }

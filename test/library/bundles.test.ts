@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { rolldown } from 'rolldown';
+import { describe, expect, it } from 'vitest';
+import { ROOT, rnn, temporaryFolder } from '../support/cli.ts';
+
+const LSTM = join(ROOT, 'checkpoints/example-lstm.json');
+const PROGRAM = `
+  import { readFileSync } from 'node:fs';
+  import { load, train } from '@rnn-lecture/rnn';
+  const model = await load(new Blob([readFileSync(${JSON.stringify(LSTM)})]));
+  const text = await model.sample({ seed: 'THE ', rngSeed: 7, length: 300 }).text();
+  const learned = await train({ text: ${JSON.stringify('the cat sat. '.repeat(90))} }, { hidden: 40, batchSize: 16, steps: 2 }).model;
+  process.stdout.write(JSON.stringify([model.numerics, text, learned.step]));
+`;
+
+/** What the program prints once it was bundled, far from the package's files. */
+async function bundled(platform: 'node' | 'browser'): Promise<unknown> {
+  const folder = temporaryFolder();
+  await mkdir(join(folder, 'node_modules/@rnn-lecture'), { recursive: true });
+  await symlink(ROOT, join(folder, 'node_modules/@rnn-lecture/rnn'));
+  await writeFile(join(folder, 'program.js'), PROGRAM);
+  const bundle = await rolldown({
+    input: join(folder, 'program.js'),
+    platform,
+    external: /^node:/,
+    logLevel: 'silent',
+  });
+  const file = join(temporaryFolder(), 'program.mjs');
+  await bundle.write({ file, format: 'esm', codeSplitting: false });
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
+  return JSON.parse(stdout);
+}
+
+describe('a bundle with the library in it', () => {
+  it.each([
+    ['node', 'reference'],
+    ['browser', 'wasm-simd128'],
+  ] as const)('for the platform %s runs, with the kernels %s', async (platform, backend) => {
+    const { stdout } = await rnn([
+      'sample',
+      LSTM,
+      '--seed',
+      'THE ',
+      '--rng-seed',
+      '7',
+      '--len',
+      '300',
+      '--backend',
+      backend,
+      '--json',
+    ]);
+    const { text } = JSON.parse(stdout) as { text: string };
+    expect(await bundled(platform)).toEqual([backend, text, 2]);
+  });
+});
