@@ -10,7 +10,7 @@ export function configure(command: Command): void {
   addFlags(command, corpusSchema)
     .addHelpText(
       'after',
-      `\nTasks: ${TASKS.join(', ')}; each line is a question, "=" and the answer.\n` +
+      `\nTasks: ${TASKS.join(', ')}.\nEach line is a question, "=" and the answer.\n` +
         '\nExample:\n  $ rnn corpus recall --lag 30 > recall.txt && rnn train recall.txt --cell lstm --seq-length 100\n',
     )
     .action(run);

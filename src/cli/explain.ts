@@ -22,8 +22,8 @@ export function configure(command: Command): void {
   addFlags(command, explainSchema)
     .addHelpText(
       'after',
-      '\nIn a terminal: space shows the next screen, b the one before, q leaves. Through a pipe: everything at once.\n' +
-        'A page: the space bar, the arrows or a clicker, f for the full screen, a button for the other language.\n' +
+      '\nIn a terminal: space shows the next screen, b the one before, q leaves.\nThrough a pipe: everything at once.\n' +
+        'A page: the space bar, the arrows or a clicker; f for the full screen; a button\nfor the other language.\n' +
         '\nExamples:\n  $ rnn explain hello\n  $ rnn explain 안녕하세요 --lang ko --html lecture.html\n',
     )
     .action(run);

@@ -28,7 +28,7 @@ export class Keyboard {
   constructor(listener: Listener) {
     this.#listener = listener;
     emitKeypressEvents(process.stdin);
-    process.stdin.on('keypress', this.#onKey).once('end', this.#onEnd);
+    process.stdin.on('keypress', this.#onKey).once('end', this.#onEnd).once('error', this.#onEnd);
     process.once('exit', this.close);
     if (process.platform !== 'win32') process.on('SIGCONT', this.#take);
     this.#take();
@@ -36,6 +36,7 @@ export class Keyboard {
 
   readonly close = (): void => {
     process.off('exit', this.close).off('SIGCONT', this.#take);
+    // a terminal that has gone may report that later: the listener for errors stays
     process.stdin.off('keypress', this.#onKey).off('end', this.#onEnd);
     this.#leave();
   };

@@ -527,5 +527,10 @@ describe('other names', () => {
     );
     expect(stdout).toContain('  doctor                          what this machine offers: kernels,');
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const names = [...stdout.matchAll(/^ {2}([a-z-]+) [<[ ]/gm)].map(([, name]) => name!);
+    expect(names).toContain('doctor');
+    const helps = await Promise.all(names.map((name) => rnn([name, '--help'])));
+    const lines = helps.flatMap((help) => help.stdout.split('\n'));
+    expect(lines.filter((line) => line.length > 80 && !line.startsWith('  $ '))).toEqual([]);
   });
 });

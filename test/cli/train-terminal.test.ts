@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { deserialize } from '../../src/checkpoint/index.ts';
 import { rnn, temporaryFolder } from '../support/cli.ts';
 import { onScreen, type Screen } from '../support/screen.ts';
 import { hasScript, inTerminal } from '../support/terminal.ts';
@@ -170,6 +171,18 @@ describe.skipIf(!hasScript)('rnn train in a terminal (needs the program script)'
     const screen = await onScreen(folderWithText(), andLook(line), { columns: 80 }, [[evaluated, terminate]]);
     expect(screen.text).toMatch(/\nsaved checkpoints\/text\.json at step \d+ /);
     expectEnd(screen, 143);
+  });
+
+  it('a terminal that is gone: the run is saved', async () => {
+    const folder = folderWithText();
+    const hangUp = ({ text }: Screen) => {
+      process.kill(Number(/script (\d+)/.exec(text)![1]), 'SIGKILL');
+    };
+    await onScreen(folder, `echo script $PPID; ${train()}`, { columns: 80 }, [[evaluated, hangUp]]);
+    const lock = join(folder, 'checkpoints/.text.json.lock');
+    await vi.waitFor(() => expect(existsSync(lock)).toBe(false), { timeout: 60_000 });
+    const saved = readFileSync(join(folder, 'checkpoints/text.json'), 'utf8');
+    expect(deserialize(saved, 'text.json').state.step).toBeGreaterThan(0);
   });
 
   it('an error: the terminal is as it was', async () => {
