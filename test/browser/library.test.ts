@@ -99,7 +99,11 @@ describe.skipIf(NO_CHROMIUM)(`the library in a browser${NOTE}`, () => {
       const { text } = await printed<{ text: string }>(...args);
       const file = join(folder, `${cell}.txt`);
       await writeFile(file, text);
-      const { baselines: _, ...evaluation } = await printed<{ baselines: object }>(
+      const {
+        baselines: _,
+        coldEvery: __,
+        ...evaluation
+      } = await printed<{ baselines: object; coldEvery: number }>(
         ...['eval', example(cell), file, '--threads', '1', ...PLAIN],
       );
       expected.set(cell, { text, evaluation });
