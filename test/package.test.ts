@@ -82,7 +82,7 @@ describe('the package', () => {
 });
 
 const built = existsSync(join(ROOT, 'prebuilds')) ? readdirSync(join(ROOT, 'prebuilds')) : [];
-describe.skipIf(built.length === 0)('prebuilt kernels', () => {
+describe.skipIf(built.length === 0)('prebuilt kernels (skipped before npm run prebuilds)', () => {
   it.each(built)('%s registers as a module of Node and needs no glibc after 2.17', (name) => {
     const bytes = readFileSync(join(ROOT, 'prebuilds', name), 'latin1');
     expect(bytes).toContain('napi_register_module_v1');

@@ -51,7 +51,7 @@ describe('completion', () => {
       expect(inBash('rnn', ...words)).toEqual([]);
   });
 
-  it.skipIf(!has('fish'))('fish: the same, each with what it is, and files', () => {
+  it.skipIf(!has('fish'))('fish (skipped without it): the same, each with what it is, and files', () => {
     const inFish = (line: string) => ask('fish', `source ./fish; complete -C '${line}'`);
     expect(inFish('rnn ins')).toEqual(['inspect-gradients\thow the gradient flows back through time']);
     expect(inFish('rnn train --cel')).toEqual(['--cell\ttype of recurrent cell']);
@@ -61,7 +61,7 @@ describe('completion', () => {
     expect(inFish('rnn train --hidden ')).toEqual([]);
   });
 
-  it.skipIf(!has('zsh'))('zsh: its script is one', () => {
+  it.skipIf(!has('zsh'))('zsh (skipped without it): its script is one', () => {
     expect(ask('zsh', 'zsh -n ./zsh && source ./zsh 2>/dev/null; whence -w _rnn')).toEqual([
       '_rnn: function',
     ]);
