@@ -121,7 +121,7 @@ export class WrittenSample implements Sample {
 }
 
 /** The ids of a seed text, none of an empty one. @throws RnnError naming characters that the model does not know */
-export function encodeSeed(vocabulary: Vocabulary, seed: string, unknown: 'error' | 'skip'): Ids {
+function encodeSeed(vocabulary: Vocabulary, seed: string, unknown: 'error' | 'skip'): Ids {
   const { ids, skipped } = encodeText(vocabulary, seed, unknown, 'seed');
   if (ids.length > 0 || seed === '') return ids;
   throw new RnnError('seed', 'seed', {

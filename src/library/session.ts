@@ -3,7 +3,6 @@ import { defaultSeed } from '../sample/index.ts';
 import type { Choice, ChoiceOptions, Session } from './api.ts';
 import { check, choiceSchema } from './checked.ts';
 import type { Place, SharedSampler } from './places.ts';
-import { encodeSeed } from './sample.ts';
 
 /** Parts that the sessions of a model share. */
 export interface Reader {
@@ -15,9 +14,11 @@ export interface Reader {
 /** A session that begins with a seed text, or with a line where it is empty. */
 export function beginSession(reader: Reader, seed: string): Session {
   const { vocabulary, sampler } = reader;
-  const ids = encodeSeed(vocabulary, seed, 'error');
+  const { ids } = encodeText(vocabulary, seed, 'error', 'seed', LEAVE_OUT);
   return new ReadingSession(reader, sampler().begin(ids.length > 0 ? ids : defaultSeed(vocabulary)));
 }
+
+const LEAVE_OUT = 'leave them out';
 
 class ReadingSession implements Session {
   readonly #reader: Reader;
@@ -30,7 +31,7 @@ class ReadingSession implements Session {
 
   feed(text: string): void {
     const { vocabulary, sampler } = this.#reader;
-    const { ids } = encodeText(vocabulary, text, 'error', 'text');
+    const { ids } = encodeText(vocabulary, text, 'error', 'text', LEAVE_OUT);
     sampler().at(this.#place).read(ids);
   }
 
