@@ -227,13 +227,9 @@ describe.skipIf(!hasScript)('rnn train in a terminal (needs the program script)'
     expect(output).toMatch(/\r\n {2}best {6}step 30: [\d.]+ bits per character on the validation text\r\n/);
   });
 
-  it('with --json there are no keys', async () => {
-    const screen = await onScreen(
-      folderWithText(),
-      andLook(train('--steps 40 --json > out.json')),
-      { columns: 80 },
-      [],
-    );
+  it.each(['--json > out.json', '--quiet'])('with %s there are no keys', async (flags) => {
+    const line = andLook(train(`--steps 40 ${flags}`));
+    const screen = await onScreen(folderWithText(), line, { columns: 80 }, []);
     expect(screen.text).not.toContain('keys:');
     expectEnd(screen, 0);
   });
