@@ -70,6 +70,8 @@ export function addFlags(command: Command, ...schemas: z.ZodObject[]): Command {
     if (placeholder === 'n') option.argParser(flagValue);
     if (group !== undefined) option.helpGroup(`${group}:`);
     command.addOption(option);
+    // commander takes a --no- flag that nobody gave for true
+    if (option.negate) command.setOptionValue(option.attributeName(), undefined);
   }
   return command;
 }
