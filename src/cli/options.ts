@@ -55,8 +55,11 @@ function describeFlag(key: string, property: Property): FlagDescription {
 export function addFlags(command: Command, ...schemas: z.ZodObject[]): Command {
   for (const described of describeFlags(...schemas)) {
     const { flag, short, group, description, default: value, choices, placeholder } = described;
+    // a default in words, which the description itself ends with
+    const [, purpose = description, words] = /^(.*) \((default.*)\)$/.exec(description) ?? [];
     const notes = [
       choices?.join('|'),
+      words,
       value === undefined || typeof value === 'boolean' || Array.isArray(value)
         ? undefined
         : `default: ${value}`,
@@ -65,11 +68,13 @@ export function addFlags(command: Command, ...schemas: z.ZodObject[]): Command {
     const names = short === undefined ? flag : `${short}, ${flag}`;
     const option = new Option(
       placeholder ? `${names} <${placeholder}>` : names,
-      note ? `${description} (${note})` : description,
+      note ? `${purpose} (${note})` : purpose,
     );
     if (placeholder === 'n') option.argParser(flagValue);
     if (group !== undefined) option.helpGroup(`${group}:`);
     command.addOption(option);
+    // commander takes a --no- flag that nobody gave for true
+    if (option.negate) command.setOptionValue(option.attributeName(), undefined);
   }
   return command;
 }

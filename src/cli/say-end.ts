@@ -11,9 +11,10 @@ type Run = Pick<Trainer, 'steps' | 'history'> & Pick<Ending, 'seconds' | 'cell' 
 export function sayEnd(done: Done, run: Run, files: Pick<RunFiles, 'last' | 'best'>): void {
   const { reason, step, trainBpc, validationBpc } = done;
   const { last, best } = files;
-  const saved = `saved ${last} at step ${step} (train ${bpc(trainBpc)}, validation ${bpc(validationBpc)} bpc)`;
+  const validation = validationBpc === null ? '' : `, validation ${bpc(validationBpc)}`;
+  const saved = `saved ${last} at step ${step} (train ${bpc(trainBpc)}${validation} bpc)`;
   if (reason === 'stopped') {
-    say(`${saved}; go on with: rnn train with --resume ${last}`);
+    say(`${saved}; to go on, repeat the command with --resume ${last}`);
     return;
   }
   const ending: Ending = { ...run, ...done, rows: rowsOf(done, run) };

@@ -90,7 +90,7 @@ export const trainSchema = z.strictObject({
     epochs: integer(1, 1e6)
       .optional()
       .describe(
-        'total passes over the training text (default, without --steps: 20; fewer for a text above a megabyte, more where 20 are less than 500 updates; no more than these for a text below some 2,800 characters)',
+        'total passes over the training text (default, without --steps: 20; fewer for a text above a megabyte; as many as make 500 updates where 20 make fewer, or where the text is shorter than some 2,800 characters)',
       ),
     steps: integer(1, 1e12)
       .optional()

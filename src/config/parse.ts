@@ -14,11 +14,12 @@ export interface Layer {
   remedy: (key: string) => string;
 }
 
-export const fromFlags = (values: Record<string, unknown>): Layer => ({
-  values,
-  name: flagName,
-  remedy: (key) => `drop ${flagName(key)}`,
-});
+export function fromFlags(values: Record<string, unknown>): Layer {
+  // the only flags that give false are those that begin with --no-
+  const name = (key: string) =>
+    values[key] === false ? flagName(key).replace('--', '--no-') : flagName(key);
+  return { values, name, remedy: (key) => `drop ${name(key)}` };
+}
 export const fromFile = (values: Record<string, unknown>, file: string): Layer => ({
   values,
   name: (key) => `${file}: ${key}`,

@@ -44,7 +44,7 @@ export interface Settings {
   carryState?: boolean | undefined;
   /** data parallelism: equal groups of streams, whose gradients are summed in a balanced tree. An integer from 1 to 256, by default 1. */
   replicas?: number | undefined;
-  /** total passes over the training text (default, without steps: 20; fewer for a text above a megabyte, more where 20 are less than 500 updates; no more than these for a text below some 2,800 characters). An integer from 1 to 1000000. */
+  /** total passes over the training text (default, without steps: 20; fewer for a text above a megabyte; as many as make 500 updates where 20 make fewer, or where the text is shorter than some 2,800 characters). An integer from 1 to 1000000. */
   epochs?: number | undefined;
   /** total updates; if epochs are given too, the run ends at whichever comes first. An integer from 1 to 1000000000000. */
   steps?: number | undefined;

@@ -11,13 +11,20 @@ export function bytes(n: number): string {
   return power === 0 ? `${n} B` : `${(n / 1000 ** power).toFixed(1)} ${units[power]}`;
 }
 
-export const bpc = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
+/** Decimals; a large loss, as of a run that diverges, as a power of ten. */
+export const decimals = (value: number, places: number): string =>
+  value < 1e5 ? value.toFixed(places) : value.toExponential(1);
+
+export const bpc = (value: number | null): string => (value === null ? '-' : decimals(value, 3));
 
 export const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
 /** One digit more than `percent`. */
 export const percentage = (share: number | undefined): string =>
   share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
+
+/** The middle of a sorted list, the first of two. */
+export const middle = <T>(sorted: readonly T[]): T | undefined => sorted[(sorted.length - 1) >> 1];
 
 /** 12345 → 12.3k */
 export function short(n: number): string {

@@ -184,7 +184,7 @@ function leavesDropoutOut(
   characters: number,
 ): string | undefined {
   if (dropout === 0 || parameters > characters) return undefined;
-  return `the preset's dropout ${dropout} is left out: the model has no more parameters (${parameters}) than the text has training characters (${characters}); ask for it to keep it`;
+  return `the preset's dropout ${dropout} is left out: the model has no more parameters (${parameters.toLocaleString('en')}) than the text has training characters (${characters.toLocaleString('en')}); ask for dropout ${dropout} to keep it`;
 }
 
 /** The parts of a corpus as a fitted configuration splits it; @param validation a text of its own */

@@ -82,7 +82,7 @@ describe.skipIf(NO_CHROMIUM)(`neurons page in a browser${NOTE}`, () => {
     await page.locator('.ranking', { hasText: 'after a space' }).getByRole('button').nth(2).click();
     await expectColors(page, third);
     expect(await page.locator('#unit-readout').textContent()).toMatch(
-      new RegExp(`^Unit ${third}: correlates with .*after a space`),
+      new RegExp(`^Unit ${third}: correlates with .*“after a space” \\(`),
     );
     expect(troubles).toEqual([]);
     await page.context().close();

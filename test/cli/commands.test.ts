@@ -515,6 +515,10 @@ describe('other names', () => {
       expect(stdout).toContain(`  --${flag} <file>  `);
     expect(stdout).toContain('  --out <directory>  ');
     expect(stdout).toContain('  --encoding <label>  ');
+    const exporting = (await rnn(['export', '--help'])).stdout;
+    expect(exporting.replace(/\s+/g, ' ')).toContain(
+      '(onnx|safetensors|ml5|js, default: from the extension of --out)',
+    );
     const inspect = (await rnn(['inspect-gradients', '--help'])).stdout;
     for (const flag of ['--text <file...>', '--compare <file>', '--html <file>', '--label <name...>'])
       expect(inspect).toContain(`  ${flag}  `);

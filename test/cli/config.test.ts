@@ -27,6 +27,15 @@ describe('rnn config', () => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
+  it('what a file says holds where its flag is not given, of --no- flags too', async () => {
+    writeFileSync(join(cwd, 'cold.yaml'), 'carryState: false\n');
+    const lineOf = async (...args: string[]) =>
+      (await rnn(['config', ...args], { cwd })).stdout.match(/^carryState.*/m)?.[0].replace(/ +/g, ' ');
+    expect(await lineOf()).toBe('carryState: true # default');
+    expect(await lineOf('--config', 'cold.yaml')).toBe('carryState: false # cold.yaml');
+    expect(await lineOf('--no-carry-state')).toBe('carryState: false # --no-carry-state');
+  });
+
   it('--config reads both of its forms back to the same settings', async () => {
     const flags = [
       '--preset',

@@ -73,7 +73,7 @@ describe('a signal', () => {
     expect(stopped.stderr).toContain(
       `\nstopping after step 7, saving ${LAST} …\nsaved ${LAST} at step 7 (train `,
     );
-    expect(stopped.stderr).toContain(`validation - bpc); go on with: rnn train with --resume ${LAST}\n`);
+    expect(stopped.stderr).toContain(` bpc); to go on, repeat the command with --resume ${LAST}\n`);
     expect(jsonLines(stopped.stdout).slice(-2)).toMatchObject([
       { event: 'save', kind: 'last', step: 7 },
       { event: 'done', reason: 'stopped', step: 7, validationBpc: null, checkpoint: LAST },

@@ -24,6 +24,7 @@ describe('inspection page', () => {
     const sections = (html: string) => [...html.matchAll(/<section id="(.*?)"/g)].map(([, id]) => id);
     const plain = [
       'curve',
+      'figures',
       'reach',
       'eigenvalues',
       'fan',
@@ -35,7 +36,7 @@ describe('inspection page', () => {
       'drivers',
     ];
     expect(sections(page)).toEqual(plain);
-    expect(sections(both)).toEqual(plain.toSpliced(6, 0, 'gates', 'timescales'));
+    expect(sections(both)).toEqual(plain.toSpliced(7, 0, 'gates', 'timescales'));
   });
 
   it('says the three answers at its top, in a comparison of both and how they differ', () => {

@@ -56,6 +56,8 @@ describe('numbers', () => {
       percent(0.126),
       bpc(null),
       bpc(2.34567),
+      bpc(99_999.9),
+      bpc(6.424680367923488e26),
       clock(14.4),
       clock(75),
       clock(3675),
@@ -68,6 +70,8 @@ describe('numbers', () => {
       '13%',
       '-',
       '2.346',
+      '99999.900',
+      '6.4e+26',
       '0:14',
       '1:15',
       '1:01:15',
@@ -203,6 +207,12 @@ describe('the end of a run', () => {
     expect(lineOf({ rows: last(2.4, 2.6) })[3]).toBe(
       '  turned    at step 300: since then validation rose from 1.917 to 2.600, and training with it: a lower --learning-rate may help',
     );
+    expect(lineOf({ epoch: 0 })[0]).toBe(
+      '  ended     all 1,080 steps were made (less than an epoch), in 1:15',
+    );
+    expect(lineOf({ best: { step: 300, bpc: 6.424680367923488e26 } })[1]).toBe(
+      '  best      step 300: 6.4e+26 bits per character on the validation text',
+    );
     expect(lineOf({ reason: 'patience', step: 900 })[0]).toBe(
       '  ended     stopped early at step 900 of 1,080, in 1:15: no evaluation since step 300 was better (--patience)',
     );
@@ -245,6 +255,8 @@ describe('the end of a run', () => {
                100                       1080
       "
     `);
+    const diverging = [{ step: 9, trainBpc: 6.4e26, validationBpc: null }, ...rows];
+    expect(lossChart(diverging, { width: 40, ascii: true }).split('\n')[1]).toBe(' 6.4e+26|.');
     expect(lossChart(rows.slice(0, 1), { width: 40, ascii: true })).toBe('');
     const alone = rows.map((row) => ({ ...row, validationBpc: null }));
     expect(lossChart(alone, { width: 60, ascii: false }).split('\n')[0]).toBe(

@@ -69,7 +69,7 @@ describe('planTraining', () => {
     expect([long.config.dropout, long.notes]).toEqual([
       0,
       [
-        `the preset's dropout 0.2 is left out: the model has no more parameters (${parameters}) than the text has training characters (${parameters}); ask for it to keep it`,
+        `the preset's dropout 0.2 is left out: the model has no more parameters (${parameters.toLocaleString('en')}) than the text has training characters (${parameters.toLocaleString('en')}); ask for dropout 0.2 to keep it`,
       ],
     ]);
     expect(long.memoryBytes).toBeLessThan(planOf(parameters, {}).memoryBytes);

@@ -7,7 +7,7 @@ import {
   QUESTIONS,
 } from '../../inspect/index.ts';
 import { harmlessLine } from '../escape.ts';
-import { grouped } from '../numbers.ts';
+import { decimals, grouped } from '../numbers.ts';
 import type { Palette } from './plot.ts';
 import { displayWidth, padEnd, wrap } from './width.ts';
 
@@ -54,7 +54,7 @@ export function formatAnswers(
 /** Description of the model, with its loss beside that of a guess. */
 export function modelText({ model, prediction: { nats, uniformNats } }: Inspection): string {
   const { cell, layers, hidden, step } = model;
-  const bits = (nats: number) => (nats / Math.LN2).toFixed(2);
+  const bits = (nats: number) => decimals(nats / Math.LN2, 2);
   const size = `${layers} ${layers === 1 ? 'layer' : 'layers'} of ${grouped(hidden)} units`;
   const loss = Number.isFinite(nats) ? `${bits(nats)} bits a character` : 'no finite loss';
   return `${cell}, ${size}, step ${grouped(step)}; ${loss} (a uniform guess: ${bits(uniformNats)})`;

@@ -50,7 +50,7 @@ const ofWhat = ({ held }: Baselines): string =>
 function whyEnded({ reason, step, steps, epoch, seconds, best }: Ending): string {
   const time = `in ${clock(seconds)}`;
   if (reason === 'finished')
-    return `all ${grouped(steps)} steps were made (${count(epoch, 'epoch')}), ${time}`;
+    return `all ${grouped(steps)} steps were made (${epoch === 0 ? 'less than an epoch' : count(epoch, 'epoch')}), ${time}`;
   const made = `step ${grouped(step)} of ${grouped(steps)}`;
   if (reason === 'stopped') return `stopped at ${made}, ${time}`;
   return `stopped early at ${made}, ${time}: no evaluation since step ${grouped(best?.step ?? 0)} was better (--patience)`;

@@ -1,6 +1,6 @@
 import type { Baselines } from '../../corpus/index.ts';
 import type { AnswerScore } from '../../train/index.ts';
-import { count, grouped, percentage } from '../numbers.ts';
+import { count, decimals, grouped, percentage } from '../numbers.ts';
 import { formatBaselines } from './baselines.ts';
 import { table } from './table.ts';
 
@@ -24,9 +24,9 @@ export function formatEvaluation(
   const counted = held ? 'counted on the training part' : 'counted while reading';
   return table([
     ['characters', grouped(characters)],
-    ['bits per character', bpc.toFixed(4)],
+    ['bits per character', decimals(bpc, 4)],
     ...(staticBpc === undefined ? [] : [['static', beside(bpc, staticBpc)] as const]),
-    ['perplexity', `${perplexity.toFixed(3)} (as unsure as among that many equally likely characters)`],
+    ['perplexity', `${decimals(perplexity, 3)} (as unsure as among that many equally likely characters)`],
     ...(coldEvery === 0
       ? []
       : [['state', `reset to zero after every ${count(coldEvery, 'character')}`] as const]),
@@ -40,7 +40,7 @@ function beside(bpc: number, staticBpc: number): string {
     bpc < staticBpc
       ? 'learning from this text helped'
       : 'learning from this text hurt: try a lower --dynamic';
-  return `${staticBpc.toFixed(4)}: ${change}`;
+  return `${decimals(staticBpc, 4)}: ${change}`;
 }
 
 function formatAnswers({ asked, right, commonest }: AnswerScore): string {

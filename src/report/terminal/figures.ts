@@ -1,6 +1,6 @@
 import { CELL_ANALYSES, type Inspection, type LayerInspection } from '../../inspect/index.ts';
 import { harmlessLine } from '../escape.ts';
-import { grouped, percentage } from '../numbers.ts';
+import { grouped, middle, percentage } from '../numbers.ts';
 import type { Subject } from './answers.ts';
 import { formatCheck } from './gradient-check.ts';
 import { formatHorizon } from './horizon.ts';
@@ -90,9 +90,8 @@ function truncation({ truncationBias, recommendedSeqLength, seqLength }: Inspect
 function timescales({ cellPath }: LayerInspection): string {
   if (!cellPath) return '-';
   const { timescales } = cellPath;
-  const at = (share: number) => timescales[Math.floor(share * (timescales.length - 1))] ?? null;
-  const steps = (value: number | null) => (value === null ? 'forever' : significant(value));
-  return `longest ${steps(at(0))}, median ${steps(at(0.5))} steps`;
+  const steps = (value: number | null | undefined) => (value == null ? 'forever' : significant(value));
+  return `longest ${steps(timescales[0])}, median ${steps(middle(timescales))} steps`;
 }
 
 function measuredOn({ measuredOn }: Inspection): string {

@@ -1,4 +1,5 @@
 import type { HistoryRow } from '../../checkpoint/index.ts';
+import { decimals } from '../numbers.ts';
 
 /** The part of an evaluation that the chart shows. */
 export type LossRow = Pick<HistoryRow, 'step' | 'trainBpc' | 'validationBpc'>;
@@ -38,7 +39,7 @@ export function lossChart(rows: readonly LossRow[], { width, ascii }: LossChartO
   }
   const [axis, corner, line] = ascii ? ['|', '+', '-'] : ['┤', '└', '─'];
   const indent = ' '.repeat(LABEL_WIDTH);
-  const labels = [high.toFixed(2), ...new Array<string>(HEIGHT - 2).fill(''), low.toFixed(2)];
+  const labels = [decimals(high, 2), ...new Array<string>(HEIGHT - 2).fill(''), decimals(low, 2)];
   const legend = curves.length > 1 ? `${train} training   ${validation} validation` : `${train} training`;
   const ends = `${first.step}${String(last.step).padStart(columns - String(first.step).length)}`;
   return [

@@ -4,7 +4,7 @@ import { escapeHtml, htmlPage } from '../document.ts';
 import { curveSection } from './curve.ts';
 import { driversSection } from './drivers.ts';
 import { heatMapSection } from './heat-map.ts';
-import { overview } from './overview.ts';
+import { figuresSection, overview } from './overview.ts';
 import type { Section } from './parts.ts';
 import { reachSection } from './reach.ts';
 import { eigenvalueSection, fanSection, lyapunovSection } from './spectra.ts';
@@ -17,6 +17,7 @@ export type { PageSubject } from './subject.ts';
 
 const SECTIONS = [
   curveSection,
+  figuresSection,
   reachSection,
   eigenvalueSection,
   fanSection,

@@ -6,17 +6,27 @@ import { ORDER as ANSWERS, comparisonOf, modelText } from '../../terminal/answer
 import { formatCheck } from '../../terminal/gradient-check.ts';
 import { horizonText } from '../../terminal/horizon.ts';
 import { escapeHtml } from '../document.ts';
-import { dataTable } from './parts.ts';
+import { dataTable, type Section } from './parts.ts';
 import type { PageSubject, Subjects } from './subject.ts';
 
-/** The three answers first, then what was measured, then the main figures in one table. */
+/** The three answers first, then what was measured. */
 export function overview(subjects: Subjects): string {
   const comparison: Partial<Record<keyof Answers, { text: string }>> = comparisonOf(subjects);
   return `
 <div class="answers">${ANSWERS.map((key, i) => question(subjects, key, i + 1, comparison[key]?.text)).join('\n')}</div>
-<div class="models">${subjects.map(model).join('\n')}</div>
-${dataTable('Main figures', { first: 'figure', rest: ['value'], subjects }, rows(subjects))}`;
+<div class="models">${subjects.map(model).join('\n')}</div>`;
 }
+
+/** The main figures in one table, for who has seen the curve. */
+export const figuresSection = (subjects: Subjects): Section => ({
+  id: 'figures',
+  title: 'Main figures',
+  html: `
+<section id="figures" aria-labelledby="figures-title">
+<h2 id="figures-title">Main figures</h2>
+${dataTable('Figures of the whole text', { first: 'figure', rest: ['value'], subjects }, rows(subjects))}
+</section>`,
+});
 
 const EXPLAINED: Record<keyof Answers, string> = {
   travel: `Of the network's steps alone, whatever the loss: largest singular values of products of Jacobians. <em>Vanishing</em> means that

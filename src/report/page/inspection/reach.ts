@@ -31,9 +31,7 @@ ${numbers(
     what: `First: the loss of the model when another part of the text stands before the last k characters, minus its loss with the true
 history: no gradient is involved, so it shows what the model <em>uses</em>, where the curve above shows what it could still
 <em>learn</em>. Second: the same from the zero state, where a part of the loss is that of a cold start. The
-The
-band is the 95 % confidence interval. Third: the
-relative bias δ(K) = E(K) / max<sub>K′</sub>(Σ<sub>k&lt;K′</sub> φ(k) − E(K′)) of a gradient cut after K steps, where E(K) =
+band is the 95 % confidence interval. Third: the relative bias δ(K) = E(K) / max<sub>K′</sub>(Σ<sub>k&lt;K′</sub> φ(k) − E(K′)) of a gradient cut after K steps, where E(K) =
 Σ<sub>k≥K</sub> φ(k), with a geometric tail, is what is left out, and φ the mean over the anchors. Nothing is drawn where the tail does not
 decay.`,
     source: 'Khandelwal et al. 2018 (arXiv 1805.04623); Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',

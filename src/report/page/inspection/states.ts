@@ -1,6 +1,6 @@
 import { CELL_NAMES, type CellName } from '../../../config/index.ts';
 import { CELL_ANALYSES, type GateStatistics, type LayerInspection } from '../../../inspect/index.ts';
-import { digits, percentage } from '../../numbers.ts';
+import { digits, middle, percentage } from '../../numbers.ts';
 import { chart, dots, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, type Section, section } from './parts.ts';
 import { layersOf, type Subjects, seriesOf } from './subject.ts';
@@ -148,12 +148,12 @@ ${dataTable(
       if (path === null) return ['–', '–', '–', '–', '–'];
       const { timescales: all } = path;
       const finite = all.filter((value) => value !== null);
-      const middle = all[Math.floor(all.length / 2)];
+      const median = middle(all);
       return [
         path.gate,
         digits(path.keptPerStep),
         digits(finite[0]),
-        middle === null ? 'forever' : digits(middle),
+        median === null ? 'forever' : digits(median),
         String(all.length - finite.length),
       ];
     }),

@@ -107,7 +107,7 @@ function noteOf(name: string, responses: NeuronsReport['responses']): string {
   const found = Object.entries(responses).flatMap(([property, units]) =>
     units
       .filter((unit) => unitName(unit) === name)
-      .map(({ correlation }) => `${property} ${signed(correlation)}`),
+      .map(({ correlation }) => `“${property}” (${signed(correlation)})`),
   );
   return found.length === 0 ? 'in none of the lists above' : `correlates with ${found.join(', ')}`;
 }
