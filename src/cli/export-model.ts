@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readCheckpoint, replaceFile } from '../checkpoint/index.ts';
@@ -8,6 +7,7 @@ import { exportModel } from '../exchange/index.ts';
 import { clientScript } from '../report/built.ts';
 import { bytes } from '../report/index.ts';
 import { writeFailure } from './html-file.ts';
+import { makeFolder } from './make-folder.ts';
 import { addFlags } from './options.ts';
 import { checkOutFile, checkOutFolder, refuseOut, requireOut } from './out-path.ts';
 import { print, say, toJson } from './output.ts';
@@ -32,14 +32,18 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   const out = requireOut(options.out, 'model.onnx');
   const format = options.format ?? formatOf(out);
   const checkpoint = await readCheckpoint(path);
-  await (format === 'ml5' ? checkOutFolder(out, options.force) : checkOutFile(out, path, options.force));
+  if (format !== 'ml5') await checkOutFile(out, [path], options.force);
   const exported = exportModel(checkpoint, format, () => clientScript('model'));
+  if (format === 'ml5') await checkOutFolder(out, [...exported.keys()], [path], options.force);
   const files = [...exported].map(
     ([name, content]) => [format === 'ml5' ? join(out, name) : out, content] as const,
   );
-  if (format === 'ml5') await mkdir(out, { recursive: true }).catch((cause) => refuseWrite(out, cause));
-  for (const [name, content] of files)
-    await replaceFile(name, [content]).catch((cause) => refuseWrite(out, cause));
+  try {
+    if (format === 'ml5') makeFolder(out);
+    for (const [name, content] of files) await replaceFile(name, [content]);
+  } catch (cause) {
+    refuseOut(out, 'a place that can be written', writeFailure(cause as NodeJS.ErrnoException));
+  }
   const size = files.reduce((sum, [, { length }]) => sum + length, 0);
   if (options.json)
     await print(`${toJson({ format, out, files: files.map(([name]) => name), bytes: size })}\n`);
@@ -54,6 +58,3 @@ function formatOf(out: string): ExportFormat {
     `--out ${out}: expected an ending that names a format (.onnx, .safetensors, .js), got another one; add --format ${EXPORT_FORMATS.join(', ')}`,
   );
 }
-
-const refuseWrite = (out: string, cause: NodeJS.ErrnoException): never =>
-  refuseOut(out, 'a place that can be written', writeFailure(cause));

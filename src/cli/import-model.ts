@@ -40,10 +40,10 @@ async function run(path: string, flags: Record<string, unknown>): Promise<void> 
   const options = parseLayers(importSchema, [fromFlags(flags)]);
   const out = requireOut(options.out, 'imported.json');
   const stats = await stat(path).catch((cause) => cannotRead(path, cause));
-  await checkOutFile(out, path, options.force);
-  const { checkpoint, notes } = stats.isDirectory()
+  const { checkpoint, notes, inputs } = stats.isDirectory()
     ? await readMl5(path, options)
     : await readPyTorch(path, options);
+  await checkOutFile(out, inputs, options.force);
   const imported = `${checkpoint.imported}, ${basename(resolve(path))}`.slice(0, MAX_ORIGIN_LENGTH);
   await save(out, { ...checkpoint, imported });
   for (const note of notes) say(`note: ${word(note, flagName)}`);
@@ -92,7 +92,10 @@ async function read(path: string, most: number): Promise<Uint8Array> {
   return readFile(path).catch((cause) => cannotRead(path, cause));
 }
 
-async function readMl5(folder: string, { vocabulary, nonlinearity }: ImportOptions): Promise<Imported> {
+/** What was read, and from which files. */
+type Read = Imported & { inputs: string[] };
+
+async function readMl5(folder: string, { vocabulary, nonlinearity }: ImportOptions): Promise<Read> {
   if (vocabulary !== undefined || nonlinearity !== undefined) {
     const flag = vocabulary === undefined ? '--nonlinearity' : '--vocabulary';
     throw new RnnError(
@@ -108,16 +111,17 @@ async function readMl5(folder: string, { vocabulary, nonlinearity }: ImportOptio
   if (manifest) files.set(MANIFEST, manifest);
   for (const name of manifest ? ml5Files(manifest, folder) : [])
     files.set(name, await read(join(folder, name), MAX_CHECKPOINT_BYTES));
-  return fromMl5(files, folder);
+  return { ...fromMl5(files, folder), inputs: [...files.keys()].map((name) => join(folder, name)) };
 }
 
-async function readPyTorch(path: string, options: ImportOptions): Promise<Imported> {
+async function readPyTorch(path: string, options: ImportOptions): Promise<Read> {
   const bytes = await read(path, MAX_CHECKPOINT_BYTES);
   const found = looksLikeSafetensors(bytes) ? undefined : whatElse(bytes, path);
   if (found !== undefined) throw new RnnError('checkpoint', `${path}: ${EXPECTED}, got ${found}`);
   const { vocabulary: name, nonlinearity } = options;
   const vocabulary = name === undefined ? undefined : { name, json: await readText(name) };
-  return fromPyTorch(bytes, path, { vocabulary, nonlinearity });
+  const inputs = name === undefined ? [path] : [path, name];
+  return { ...fromPyTorch(bytes, path, { vocabulary, nonlinearity }), inputs };
 }
 
 async function readText(path: string): Promise<string> {

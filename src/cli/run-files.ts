@@ -1,4 +1,4 @@
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
   type Checkpoint,
@@ -10,6 +10,7 @@ import {
 import { RnnError } from '../errors.ts';
 import { isSameRun } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
+import { makeFolder } from './make-folder.ts';
 import type { RunLog } from './run-log.ts';
 
 /** Where a run writes: its last checkpoint and its best one. Only the holder of the lock does. */
@@ -38,7 +39,11 @@ const BEST = /\.best\.json$/;
  * an older one.
  */
 export async function claimRunFiles(directory: string, name: string): Promise<RunFiles> {
-  await mkdir(directory, { recursive: true }).catch(refuse(directory));
+  try {
+    makeFolder(directory);
+  } catch (error) {
+    refuse(directory)(error as NodeJS.ErrnoException);
+  }
   for (let run = 1; run <= MAX_RUNS; run++) {
     const paths = pathsOf(join(directory, `${name}${run === 1 ? '' : `-${run}`}.json`));
     if (await isTaken(paths)) continue;

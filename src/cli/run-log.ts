@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { replaceFile } from '../checkpoint/index.ts';
@@ -7,6 +7,7 @@ import { scalarsRecord, sessionRecord, textRecord, versionRecord } from '../repo
 import { keepMetrics, type MetricsRow, MetricsRows, metricsLine } from '../report/metrics.ts';
 import { systemReason } from '../system-reason.ts';
 import type { TrainEvent } from '../train/index.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Lines wait for so long, in seconds. */
 const FLUSH_SECONDS = 2;
@@ -43,7 +44,7 @@ export class RunLog {
     const folder = join(directory, basename(checkpoint, '.json'));
     const path = join(folder, 'metrics.csv');
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const kept = readIfThere(path);
       if (kept !== undefined && !resumed) throw holdsAnother(directory, folder);
       await replaceFile(path, [keepMetrics(kept ?? '', step)]);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockRun, type RunLock, readCheckpoint, removeLeftovers, replaceFile } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
@@ -19,6 +19,7 @@ import {
   writeRecord,
 } from '../sweep/index.ts';
 import { systemReason } from '../system-reason.ts';
+import { makeFolder } from './make-folder.ts';
 import { say } from './output.ts';
 
 /** Digits of a trial's number in the name of its folder. */
@@ -58,7 +59,7 @@ export class SweepFiles {
     name: string,
   ): Promise<SweepFiles> {
     try {
-      await mkdir(directory, { recursive: true });
+      makeFolder(directory);
       const lock = lockRun(recordPath(directory));
       await removeLeftovers(directory, recordPath(directory));
       return new SweepFiles(directory, definition, title, name, lock);

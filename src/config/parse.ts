@@ -86,8 +86,17 @@ function describeIssue(
 
 /** A value as an error message quotes it. */
 export function show(value: unknown): string {
-  const shown = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const shown = typeof value === 'number' ? String(value) : (jsonOf(value) ?? String(value));
   return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+}
+
+/** Undefined of what has no JSON: a function, a bigint, an object within itself. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A flag's text as a value: plain decimal numbers become numbers, all else stays text for the schema to judge. */

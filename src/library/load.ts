@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import { prepareKernels } from '../kernels/index.ts';
 import type { ComputeOptions, ModelSource } from './api.ts';
-import { check, computeSchema } from './checked.ts';
+import { check, computeSchema, splitOptions } from './checked.ts';
 import type { Compute } from './model.ts';
 import { readModel } from './sources.ts';
 
@@ -10,10 +10,11 @@ export type Create<Model> = (checkpoint: Checkpoint, compute: Compute) => Model;
 
 export async function loadModel<Model>(
   source: ModelSource,
-  { signal, ...options }: ComputeOptions,
+  options: ComputeOptions,
   create: Create<Model>,
 ): Promise<Model> {
-  const { backend, threads } = check(computeSchema, options);
+  const [settings, signal] = splitOptions(options);
+  const { backend, threads } = check(computeSchema, settings);
   const checkpoint = await readModel(source, signal);
   await prepareKernels();
   return create(checkpoint, { backend, threads });

@@ -5,7 +5,7 @@ import { inspecting } from '../inspect/index.ts';
 import { clientScript } from '../report/built.ts';
 import { nextUpdate } from '../train/index.ts';
 import type { Inspection, InspectOptions, Model, TrainRun } from './api-node.ts';
-import { check, exportSchema } from './checked.ts';
+import { check, exportSchema, splitOptions } from './checked.ts';
 import { type Compute, LoadedModel } from './model.ts';
 import { Run } from './run.ts';
 import { readText } from './sources.ts';
@@ -32,7 +32,7 @@ export class FileModel extends LoadedModel implements Model {
   }
 
   async inspect(options: InspectOptions = {}): Promise<Inspection> {
-    const { text, encoding, invalid, unknown, signal, ...asked } = options;
+    const [{ text, encoding, invalid, unknown, ...asked }, signal] = splitOptions(options);
     const { checkpoint } = this;
     const settings = check(settingsSchema, asked);
     const reading = { encoding, invalid, unknown, signal };

@@ -15,7 +15,7 @@ import { Sampler } from '../sample/index.ts';
 import { type TrainEvent as Happened, type Plan, planTraining, previewing, Trainer } from '../train/index.ts';
 import type { TextSource } from './api.ts';
 import type { PortableRun, TrainEvent, TrainOptions } from './api-run.ts';
-import { check, fromProgram, runSchema } from './checked.ts';
+import { check, fromProgram, runSchema, splitOptions } from './checked.ts';
 import type { Create } from './load.ts';
 import { blobOf, type Compute } from './model.ts';
 import { sourcesOf } from './sources.ts';
@@ -33,8 +33,8 @@ interface Asked {
 }
 
 /** @throws RnnError naming every setting that is wrong */
-function checkAsked(text: TextSource, { signal, validation, ...options }: TrainOptions): Asked {
-  const { backend, threads, preset, ...settings } = options;
+function checkAsked(text: TextSource, options: TrainOptions): Asked {
+  const [{ validation, backend, threads, preset, ...settings }, signal] = splitOptions(options);
   const checked = check(runSchema, { backend, threads, preset });
   const given = fromProgram(settings);
   const suggesting = checked.preset === undefined ? undefined : presetLayer(checked.preset, [given]);
@@ -57,6 +57,7 @@ export class Run<Model> implements PortableRun<Model> {
   readonly #turns = new Turns();
   readonly #outcome = deferred<Model>();
   #claimed = false;
+  #begun = false;
   #trainer: Trainer | undefined;
   /** whether what the trainer holds is that of a whole step */
   #atRest = false;
@@ -65,6 +66,8 @@ export class Run<Model> implements PortableRun<Model> {
   #best: Checkpoint | undefined;
   #paused: Deferred<void> | undefined;
   #stopped = false;
+  /** why the run has failed */
+  #failure: { reason: unknown } | undefined;
 
   constructor(text: TextSource, options: TrainOptions, create: Create<Model>) {
     this.#asked = checkAsked(text, options);
@@ -74,7 +77,14 @@ export class Run<Model> implements PortableRun<Model> {
   [Symbol.asyncIterator](): AsyncGenerator<TrainEvent, void, void> {
     if (this.#claimed) throw new RnnError('usage', 'the run has begun', { hint: 'iterate over it once' });
     this.#claimed = true;
-    return this.#events(true);
+    const events = this.#events(true);
+    const leave = events.return.bind(events);
+    // a generator that is left before its first event runs nothing of its own
+    events.return = (value) => {
+      if (!this.#begun) this.#leave();
+      return leave(value);
+    };
+    return events;
   }
 
   get model(): Promise<Model> {
@@ -119,6 +129,7 @@ export class Run<Model> implements PortableRun<Model> {
     if (!this.#trainer)
       throw new RnnError('usage', 'the run has not begun', { hint: 'save it from its first event on' });
     if (this.#atRest) return this.#trainer.snapshot();
+    if (this.#failure) throw this.#failure.reason;
     const answer = deferred<Checkpoint>();
     this.#waiting.push(answer);
     return answer.promise;
@@ -127,6 +138,7 @@ export class Run<Model> implements PortableRun<Model> {
   /** @param watched whether somebody looks at the events */
   async *#events(watched: boolean): AsyncGenerator<TrainEvent, void, void> {
     const { compute } = this.#asked;
+    this.#begun = true;
     try {
       const { plan, notes } = await this.#plan();
       await prepareKernels();
@@ -144,7 +156,8 @@ export class Run<Model> implements PortableRun<Model> {
         yield shown;
       }
     } catch (error) {
-      for (const { reject } of [this.#outcome, ...this.#waiting]) reject(error);
+      this.#failure = { reason: error };
+      for (const { reject } of [this.#outcome, ...this.#waiting.splice(0)]) reject(error);
       throw error;
     } finally {
       // changes nothing where the run has come to its end

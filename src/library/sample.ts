@@ -4,7 +4,7 @@ import { RnnError } from '../errors.ts';
 import { createRandom } from '../random.ts';
 import { continuation, defaultSeed, type Sampler } from '../sample/index.ts';
 import type { Sample, SampleOptions } from './api.ts';
-import { check, sampleSchema } from './checked.ts';
+import { check, sampleSchema, splitOptions } from './checked.ts';
 import type { SharedSampler } from './places.ts';
 import type { Turns } from './turns.ts';
 
@@ -28,9 +28,10 @@ export class WrittenSample implements Sample {
   readonly #seed: Ids;
   readonly #stop: Ids;
 
-  constructor(writer: Writer, { signal, ...options }: SampleOptions) {
+  constructor(writer: Writer, options: SampleOptions) {
     const { vocabulary } = writer;
-    const checked = check(sampleSchema, options);
+    const [settings, signal] = splitOptions(options);
+    const checked = check(sampleSchema, settings);
     this.#writer = writer;
     this.#options = checked;
     this.#signal = signal;

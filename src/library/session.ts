@@ -1,7 +1,7 @@
 import { encodeText, type Vocabulary } from '../corpus/index.ts';
 import { defaultSeed } from '../sample/index.ts';
 import type { Choice, ChoiceOptions, Session } from './api.ts';
-import { check, choiceSchema } from './checked.ts';
+import { check, choiceSchema, requireText } from './checked.ts';
 import type { Place, SharedSampler } from './places.ts';
 
 /** Parts that the sessions of a model share. */
@@ -14,6 +14,7 @@ export interface Reader {
 /** A session that begins with a seed text, or with a line where it is empty. */
 export function beginSession(reader: Reader, seed: string): Session {
   const { vocabulary, sampler } = reader;
+  requireText('seed', seed);
   const { ids } = encodeText(vocabulary, seed, 'error', 'seed', LEAVE_OUT);
   return new ReadingSession(reader, sampler().begin(ids.length > 0 ? ids : defaultSeed(vocabulary)));
 }
@@ -31,6 +32,7 @@ class ReadingSession implements Session {
 
   feed(text: string): void {
     const { vocabulary, sampler } = this.#reader;
+    requireText('text', text);
     const { ids } = encodeText(vocabulary, text, 'error', 'text', LEAVE_OUT);
     sampler().at(this.#place).read(ids);
   }

@@ -2,6 +2,7 @@ import type { Checkpoint } from '../checkpoint/index.ts';
 import { type Corpus, type GivenText, readCorpus, type Source, textName } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { ModelSource, ReadingOptions, TextSource } from './api.ts';
+import { check, misfit, readingSchema, splitOptions } from './checked.ts';
 import { bytesOfStream } from './fetched.ts';
 import { checkpointOf } from './given.ts';
 import { openCheckpoint, openTexts } from './open.ts';
@@ -24,9 +25,11 @@ export function readModel(source: ModelSource, signal?: AbortSignal): Promise<Ch
 export async function readText(
   source: TextSource,
   { config, vocabulary }: Checkpoint,
-  { encoding = config.encoding, invalid = config.invalid, unknown = 'error', signal }: ReadingOptions,
+  given: ReadingOptions,
   purpose: string,
 ): Promise<Corpus & { name: string }> {
+  const [settings, signal] = splitOptions(given);
+  const { encoding = config.encoding, invalid = config.invalid, unknown } = check(readingSchema, settings);
   const sources = await sourcesOf(source, 'the text', () => {}, signal);
   const options = { unit: config.unit, vocabulary, encoding, invalid, unknown, purpose, signal };
   const text = await orAborted(readCorpus(sources, options), signal);
@@ -50,23 +53,19 @@ export async function sourcesOf(
     return orAborted(openTexts(source, note, signal), signal);
   if (source instanceof Blob) return [given(nameOf(source, what), bytesOfStream(source.stream()), signal)];
   if (source instanceof Uint8Array) return [given(what, slices(source), signal)];
-  if (source && 'text' in source && typeof source.text === 'string')
-    return [given(what, slices(source.text), signal)];
-  if (source && Symbol.asyncIterator in source) return [given(what, source, signal)];
-  throw misfit(what, 'names, { text }, a Blob or bytes', source);
+  if (source === null || typeof source !== 'object') throw misfit(what, EXPECTED_TEXT, source);
+  if ('text' in source && typeof source.text === 'string') return [given(what, slices(source.text), signal)];
+  if (Symbol.asyncIterator in source) return [given(what, source, signal)];
+  throw misfit(what, EXPECTED_TEXT, source);
 }
+
+const EXPECTED_TEXT = 'names, { text }, a Blob or bytes';
 
 const isNames = (source: TextSource): source is readonly string[] =>
   Array.isArray(source) && source.length > 0 && source.every((name) => typeof name === 'string');
 
 const nameOf = (blob: Blob, otherwise: string): string =>
   'name' in blob && typeof blob.name === 'string' ? blob.name : otherwise;
-
-const misfit = (what: string, expected: string, got: unknown): RnnError =>
-  new RnnError('usage', what, {
-    expected,
-    got: got === null ? 'null' : Array.isArray(got) ? 'a list' : typeof got,
-  });
 
 /** Between its pieces others get their turn, and an abort is heard. */
 function given<T extends string | Uint8Array>(

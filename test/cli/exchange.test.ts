@@ -121,6 +121,19 @@ describe('rnn export', () => {
     );
     expect(readdirSync(cwd)).toEqual(['m.json']);
   });
+
+  it('a file of an ml5 folder does not take the place of the checkpoint', async () => {
+    const model = serialize(modelOf({ cell: 'lstm', layers: 2 }));
+    const cwd = inFolder('vocab.json', model);
+    const args = ['export', 'vocab.json', '--format', 'ml5', '--out', '.', '--force'];
+    const { code, stderr } = await rnn(args, { cwd });
+    expect([code, stderr]).toEqual([
+      1,
+      'error: --out .: expected a new file, got vocab.json, which is read; choose another name\n',
+    ]);
+    expect(readdirSync(cwd)).toEqual(['vocab.json']);
+    expect(readFileSync(join(cwd, 'vocab.json'), 'utf8')).toBe(model);
+  });
 });
 
 describe('rnn import', () => {
@@ -259,6 +272,26 @@ describe('rnn import', () => {
       'error: --out no/m.json: expected a file that can be written, got no such folder; choose another name\n',
     );
     expect(readdirSync(cwd).sort()).toEqual(['m.safetensors', 'run.json']);
+  });
+
+  it('replaces no file that it reads, be it a vocabulary or of a folder', async () => {
+    const checkpoint = modelOf({ cell: 'lstm', layers: 2 });
+    const cwd = inFolder('m.safetensors', toPyTorch(checkpoint));
+    writeFileSync(join(cwd, 'v.json'), JSON.stringify(checkpoint.vocabulary.units));
+    for (const [name, content] of toMl5(checkpoint)) writeFileSync(join(cwd, name), content);
+    symlinkSync('vocab.json', join(cwd, 'link.json'));
+    writeFileSync(join(cwd, 'old.json'), 'notes');
+    const told = async (model: string, out: string, ...more: string[]) =>
+      (await rnn(['import', model, '--out', out, '--force', ...more], { cwd })).stderr;
+    const refused = (out: string) =>
+      `error: --out ${out}: expected a new file, got the one that is read; choose another name\n`;
+    expect(await told('m.safetensors', 'v.json', '--vocabulary', 'v.json')).toBe(refused('v.json'));
+    for (const out of ['manifest.json', 'embedding', 'link.json'])
+      expect(await told('.', out)).toBe(refused(out));
+    expect(JSON.parse(readFileSync(join(cwd, 'v.json'), 'utf8'))).toEqual(checkpoint.vocabulary.units);
+    expect(readFileSync(join(cwd, 'embedding'))).toEqual(Buffer.from(toMl5(checkpoint).get('embedding')!));
+    // another file of the folder is none of the model
+    expect((await told('.', 'old.json')).split('\n').at(-2)).toContain('wrote old.json: lstm, 2 x ');
   });
 
   it('what it makes has no run to resume and no text of its own', async () => {

@@ -266,6 +266,25 @@ describe('a sample', () => {
       expect((await refusal(() => model.sample(options as never))).message).toBe(message);
     expect(await model.sample({ seed: 'née', unknown: 'skip', length: 0 }).text()).toBe('ne');
   });
+
+  it('says what is no setting at all', async () => {
+    const model = await load(LSTM);
+    const misfits: [string, () => unknown][] = [
+      ['the options: expected an object of settings, got null', () => model.sample(null as never)],
+      ['signal: expected an AbortSignal, got object', () => model.sample({ signal: {} as never })],
+      ['signal: expected an AbortSignal, got string', () => load(LSTM, { signal: 'now' as never })],
+      ['the options: expected an object of settings, got null', () => load(LSTM, null as never)],
+      ['the options: expected an object of settings, got number', () => model.inspect(5 as never)],
+      ['seed: expected a string, got number', () => model.session(5 as never)],
+      ['text: expected a string, got undefined', () => model.session().feed(undefined as never)],
+      ['the options: expected an object of settings, got string', () => model.session().next('a' as never)],
+      [
+        'length: expected an integer from 0 to 1000000000000, got 9',
+        () => model.sample({ length: 9n as never }),
+      ],
+    ];
+    for (const [message, work] of misfits) expect((await refusal(work)).message).toBe(message);
+  });
 });
 
 describe('a session', () => {
@@ -377,6 +396,15 @@ describe('a measurement', () => {
     };
     for (const [message, text] of Object.entries(messages))
       expect((await refusal(() => model.evaluate(text as never))).message).toBe(message);
+    const options = {
+      'unknown: expected error, skip, got "Skip"; did you mean skip?': { unknown: 'Skip' },
+      'uknown: no such setting; did you mean unknown?': { uknown: 'skip' },
+      'invalid: expected error, replace, got 1': { invalid: 1 },
+      'the options: expected an object of settings, got string': 'skip',
+      'signal: expected an AbortSignal, got boolean': { signal: true },
+    };
+    for (const [message, given] of Object.entries(options))
+      expect((await refusal(() => model.evaluate({ text: 'and' }, given as never))).message).toBe(message);
   });
 
   it('an abort ends it with its reason', async () => {

@@ -175,6 +175,26 @@ describe('a run', () => {
     await expect(train(TEXT, { signal: abort.signal }).model).rejects.toBe(reason);
   });
 
+  it('that was ended by an abort within a step can be saved no more', async () => {
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    const run = train(TEXT, { ...SMALL, steps: 1e9, signal: abort.signal });
+    const reading = (async () => {
+      for await (const { event } of run) if (event === 'step') abort.abort(reason);
+    })();
+    await expect(reading).rejects.toBe(reason);
+    await expect(run.toBlob()).rejects.toBe(reason);
+    await expect(run.save('no/file.json')).rejects.toBe(reason);
+  });
+
+  it('that is left before its first event has no model', async () => {
+    const run = train(TEXT, SMALL);
+    const reading = run[Symbol.asyncIterator]();
+    expect(await reading.return?.()).toEqual({ done: true, value: undefined });
+    expect((await refusal(() => run.model)).message).toBe('the run was left before it had begun');
+    expect(await reading.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('of several threads gives the same bytes', async () => {
     const settings = { ...SMALL, hidden: 19, batchSize: 41, steps: 6 };
     const blobs = [1, 2].map(async (threads) => {
@@ -231,6 +251,17 @@ describe('a run', () => {
     expect(several.message).toBe(
       'cell: expected rnn, lstm, gru, got "gruu"; did you mean gru?\nhiden: no such setting; did you mean hidden?',
     );
+    const misfits: [string, unknown, unknown?][] = [
+      ['the options: expected an object of settings, got null', TEXT, null],
+      ['the options: expected an object of settings, got number', TEXT, 5],
+      ['the options: expected an object of settings, got a list', TEXT, []],
+      ['signal: expected an AbortSignal, got number', TEXT, { signal: 5 }],
+      ['hidden: expected an integer from 1 to 65536, got 7', TEXT, { hidden: 7n }],
+      ['the text: expected names, { text }, a Blob or bytes, got number', 5],
+      ['the text: expected names, { text }, a Blob or bytes, got boolean', true],
+    ];
+    for (const [message, text, options] of misfits)
+      expect((await refusal(() => train(text as never, options as never).model)).message).toBe(message);
     const messages = {
       'the text: expected text to learn from, got none (empty)': { text: '' },
       'nowhere.txt: no such file or folder; check the name': 'nowhere.txt',
