@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { flag, integer, oneOf, text } from '../config/fields.ts';
-import {
-  backend,
-  EXPORT_FORMATS,
-  type Layer,
-  PRESET_NAMES,
-  parseLayers,
-  sampling,
-  threads,
-} from '../config/index.ts';
+import { backend, type Layer, PRESET_NAMES, parseLayers, sampling, threads } from '../config/index.ts';
 import { reading } from '../config/texts.ts';
 import { RnnError } from '../errors.ts';
 import type { Cancelable } from './api.ts';
@@ -34,8 +26,6 @@ export const sampleSchema = z.strictObject({
 export const choiceSchema = z.strictObject({ ...shaping, top: integer(1, 0x110000).optional() });
 
 export const readingSchema = z.strictObject(reading);
-
-export const exportSchema = z.strictObject({ format: oneOf(EXPORT_FORMATS) });
 
 /** Settings as a program gives them, for `parseLayers`. */
 export const fromProgram = (values: object): Layer => ({

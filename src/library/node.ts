@@ -1,11 +1,13 @@
+import { z } from 'zod';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
-import { type ExportFormat, inspectSchema } from '../config/index.ts';
+import { oneOf } from '../config/fields.ts';
+import { EXPORT_FORMATS, type ExportFormat, inspectSchema } from '../config/index.ts';
 import { exportModel } from '../exchange/index.ts';
 import { inspecting } from '../inspect/index.ts';
 import { clientScript } from '../report/built.ts';
 import { nextUpdate } from '../train/index.ts';
 import type { Inspection, InspectOptions, Model, TrainRun } from './api-node.ts';
-import { check, exportSchema, splitOptions } from './checked.ts';
+import { check, splitOptions } from './checked.ts';
 import { type Compute, LoadedModel } from './model.ts';
 import { Run } from './run.ts';
 import { readText } from './sources.ts';
@@ -18,6 +20,7 @@ const settingsSchema = inspectSchema.pick({
   check: true,
   rngSeed: true,
 });
+const exportSchema = z.strictObject({ format: oneOf(EXPORT_FORMATS) });
 
 /* What models and runs can do where there are files, and room for the inspector. */
 

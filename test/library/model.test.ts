@@ -441,6 +441,30 @@ describe('a model', () => {
     await expect(model.inspect({ lags: 5, signal })).rejects.toThrow(new Error('no'));
   });
 
+  it('is exported as by the command line, and in no other format', async () => {
+    const model = await load(LSTM);
+    const folder = temporaryFolder();
+    for (const [format, name] of [
+      ['onnx', 'model.onnx'],
+      ['safetensors', 'model.safetensors'],
+      ['js', 'model.js'],
+    ] as const) {
+      await rnn(['export', LSTM, '--out', join(folder, name)]);
+      const files = model.export(format);
+      expect(Object.keys(files)).toEqual([name]);
+      expect(Buffer.compare(files[name]!, await readFile(join(folder, name)))).toBe(0);
+    }
+    for (const format of ['gguf', undefined]) {
+      const error = await refusal(() => model.export(format as 'js'));
+      expect(error.message).toBe(
+        `format: expected onnx, safetensors, ml5, js, got ${format === undefined ? 'undefined' : '"gguf"'}`,
+      );
+    }
+    expect((await refusal(() => model.export('ml5'))).message).toBe(
+      'format ml5: its charRNN needs 2 layers of lstm, got 1 of lstm',
+    );
+  });
+
   it('is saved as it was read', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'model.json');
