@@ -17,7 +17,7 @@ async function run(directory = 'checkpoints', flags: Record<string, unknown>): P
   const { json } = parseLayers(listSchema, [fromFlags(flags)]);
   const files = await checkpointFiles(directory).catch((cause: NodeJS.ErrnoException): never => {
     const hint = 'train a model with rnn train <corpus>, or name another directory';
-    const got = systemReason(cause);
+    const got = cause.code === 'ENOENT' ? 'none' : systemReason(cause);
     throw new RnnError('usage', directory, { expected: 'a directory of checkpoints', got, hint, cause });
   });
   const checkpoints: Listed[] = [];

@@ -15,6 +15,8 @@ export async function separateModel(
     return { path: undefined, patterns: [first, ...others] };
   }
   if (others.length > 0) return { path: first, patterns: others };
+  if (!(await isThere(first)))
+    throw new RnnError('usage', `${first}: no such file; expected a text, or a checkpoint and a text`);
   throw new RnnError('usage', `rnn ${command} ${first}: expected a text behind the checkpoint, got none`);
 }
 
@@ -33,6 +35,11 @@ export async function refuseSwapped(command: string, first: string, others: stri
 /** Whether something of that name is there, and no checkpoint, be it a damaged one. */
 async function isText(path: string): Promise<boolean> {
   if (path === '-') return true;
-  const there = await stat(path).catch(() => undefined);
-  return there !== undefined && !path.endsWith('.json') && !(await isCheckpoint(path));
+  return (await isThere(path)) && !path.endsWith('.json') && !(await isCheckpoint(path));
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

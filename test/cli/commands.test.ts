@@ -115,6 +115,9 @@ describe('the lecture, end to end', () => {
     expect((await rnn(['eval', model], { cwd })).stderr).toBe(
       `error: rnn eval ${model}: expected a text behind the checkpoint, got none\n`,
     );
+    expect((await rnn(['eval', 'none.txt'], { cwd })).stderr).toBe(
+      'error: none.txt: no such file; expected a text, or a checkpoint and a text\n',
+    );
   });
 
   it('eval --answers-after: the share of right answers; --cold-every: how often the state was zero', async () => {

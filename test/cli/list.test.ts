@@ -60,7 +60,7 @@ describe('rnn list', () => {
       code: 1,
       stdout: '',
       stderr:
-        'error: checkpoints: expected a directory of checkpoints, got ENOENT: no such file or directory; train a model with rnn train <corpus>, or name another directory\n',
+        'error: checkpoints: expected a directory of checkpoints, got none; train a model with rnn train <corpus>, or name another directory\n',
     });
   });
 });

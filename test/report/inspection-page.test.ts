@@ -74,6 +74,15 @@ describe('inspection page', () => {
     expect(legendOf(inspectionPage(odd))).toBeNull();
   });
 
+  it('a line that falls out of the chart ends there and does not follow its edge', () => {
+    const lags = rnn.inspection.lags.map((row) =>
+      row.lag < 60 ? row : { ...row, median: 1e-30, low: 1e-30 },
+    );
+    const html = markup(inspectionPage({ ...rnn, inspection: { ...rnn.inspection, lags } }));
+    const median = html.match(/<path class="line a" d="(M[^"]*L[^"]*)"/)![1]!;
+    expect(median.match(/[ML]/g)).toHaveLength(60);
+  });
+
   it('a model that is broken is said to be so', () => {
     expect(markup(inspectionPage(odd))).toContain('<strong>Its loss is not finite: the model is broken');
   });

@@ -62,7 +62,7 @@ function weights({ largestSingularValue, spectralRadius, recurrent }: LayerInspe
 
 function products({ singularValues, lyapunov }: LayerInspection): string {
   const last = singularValues.at(-1);
-  const exponent = `λ_max ${nats(lyapunov.exponents[0]!)} ± ${lyapunov.spread[0]!.toFixed(3)}`;
+  const exponent = `λ₁ ${nats(lyapunov.exponents[0]!)} ± ${lyapunov.spread[0]!.toFixed(3)}`;
   if (!last) return exponent;
   const { logCondition, logs, rank } = last;
   const deficient = logCondition === Number.POSITIVE_INFINITY ? ` (rank ${rank} of ${logs.length})` : '';

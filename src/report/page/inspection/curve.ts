@@ -68,8 +68,14 @@ function staticCurve(subjects: Subjects, range: Range): string {
   const most = Math.max(1, ...subjects.map(({ inspection }) => inspection.lags.length - 1));
   const step = Math.max(1, Math.ceil((range[1] - range[0]) / 8));
   const ticks = niceTicks(range).filter(Number.isInteger);
-  const points = (rows: readonly LagRow[], field: (typeof FIELDS)[number]): Point[] =>
-    rows.map((row) => [row.lag, Math.max(range[0], Math.log10(row[field]))]);
+  const points = (rows: readonly LagRow[], field: (typeof FIELDS)[number], below: number) =>
+    rows.map((row): Point => {
+      const log = Math.log10(row[field]);
+      return [row.lag, log < range[0] ? below : log];
+    });
+  // a band ends at the edge of the chart; a line leaves it, since along the edge it would seem to level off
+  const edge = (rows: readonly LagRow[], field: 'low' | 'high') => points(rows, field, range[0]);
+  const curve = (rows: readonly LagRow[], field: (typeof FIELDS)[number]) => points(rows, field, Number.NaN);
   return chart(
     {
       shape: 'whole',
@@ -88,11 +94,11 @@ function staticCurve(subjects: Subjects, range: Range): string {
           const series = seriesOf(i);
           const lags = rowsOf(subject);
           return [
-            band(points(lags, 'low'), points(lags, 'high'), px, py, series),
-            line(points(lags, 'bound'), px, py, `thin bound ${series}`),
-            line(points(lags, 'stepBound'), px, py, `thin dotted ${series}`),
-            line(points(lags, 'mean'), px, py, `thin ${series}`),
-            line(points(lags, 'median'), px, py, series),
+            band(edge(lags, 'low'), edge(lags, 'high'), px, py, series),
+            line(curve(lags, 'bound'), px, py, `thin bound ${series}`),
+            line(curve(lags, 'stepBound'), px, py, `thin dotted ${series}`),
+            line(curve(lags, 'mean'), px, py, `thin ${series}`),
+            line(curve(lags, 'median'), px, py, series),
             `<path class="rule" d="M${px(subject.inspection.seqLength)} ${py(range[0])}v-14"/>`,
           ].join('');
         })

@@ -7,7 +7,10 @@ export const STYLE = `${SVG_STYLE}
 h1, h2, h3, p { overflow-wrap: anywhere; }
 h3 { font-size: 1rem; margin: 0 0 .5rem; }
 nav ul, .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .5rem 0; }
-.answers, .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; margin: 1rem 0; }
+.answers, .figures { gap: 1rem; margin: 1rem 0; }
+.answers { display: flex; flex-wrap: wrap; }
+.answers > * { flex: 1 1 20rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
 .figures > * { max-width: 34rem; }
 .figures.small { grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); } .figures.small > * { max-width: 24rem; }
 .panel + .panel { margin-top: 1rem; } .figures .panel { margin: 0; }

@@ -14,10 +14,14 @@ const FIELDS = ['high', 'low', 'bound', 'stepBound', 'mean', 'median'] as const;
 export function showCurve(element: HTMLElement, readout: HTMLElement, { range, subjects }: CurveData): void {
   const most = Math.max(...subjects.map(({ median }) => median.length)) - 1;
   const color = (name: string) => () => getComputedStyle(element).getPropertyValue(name).trim();
-  const logs = (values: Curve['median']) =>
+  const logs = (values: Curve['median'], field: (typeof FIELDS)[number]) =>
     Array.from({ length: most + 1 }, (_, lag) => {
       const value = values[lag] ?? null;
-      return value === null ? null : Math.max(range[0], Math.log10(value));
+      if (value === null) return null;
+      const log = Math.log10(value);
+      if (log >= range[0]) return log;
+      // the band ends at the edge of the chart; a line leaves it, since along the edge it would seem to level off
+      return field === 'high' || field === 'low' ? range[0] : null;
     });
   element.replaceChildren();
   const axis = {
@@ -53,8 +57,8 @@ export function showCurve(element: HTMLElement, readout: HTMLElement, { range, s
       },
     },
     [
-      logs([]).map((_, lag) => lag),
-      ...subjects.flatMap((subject) => FIELDS.map((field) => logs(subject[field]))),
+      Array.from({ length: most + 1 }, (_, lag) => lag),
+      ...subjects.flatMap((subject) => FIELDS.map((field) => logs(subject[field], field))),
     ],
     element,
   );
