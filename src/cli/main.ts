@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import chalk, { chalkStderr } from 'chalk';
 import { Command, CommanderError } from 'commander';
 import { RnnError } from '../errors.ts';
@@ -131,6 +132,7 @@ async function main(): Promise<void> {
   // https://no-color.org: whatever it holds; chalk does not look at it
   if (process.env.NO_COLOR) chalk.level = chalkStderr.level = 0;
   survivePipes(() => process.exit());
+  const onTerminal = [0, 1, 2].some(isatty);
   try {
     const asksVersion = ['-V', '--version'].includes(process.argv[2] ?? '');
     const machine = asksVersion ? (await import('./machine.ts')).formatMachine() : '';
@@ -138,6 +140,18 @@ async function main(): Promise<void> {
   } catch (error) {
     await report(error);
   }
+  // behind all that a command does at its exit
+  if (onTerminal) process.once('exit', endAsHungUp);
+}
+
+/** That of a command that has heard SIGHUP. */
+const HUNG_UP = 129;
+
+/** By the signal itself: Node would abort with a stack, as it can't restore the mode of a terminal that is gone. */
+function endAsHungUp(code: number): void {
+  if (code !== HUNG_UP || process.platform === 'win32') return;
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
 }
 
 /** `help train` as `train --help`, for which the flags are loaded. */

@@ -24,5 +24,10 @@ export async function* fetched(
     throw new RnnError(code, `${url}: cannot be fetched`, { cause });
   });
   if (!answer.ok) throw new RnnError(code, `${url}: expected a file, got status ${answer.status}`);
-  if (answer.body) yield* bytesOfStream(answer.body);
+  try {
+    if (answer.body) yield* bytesOfStream(answer.body);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new RnnError(code, `${url}: its connection ended early`, { cause });
+  }
 }

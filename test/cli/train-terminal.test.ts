@@ -173,14 +173,16 @@ describe.skipIf(!hasScript)('rnn train in a terminal (needs the program script)'
     expectEnd(screen, 143);
   });
 
-  it('a terminal that is gone: the run is saved', async () => {
+  it('a terminal that is gone: the run is saved, and ends by the signal', async () => {
     const folder = folderWithText();
     const hangUp = ({ text }: Screen) => {
       process.kill(Number(/script (\d+)/.exec(text)![1]), 'SIGKILL');
     };
-    await onScreen(folder, `echo script $PPID; ${train()}`, { columns: 80 }, [[evaluated, hangUp]]);
-    const lock = join(folder, 'checkpoints/.text.json.lock');
-    await vi.waitFor(() => expect(existsSync(lock)).toBe(false), { timeout: 60_000 });
+    const line = `echo script $PPID; (trap '' HUP; ${train()}; echo $? > code); true`;
+    await onScreen(folder, line, { columns: 80 }, [[evaluated, hangUp]]);
+    const code = () => readFileSync(join(folder, 'code'), 'utf8');
+    await vi.waitFor(() => expect(code()).toBe('129\n'), { timeout: 60_000 });
+    expect(existsSync(join(folder, 'checkpoints/.text.json.lock'))).toBe(false);
     const saved = readFileSync(join(folder, 'checkpoints/text.json'), 'utf8');
     expect(deserialize(saved, 'text.json').state.step).toBeGreaterThan(0);
   });

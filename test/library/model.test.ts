@@ -58,10 +58,14 @@ describe('load', () => {
   });
 
   it('says of each source what is wrong with it', async () => {
-    const server = createServer((_, response) => response.writeHead(404).end()).listen(0);
+    const server = createServer((request, response) => {
+      if (request.url === '/') return response.writeHead(404).end();
+      return response.writeHead(200, { 'content-length': 99 }).write('{"format"', () => response.destroy());
+    }).listen(0);
     const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
     const messages = {
       [`${url}: expected a file, got status 404`]: new URL(url),
+      [`${url}cut: its connection ended early`]: new URL(`${url}cut`),
       'nowhere.json: no such file; expected a checkpoint written by rnn train': 'nowhere.json',
       'the model: expected a checkpoint ("format": "rnn-checkpoint"), got some other JSON': new Blob(['[1]']),
       'the model: expected a checkpoint (JSON text), got a binary file': Uint8Array.of(0xff, 0xfe),
