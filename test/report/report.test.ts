@@ -255,8 +255,13 @@ describe('the end of a run', () => {
                100                       1080
       "
     `);
-    const diverging = [{ step: 9, trainBpc: 6.4e26, validationBpc: null }, ...rows];
-    expect(lossChart(diverging, { width: 40, ascii: true }).split('\n')[1]).toBe(' 6.4e+26|.');
+    // a spike stands in the top row, and leaves the others theirs
+    const spike = [{ step: 9, trainBpc: 6.4e26, validationBpc: null }, ...rows];
+    const grid = lossChart(spike, { width: 40, ascii: true }).split('\n').slice(1, 8);
+    expect(grid[0]).toBe('  > 8.52|...');
+    expect(grid.filter((line) => /[.*]$/.test(line))).toHaveLength(3);
+    const diverged = rows.map(({ step }) => ({ step, trainBpc: 6.4e26, validationBpc: null }));
+    expect(lossChart(diverged, { width: 40, ascii: true }).split('\n')[1]).toMatch(/^ 6\.4e\+26\|\./);
     expect(lossChart(rows.slice(0, 1), { width: 40, ascii: true })).toBe('');
     const alone = rows.map((row) => ({ ...row, validationBpc: null }));
     expect(lossChart(alone, { width: 60, ascii: false }).split('\n')[0]).toBe(

@@ -14,6 +14,8 @@ export interface LossChartOptions {
 const HEIGHT = 7;
 const LABEL_WIDTH = 8;
 const MOST_COLUMNS = 64;
+/** Losses above so many times the median, of a run that diverged for a while, would leave the others one row. */
+const SPIKE = 4;
 
 /** Losses on the training and validation text over the steps of a run, as lines of text; none of a single evaluation. */
 export function lossChart(rows: readonly LossRow[], { width, ascii }: LossChartOptions): string {
@@ -27,19 +29,21 @@ export function lossChart(rows: readonly LossRow[], { width, ascii }: LossChartO
     { mark: validation, points: pointsOf(rows, ({ validationBpc }) => validationBpc) },
   ].filter(({ points }) => points.length > 0);
   const values = curves.flatMap(({ points }) => points.map(({ y }) => y));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, highest] = [Math.min(...values), Math.max(...values)];
+  const high = Math.min(highest, SPIKE * values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!);
   const grid = Array.from({ length: HEIGHT }, () => new Array<string>(columns).fill(' '));
   for (const { mark, points } of curves) {
     for (let column = 0; column < columns; column++) {
       const y = valueAt(points, first.step + (column * (last.step - first.step)) / (columns - 1));
       if (y === undefined) continue;
-      const share = high > low ? (high - y) / (high - low) : 0;
+      const share = high > low && y < high ? (high - y) / (high - low) : 0;
       grid[Math.round(share * (HEIGHT - 1))]![column] = mark;
     }
   }
   const [axis, corner, line] = ascii ? ['|', '+', '-'] : ['┤', '└', '─'];
   const indent = ' '.repeat(LABEL_WIDTH);
-  const labels = [decimals(high, 2), ...new Array<string>(HEIGHT - 2).fill(''), decimals(low, 2)];
+  const top = high < highest ? `${ascii ? '>' : '≥'} ${decimals(high, 2)}` : decimals(high, 2);
+  const labels = [top, ...new Array<string>(HEIGHT - 2).fill(''), decimals(low, 2)];
   const legend = curves.length > 1 ? `${train} training   ${validation} validation` : `${train} training`;
   const ends = `${first.step}${String(last.step).padStart(columns - String(first.step).length)}`;
   return [
