@@ -21,9 +21,10 @@ const folder = mkdtempSync(join(tmpdir(), 'rnn-transcripts-'));
 for (const part of ['bin', 'corpora']) symlinkSync(join(ROOT, part), join(folder, part));
 cpSync(join(ROOT, 'checkpoints'), join(folder, 'checkpoints'), { recursive: true });
 
-/** What a command prints, an error too, as lines. */
+/** What a command prints, an error too, as lines. One thread trains what more would, and other work slows it less. */
 function run(command) {
-  const { stdout } = spawnSync('bash', ['-c', `{ ${command}; } 2>&1 < /dev/null`], {
+  const own = /rnn\.js train /.test(command) ? `${command} --threads 1` : command;
+  const { stdout } = spawnSync('bash', ['-c', `{ ${own}; } 2>&1 < /dev/null`], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1' },
