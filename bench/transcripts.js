@@ -1,7 +1,7 @@
-// Does README.md show what its commands print? Runs the console sessions of README.md in a folder of their own and compares
-// each output with the one shown: "…" stands for lines left out, times and speeds may differ. What is trained with other
-// kernels than the transcript's has other last digits and is not compared. Prints what differs, with the whole output, and
-// exits with 1 if anything does.
+// Do README.md and the guides in docs show what their commands print? Runs their console sessions in a folder of their own,
+// a command that returns once, and compares each output with the one shown: "…" stands for lines left out, times and speeds
+// may differ. What depends on the kernels has other last digits with others than the transcript's and is not compared.
+// Prints what differs, with the whole output, and exits with 1 if anything does.
 //
 //   node bench/transcripts.js
 
@@ -12,19 +12,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const KERNELS = 'native-avx512';
+const PAGES = [
+  'README.md',
+  ...['start', 'train', 'sample', 'lecture', 'cells', 'faq'].map((name) => `docs/${name}.md`),
+];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'rnn-transcripts-'));
 for (const part of ['bin', 'corpora']) symlinkSync(join(ROOT, part), join(folder, part));
 cpSync(join(ROOT, 'checkpoints'), join(folder, 'checkpoints'), { recursive: true });
 
-/** What a command prints, as lines without trailing blanks. */
+/** What a command prints, an error too, as lines. One thread trains what more would, and other work slows it less. */
 function run(command) {
-  const { stdout, status } = spawnSync('bash', ['-c', `${command} 2>&1 < /dev/null`], {
+  const own = /rnn\.js train /.test(command) ? `${command} --threads 1` : command;
+  const { stdout } = spawnSync('bash', ['-c', `{ ${own}; } 2>&1 < /dev/null`], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1' },
   });
-  if (status !== 0) throw new Error(`${command}: ${stdout}`);
   return linesOf(stdout);
 }
 
@@ -32,7 +36,8 @@ const linesOf = (text) => text.trimEnd().split('\n');
 const sameKernels = run('node bin/rnn.js --version').join().includes(KERNELS);
 
 /** A line without what differs from run to run. */
-const masked = (line) => line.trimEnd().replace(/[\d.]+k? characters\/s|\b\d+:\d\d\b/g, '#');
+const masked = (line) =>
+  line.trimEnd().replace(/[\d.]+[kM]? characters\/s|\bETA -|\b(ETA )?\d+:\d\d\b/g, '#');
 
 /** Whether the shown stretches stand in the output, in their order. */
 function matches(shown, printed) {
@@ -50,21 +55,23 @@ function matches(shown, printed) {
   });
 }
 
-const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const printedBy = new Map();
 let differing = 0;
-for (const [, session] of readme.matchAll(/^```console\n([\s\S]*?)^```$/gm))
-  for (const part of session.split(/^\$ /m).slice(1)) {
-    const [command, ...shown] = linesOf(part);
-    if (shown.length === 0) continue;
-    const own = command.replace('npm ci && ', '');
-    if (!sameKernels && /rnn\.js (train|sample) /.test(own)) {
-      process.stdout.write(`not with ${KERNELS}: ${own}\n`);
-      continue;
+for (const page of PAGES)
+  for (const [, session] of readFileSync(join(ROOT, page), 'utf8').matchAll(/^```console\n([\s\S]*?)^```$/gm))
+    for (const part of session.split(/^\$ /m).slice(1)) {
+      const [command, ...shown] = linesOf(part);
+      if (shown.length === 0) continue;
+      const own = command.replace('npm ci && ', '');
+      if (!sameKernels && /rnn\.js (train|sample|eval) /.test(own)) {
+        process.stdout.write(`not with ${KERNELS}: ${page}: ${own}\n`);
+        continue;
+      }
+      if (!printedBy.has(own)) printedBy.set(own, run(own));
+      const printed = printedBy.get(own);
+      const same = matches(shown, printed);
+      process.stdout.write(`${same ? 'as shown' : 'DIFFERS'}: ${page}: ${own}\n`);
+      if (!same) process.stdout.write(`${printed.join('\n')}\n`);
+      differing += same ? 0 : 1;
     }
-    const printed = run(own);
-    const same = matches(shown, printed);
-    process.stdout.write(`${same ? 'as shown' : 'DIFFERS'}: ${own}\n`);
-    if (!same) process.stdout.write(`${printed.join('\n')}\n`);
-    differing += same ? 0 : 1;
-  }
 process.exit(differing > 0 ? 1 : 0);

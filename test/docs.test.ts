@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { flagsPage } from '../src/cli/flags-page.ts';
@@ -60,11 +61,57 @@ describe('documents', () => {
       expect(page).toContain(`   - ${word}: ${definition}`);
   });
 
-  it('every file that the README links to exists', () => {
-    const links = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/\]\(([^)#:]+)\)/g)].map(
-      ([, path]) => path!,
-    );
-    expect(links.length).toBeGreaterThan(3);
-    expect(links.filter((path) => !existsSync(root + path))).toEqual([]);
+  it('every link to a file or a heading leads there', () => {
+    const pages = ['README.md', 'CONTRIBUTING.md', ...pagesOf('docs').map((name) => `docs/${name}`)];
+    const links = pages.flatMap(linksOf);
+    expect(links).toContainEqual({ page: 'docs/start.md', target: 'train.md#while-it-trains' });
+    expect(links.filter((link) => !leadsSomewhere(link))).toEqual([]);
+    expect(leadsSomewhere({ page: 'docs/start.md', target: 'train.md#while-it-sleeps' })).toBe(false);
+    expect(leadsSomewhere({ page: 'docs/start.md', target: 'README.txt' })).toBe(false);
+  });
+
+  it('docs/README.md names every page, and each page ends with a link to the one after it', () => {
+    const index = readFileSync(`${root}docs/README.md`, 'utf8');
+    const order = [...index.matchAll(/^\d+\. \[[^\]]+\]\((.+?)\)/gm)].map(([, page]) => page!);
+    expect([...order, 'README.md', 'api.md'].sort()).toEqual(pagesOf('docs'));
+    for (const [i, page] of order.entries()) {
+      const end = readFileSync(`${root}docs/${page}`, 'utf8').trimEnd().split('\n').at(-1);
+      expect(end).toContain(`](${order[i + 1] ?? 'README.md'})`);
+    }
   });
 });
+
+interface Link {
+  page: string;
+  target: string;
+}
+
+const pagesOf = (folder: string): string[] =>
+  readdirSync(root + folder)
+    .filter((name) => name.endsWith('.md'))
+    .sort();
+
+/** A page without its code, where brackets and # are no links and headings. */
+const proseOf = (page: string): string =>
+  readFileSync(root + page, 'utf8').replace(/^ *```[\s\S]*?^ *```$/gm, '');
+
+/** Links within the repository. */
+const linksOf = (page: string): Link[] =>
+  [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => ({ page, target: target! }))
+    .filter(({ target }) => !/^https?:/.test(target));
+
+function leadsSomewhere({ page, target }: Link): boolean {
+  const [path, anchor] = target.split('#');
+  const file = path === '' ? page : join(dirname(page), path!);
+  return existsSync(root + file) && (anchor === undefined || anchorsOf(file).includes(anchor));
+}
+
+/** Anchors of the headings, as GitHub makes them. */
+const anchorsOf = (page: string): string[] =>
+  [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );

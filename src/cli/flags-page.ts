@@ -94,6 +94,8 @@ ${sections.join('\n')}
 ${Object.entries(PRESETS)
   .map(([name, { reason, settings }]) => `- \`${name}\`: ${reason}. \`${JSON.stringify(settings)}\``)
   .join('\n')}
+
+Next: [questions](faq.md)
 `;
 }
 
