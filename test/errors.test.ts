@@ -13,17 +13,10 @@ import { createKernels } from '../src/kernels/index.ts';
 import { giveLecture } from '../src/lecture/index.ts';
 import { planTraining, Trainer } from '../src/train/index.ts';
 import { configOf, corpusOf, readString, someText } from './support/models.ts';
+import { refusalOf } from './support/refusal.ts';
 import { withoutComments } from './support/sources.ts';
 
-async function errorOf(work: () => unknown): Promise<RnnError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof RnnError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+const errorOf = refusalOf(RnnError);
 
 const plan = (settings: config.PartialConfig, text = someText(200)) =>
   planTraining(configOf(settings), corpusOf(text));

@@ -8,21 +8,14 @@ import { load, type Model, RnnError } from '@rnn-lecture/rnn';
 import { describe, expect, it, vi } from 'vitest';
 import { serialize } from '../../src/checkpoint/index.ts';
 import { corpus, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
+import { refusalOf } from '../support/refusal.ts';
 import { eventsOf, lastCheckpoint, trainerOf } from '../support/training.ts';
 
 const example = (cell: string): string => join(ROOT, `checkpoints/example-${cell}.json`);
 const LSTM = example('lstm');
 const QUICK = { backend: 'wasm-simd128' } as const;
 
-async function refusal(work: () => unknown): Promise<RnnError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof RnnError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+const refusal = refusalOf(RnnError);
 
 /** What a command prints as JSON. */
 async function printed<T>(...args: string[]): Promise<T> {

@@ -6,6 +6,7 @@ import { load, RnnError, type TrainEvent, type TrainOptions, type TrainRun, trai
 import { describe, expect, it } from 'vitest';
 import { corpus, jsonLines, ROOT, rnn, temporaryFolder } from '../support/cli.ts';
 import { someText } from '../support/models.ts';
+import { refusalOf } from '../support/refusal.ts';
 
 const TEXT = { text: someText(900) };
 const SMALL: TrainOptions = { hidden: 7, seqLength: 6, batchSize: 3, evalEvery: 10, steps: 45, patience: 0 };
@@ -16,15 +17,7 @@ async function eventsOf(run: TrainRun): Promise<TrainEvent[]> {
   return events;
 }
 
-async function refusal(work: () => unknown): Promise<RnnError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof RnnError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+const refusal = refusalOf(RnnError);
 
 describe('a run', () => {
   it('is that of the command line: the same events, the same bytes', async () => {
