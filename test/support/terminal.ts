@@ -15,9 +15,10 @@ export function inTerminal(
   env = {},
   listen: (output: string, type: (text: string) => void) => void = () => {},
 ): Promise<string> {
-  const child = spawn('script', ['-qec', line, '/dev/null'], {
+  // Ctrl-C reaches the shell as well, and some shells (dash) would end with it
+  const child = spawn('script', ['-qec', `trap : INT; ${line}`, '/dev/null'], {
     cwd,
-    env: { ...process.env, TERM: 'xterm', rnn: `${process.execPath} ${BIN}`, ...env },
+    env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm', rnn: `${process.execPath} ${BIN}`, ...env },
   });
   let output = '';
   let from = 0;
