@@ -25,6 +25,7 @@ const ORDER = [
   'sweep',
   'report',
   'lecture',
+  'live',
   'library',
   'cli',
   'core',
