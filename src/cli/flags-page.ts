@@ -16,6 +16,7 @@ import {
   sampleSchema,
   sweepSchema,
   trainSchema,
+  workerSchema,
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
 
@@ -26,6 +27,11 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
     'rnn sweep <file>',
     'Many runs as a YAML or JSON file asks for them: [sweeps.md](sweeps.md).',
     [sweepSchema],
+  ],
+  [
+    'rnn worker <address>',
+    'Trains trials of sweeps that wait at a Redis server: [sweeps.md](sweeps.md).',
+    [workerSchema],
   ],
   [
     'rnn sample [checkpoint]',
