@@ -8,12 +8,13 @@ import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
 import type { TrainEvent } from './events.ts';
-import { Learner, type Start } from './learner.ts';
+import { Learner } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
+import type { Start } from './start.ts';
 import { addRow, historyRow, newMeter, newState } from './state.ts';
 import { learningRateAt, nextPlateau, totalSteps } from './update/schedule.ts';
 
@@ -167,17 +168,15 @@ export class Trainer {
   *#lookAround(): Generator<TrainEvent, boolean, void> {
     const { evalEvery, inspectEvery } = this.#plan.config;
     const state = this.#state;
-    let outOfPatience = false;
     if (state.step % evalEvery === 0 && state.meter.steps > 0 && !this.#stopRequested) {
       const evaluated = yield* this.#evaluate();
       if (!evaluated) return false;
       yield evaluated;
       if (evaluated.best) yield this.#save('best');
-      outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
     if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
-    return outOfPatience;
+    return this.#patience > 0 && state.sinceBest >= this.#patience;
   }
 
   /** Records the gradient flow for later reports; training does not use it. */

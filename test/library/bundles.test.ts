@@ -39,7 +39,7 @@ describe('the file for browsers', () => {
   it('imports nothing, speaks of no process, and is small', async () => {
     const code = await readFile(join(ROOT, 'dist/browser/index.js'), 'utf8');
     expect(code).not.toMatch(/\bimport\b|\brequire\(|\bprocess\b|\bBuffer\.|node:/);
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(50_000);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(52_000);
   });
 });
 
