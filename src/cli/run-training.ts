@@ -4,9 +4,8 @@ import type { FittedConfig, RunOptions } from '../config/index.ts';
 import type { Baselines } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { formatFlow, lossChart } from '../report/index.ts';
-import { Sampler } from '../sample/index.ts';
 import { systemReason } from '../system-reason.ts';
-import { previewing, type TrainEvent, type Trainer } from '../train/index.ts';
+import { Previewer, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
 import { whenOrphaned } from './orphan.ts';
 import { chartOptions, say, survivePipes, toJson, withMore, write } from './output.ts';
@@ -39,8 +38,8 @@ class Run {
   readonly #display: Display;
   readonly #startStep: number;
   #keys: RunKeys | undefined;
-  /** of all previews */
-  #sampler: Sampler | undefined;
+  /** of the samples that a key asks for */
+  readonly #previewer: Previewer;
   /** how many samples were asked for by a key */
   #asked = 0;
   /** of the last checkpoint this run has written */
@@ -66,6 +65,7 @@ class Run {
     this.#options = options;
     this.#config = config;
     this.#levels = levels;
+    this.#previewer = new Previewer(trainer.kernels, trainer.vocabulary, config.rngSeed);
     this.#startStep = trainer.step;
     this.#best = files.kept;
   }
@@ -117,8 +117,11 @@ class Run {
     if (event.event === 'save') return this.#save(event);
     this.#display.show(event);
     if (event.event === 'inspect') this.#display.log(`gradient at step ${event.step}`, formatFlow(event));
-    if (event.event === 'sample') await this.#preview(event);
-    else if (event.event === 'done') await this.#finish(event);
+    if (event.event === 'sample') {
+      this.#display.log(`sample at step ${event.step}`, event.text);
+      this.#files.log?.addSample(event.step, event.text);
+    }
+    if (event.event === 'done') await this.#finish(event);
     else await this.#emit(event);
   }
 
@@ -126,29 +129,16 @@ class Run {
     if (this.#options.json) await write(`${toJson(event)}\n`);
   }
 
-  async #preview(event: EventOf<'sample'>): Promise<void> {
-    const text = await this.#sample(event.step);
-    if (text === undefined) return;
-    this.#files.log?.addSample(event.step, text);
-    await this.#emit({ ...event, text });
-  }
-
-  /**
-   * Shows what the model writes now. It draws from a stream of its own, so that it never changes training.
-   * @returns nothing where the run is to end meanwhile
-   */
-  async #sample(seed: number | string): Promise<string | undefined> {
-    const { learned, kernels, vocabulary, step } = this.#trainer;
-    this.#sampler ??= new Sampler(learned, kernels);
-    const work = previewing(this.#sampler, vocabulary, this.#config.rngSeed, seed);
+  /** Shows what the model writes now, unless the run is to end meanwhile. It draws from a stream of its own. */
+  async #sample(of: string): Promise<void> {
+    const { learned, step } = this.#trainer;
+    const work = this.#previewer.draw(learned, of);
     let next = work.next();
     for (; !next.done; next = work.next()) {
       await turn();
-      if (this.#exitCode !== undefined) return undefined;
+      if (this.#exitCode !== undefined) return;
     }
-    const text = next.value;
-    this.#display.log(`sample at step ${step}`, text);
-    return text;
+    this.#display.log(`sample at step ${step}`, next.value);
   }
 
   readonly #steered = {

@@ -11,8 +11,7 @@ import {
 import { readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, prepareKernels } from '../kernels/index.ts';
-import { Sampler } from '../sample/index.ts';
-import { type TrainEvent as Happened, type Plan, planTraining, previewing, Trainer } from '../train/index.ts';
+import { type TrainEvent as Happened, type Plan, planTraining, Trainer } from '../train/index.ts';
 import type { TextSource } from './api.ts';
 import type { PortableRun, TrainEvent, TrainOptions } from './api-run.ts';
 import { check, fromProgram, runSchema, splitOptions } from './checked.ts';
@@ -62,7 +61,6 @@ export class Run<Model> implements PortableRun<Model> {
   /** whether what the trainer holds is that of a whole step */
   #atRest = false;
   readonly #waiting: Deferred<Checkpoint>[] = [];
-  #sampler: Sampler | undefined;
   #best: Checkpoint | undefined;
   #paused: Deferred<void> | undefined;
   #stopped = false;
@@ -77,7 +75,7 @@ export class Run<Model> implements PortableRun<Model> {
   [Symbol.asyncIterator](): AsyncGenerator<TrainEvent, void, void> {
     if (this.#claimed) throw new RnnError('usage', 'the run has begun', { hint: 'iterate over it once' });
     this.#claimed = true;
-    const events = this.#events(true);
+    const events = this.#events();
     const leave = events.return.bind(events);
     // a generator that is left before its first event runs nothing of its own
     events.return = (value) => {
@@ -99,7 +97,7 @@ export class Run<Model> implements PortableRun<Model> {
   async #finish(): Promise<void> {
     this.#claimed = true;
     try {
-      for await (const _ of this.#events(false));
+      for await (const _ of this.#events());
     } catch {
       // the model's promise says why
     }
@@ -135,8 +133,7 @@ export class Run<Model> implements PortableRun<Model> {
     return answer.promise;
   }
 
-  /** @param watched whether somebody looks at the events */
-  async *#events(watched: boolean): AsyncGenerator<TrainEvent, void, void> {
+  async *#events(): AsyncGenerator<TrainEvent, void, void> {
     const { compute } = this.#asked;
     this.#begun = true;
     try {
@@ -149,9 +146,7 @@ export class Run<Model> implements PortableRun<Model> {
       for (const event of trainer.run()) {
         await this.#rest(event);
         if (event.event === 'wait') continue;
-        if (event.event === 'sample' && !watched) continue;
-        const shown =
-          event.event === 'sample' ? await this.#preview(event.step, plan) : publicOf(event, notes);
+        const shown = publicOf(event, notes);
         if (shown.event === 'done') this.#learned();
         yield shown;
       }
@@ -222,19 +217,9 @@ export class Run<Model> implements PortableRun<Model> {
     const checkpoint = this.#trainer!.snapshot();
     for (const { resolve } of this.#waiting.splice(0)) resolve(checkpoint);
   }
-
-  async #preview(step: number, { config }: Plan): Promise<TrainEvent> {
-    const { learned, kernels, vocabulary } = this.#trainer!;
-    this.#sampler ??= new Sampler(learned, kernels);
-    const work = previewing(this.#sampler, vocabulary, config.rngSeed, step);
-    return { event: 'sample', step, text: await this.#turns.finish(work, this.#asked.signal) };
-  }
 }
 
-function publicOf(
-  event: Exclude<Happened, { event: 'wait' | 'sample' }>,
-  notes: readonly string[],
-): TrainEvent {
+function publicOf(event: Exclude<Happened, { event: 'wait' }>, notes: readonly string[]): TrainEvent {
   if (event.event === 'start') return { ...event, notes };
   if (event.event !== 'save') return event;
   const { step, kind } = event;

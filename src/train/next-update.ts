@@ -6,7 +6,7 @@ import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts
 import { CELLS, createWeights, Network, type Parameter, type Weights } from '../model/index.ts';
 import { type Plan, planTraining } from './plan.ts';
 import { Trainer } from './trainer.ts';
-import { learningRateAt, totalSteps } from './update/schedule.ts';
+import { learningRateAt, rateFactor, totalSteps } from './update/schedule.ts';
 
 /**
  * One more update, on the first window of a text, every stream from the zero state: its gradient and its step beside the
@@ -41,12 +41,13 @@ function rateOf({ config, corpus, validation, state }: Checkpoint, step: number)
   const { perStream } = measureSplit(corpus.characters, cutting);
   const windows = Math.floor((perStream - 1) / config.seqLength);
   const steps = totalSteps(config, windows);
-  return learningRateAt(config, Math.min(step, steps), steps, state.plateau);
+  const rate = learningRateAt(config, Math.min(step, steps), steps, state.plateau);
+  return rate * rateFactor(state.rateChanges, step);
 }
 
 /** One more step on a text, with the run's settings. */
 function planOf({ config, vocabulary, state }: Checkpoint, ids: ArrayLike<number>): Plan {
-  const once = { steps: state.step + 1, epochs: state.step + 1 };
+  const once = { steps: state.step + 1, epochs: state.step + 1, sampleEvery: 0 };
   const whole = { split: 'tail', validationFraction: 0, testFraction: 0 } as const;
   const corpus = { vocabulary, ids: asIds(ids), sha256: '', bytes: 0, files: 1, skipped: 0, notes: [] };
   return planTraining({ ...config, ...once, ...whole }, corpus);
