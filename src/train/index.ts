@@ -7,7 +7,7 @@ export { mixedSurprises, surprises } from './measure/surprise.ts';
 export { evaluationBytes } from './memory.ts';
 export { nextUpdate } from './next-update.ts';
 export { mostThreads } from './parallel/threads.ts';
-export { excerptOf, fitConfig, type Plan, planTraining, splitCorpus } from './plan.ts';
+export { excerptOf, fitConfig, lengthOf, type Plan, planTraining, splitCorpus } from './plan.ts';
 export { Previewer } from './preview.ts';
 export { findLearningRate, type RatePoint, type RateTest } from './rate-test.ts';
 export { Trainer } from './trainer.ts';

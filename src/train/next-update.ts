@@ -1,12 +1,12 @@
 import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
-import { asIds, measureSplit, Streams } from '../corpus/index.ts';
+import { asIds, Streams } from '../corpus/index.ts';
 import { norm } from '../inspect/algebra.ts';
 import type { NextUpdate } from '../inspect/index.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
 import { CELLS, createWeights, Network, type Parameter, type Weights } from '../model/index.ts';
-import { type Plan, planTraining } from './plan.ts';
+import { lengthOf, type Plan, planTraining } from './plan.ts';
 import { Trainer } from './trainer.ts';
-import { learningRateAt, rateFactor, totalSteps } from './update/schedule.ts';
+import { learningRateAt, rateFactor } from './update/schedule.ts';
 
 /**
  * One more update, on the first window of a text, every stream from the zero state: its gradient and its step beside the
@@ -36,11 +36,9 @@ export function nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): Next
 }
 
 /** The schedule's rate of an update; past the end of the run that of its last. */
-function rateOf({ config, corpus, validation, state }: Checkpoint, step: number): number {
-  const cutting = validation === null ? config : { ...config, validationFraction: 0 };
-  const { perStream } = measureSplit(corpus.characters, cutting);
-  const windows = Math.floor((perStream - 1) / config.seqLength);
-  const steps = totalSteps(config, windows);
+function rateOf(checkpoint: Checkpoint, step: number): number {
+  const { config, state } = checkpoint;
+  const { steps } = lengthOf(checkpoint);
   const rate = learningRateAt(config, Math.min(step, steps), steps, state.plateau);
   return rate * rateFactor(state.rateChanges, step);
 }
