@@ -1,0 +1,4 @@
+import type { Panel } from './panel.ts';
+
+/** Panels below the curve and the samples, in the order of the page. */
+export const PANELS: readonly Panel[] = [];
