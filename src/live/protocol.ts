@@ -84,10 +84,11 @@ export interface RunRecord {
 export type LiveEvent =
   | { run: string; add: 'steps'; columns: StepColumns; seconds: number; charactersPerSecond: number | null }
   | { run: string; add: 'evaluation'; row: HistoryRow }
+  /** replaces the one of the same step, whose copied stretches were not known yet */
   | { run: string; add: 'preview'; preview: Preview }
   | { run: string; add: 'flow'; row: FlowRow }
   | { run: string; add: 'rate'; change: RateChange }
-  /** replaces the one of its kind but for `kept` */
+  /** replaces the one of its kind but for `kept`, of which only the newest twelve are there */
   | { run: string; add: 'snapshot'; snapshot: Snapshot }
   | { run: string; add: 'status'; status: RunStatus };
 
@@ -102,7 +103,10 @@ export type Control = (typeof CONTROLS)[number];
  *   events?after=ID    text/event-stream; each message has `id: N` and as data a JSON array of LiveEvent; the event `reset`
  *                      tells a page to ask for `runs` again, where the events that it misses are no longer there
  *   model/ID/STEP      the bytes of a checkpoint: STEP of a kept snapshot, `best` or `last`
- *   pause, resume …    POST, see CONTROLS; answers {"step": N}: it takes effect after that step
+ *   pause, resume …    POST, see CONTROLS; answers {"step": N} once it is done: the run is paused, saved … after step N, a
+ *                      rate holds from step N + 1 on; 409 and {"error": "…"} where no run is in progress or it failed
+ *
+ * The page fills the element #app; its data stand as JSON in the element #embedded (document.ts).
  */
 
 /** What stands in the page: an exported one carries its runs and models, one that a server sends carries neither. */
