@@ -43,13 +43,17 @@ export function BarList({ bars: { top, others }, vocabulary, feed, takeBack }: P
             tabIndex={i === Math.min(current, top.length - 1) ? 0 : -1}
             class={probability === 0 ? 'off' : undefined}
             title={WORDS.value.plain(percentage(plain))}
-            aria-label={`${spoken(vocabulary.unitAt(id))} ${percentage(probability)}`}
             aria-keyshortcuts={i < NUMBERED ? String(i + 1) : undefined}
             onFocus={() => setCurrent(i)}
             onClick={() => feed(id)}
           >
-            <kbd>{i < NUMBERED ? i + 1 : ''}</kbd>
-            <span class="sign">{sign(vocabulary.unitAt(id))}</span>
+            <i class="key" aria-hidden="true">
+              {i < NUMBERED ? i + 1 : ''}
+            </i>
+            <span class="sign" aria-hidden="true">
+              {sign(vocabulary.unitAt(id))}
+            </span>
+            <span class="unseen">{spoken(vocabulary.unitAt(id))} </span>
             <span class="track">
               <span class="own" style={{ width: width(plain) }} />
               <span class="shaped" style={{ width: width(probability) }} />

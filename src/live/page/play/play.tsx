@@ -119,6 +119,9 @@ function Playing({ checkpoint: file, model, kind, seed, lacks }: PlayingProps) {
           <button type="button" onClick={back} disabled={seed === '' && prefix.chosen.length === 0}>
             {words.back}
           </button>
+        </section>
+        <section aria-label={words.bend}>
+          <h3>{words.bend}</h3>
           <SettingFields settings={settings} />
         </section>
         <Picture checkpoint={reading.model.checkpoint} standing={standing} given={given} />

@@ -1,5 +1,4 @@
 import type { GenerateOptions } from '../../../sample/index.ts';
-import type { Address } from '../address.ts';
 
 /** What a reader may choose, as `rnn sample` has it. */
 export type PlaySettings = Required<GenerateOptions> & { len: number; rngSeed: number };
@@ -49,7 +48,7 @@ export function within({ from, to, whole }: Setting, text: string): number | und
 }
 
 /** The settings that an address names, the others as they begin. */
-export function settingsOf(address: Address): PlaySettings {
+export function settingsOf(address: Readonly<Record<string, string>>): PlaySettings {
   const numbers = KEYS.map((key) => {
     const setting = SETTINGS[key];
     return [key, within(setting, address[setting.name] ?? '') ?? setting.otherwise];

@@ -6,14 +6,13 @@ interface Words {
   none: string;
   loading: string;
   trouble: (message: string) => string;
-  snapshot: string;
-  step: (step: string, kind: 'kept' | 'best' | 'last') => string;
   seed: string;
   emptySeed: string;
   unknown: (characters: readonly { character: string; nearest: readonly string[] }[]) => string;
   next: string;
   nextKeys: string;
   others: (count: string) => string;
+  bend: string;
   /** of a character: under the settings, and by itself */
   plain: (percent: string) => string;
   back: string;
@@ -49,9 +48,6 @@ const en: Words = {
   none: 'There is no checkpoint yet. This part begins with the first one that the run saves.',
   loading: 'The model is being loaded …',
   trouble: (message) => `The model could not be loaded: ${message}`,
-  snapshot: 'Model after step',
-  step: (step, kind) =>
-    kind === 'best' ? `${step} (best so far)` : kind === 'last' ? `${step} (newest)` : step,
   seed: 'Seed text, which the model continues',
   emptySeed: 'empty: the beginning of a line',
   unknown: (characters) =>
@@ -60,6 +56,7 @@ const en: Words = {
   nextKeys:
     'Choose a bar, or press its number: the character becomes the next input. The outline is the model’s own probability, the bar that under the settings. Backspace takes back.',
   others: (count) => `${count} others`,
+  bend: 'How it is chosen',
   plain: (percent) => `${percent} without settings`,
   back: 'Take back',
   settings: {
@@ -107,9 +104,6 @@ const ko: Words = {
   none: '아직 체크포인트가 없습니다. 첫 체크포인트가 저장되면 시작할 수 있습니다.',
   loading: '모델을 불러오는 중입니다 …',
   trouble: (message) => `모델을 불러오지 못했습니다: ${message}`,
-  snapshot: '모델의 단계',
-  step: (step, kind) =>
-    kind === 'best' ? `${step} (지금까지 가장 좋음)` : kind === 'last' ? `${step} (최신)` : step,
   seed: '모델이 이어 쓸 시드 텍스트',
   emptySeed: '비어 있으면 줄의 처음',
   unknown: (characters) =>
@@ -118,6 +112,7 @@ const ko: Words = {
   nextKeys:
     '막대를 고르거나 번호를 누르면 그 문자가 다음 입력이 됩니다. 테두리는 모델 자체의 확률, 막대는 설정을 적용한 확률입니다. 백스페이스는 되돌립니다.',
   others: (count) => `그 밖의 ${count}개`,
+  bend: '고르는 방법',
   plain: (percent) => `설정 없이 ${percent}`,
   back: '되돌리기',
   settings: {
