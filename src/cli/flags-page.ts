@@ -16,6 +16,7 @@ import {
   sampleSchema,
   sweepSchema,
   trainSchema,
+  uiSchema,
   workerSchema,
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
@@ -37,6 +38,11 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
     'rnn sample [checkpoint]',
     'Without a checkpoint: the best state of the newest run in `checkpoints/`.',
     [sampleSchema],
+  ],
+  [
+    'rnn ui [runs...]',
+    'Runs on a page in the browser, from files and folders: [live.md](live.md). Without any: those in `checkpoints/`.',
+    [uiSchema],
   ],
   [
     'rnn inspect-gradients <checkpoint>',

@@ -29,6 +29,11 @@ const COMMANDS = [
     summary: 'generate text (default model: the best of the newest run in checkpoints/)',
   },
   {
+    name: 'ui',
+    args: '[runs...]',
+    summary: 'look at runs on a page in the browser, and play with their models (default: checkpoints/)',
+  },
+  {
     name: 'inspect-gradients',
     alias: 'inspect',
     args: '<checkpoint>',
@@ -80,6 +85,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   sweep: () => import('./sweep.ts'),
   worker: () => import('./worker.ts'),
   sample: () => import('./sample.ts'),
+  ui: () => import('./ui.ts'),
   'inspect-gradients': () => import('./inspect-gradients.ts'),
   eval: () => import('./eval.ts'),
   neurons: () => import('./neurons.ts'),
