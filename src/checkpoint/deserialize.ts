@@ -1,4 +1,4 @@
-import { isUtf8, utf8 } from '../bytes.ts';
+import { isUtf8, searchable, utf8 } from '../bytes.ts';
 import { completeConfig, EXACT_LATIN1, show } from '../config/index.ts';
 import { Vocabulary } from '../corpus/index.ts';
 import { drain } from '../drain.ts';
@@ -35,7 +35,7 @@ export const deserialize = (text: string, name: string): Checkpoint =>
 export function* deserializing(file: Uint8Array, name: string): Generator<void, Checkpoint, void> {
   // some editors put a byte order mark in front
   const isMarked = BYTE_ORDER_MARK.every((byte, i) => file[i] === byte);
-  const bytes = file.subarray(isMarked ? BYTE_ORDER_MARK.length : 0);
+  const bytes = searchable(file.subarray(isMarked ? BYTE_ORDER_MARK.length : 0));
   const fail: Fail = (problem) => {
     throw new RnnError('checkpoint', `${name}: ${oneLine(problem)}`);
   };

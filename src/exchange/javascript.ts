@@ -27,7 +27,8 @@ export function toJavaScript(checkpoint: Checkpoint, runtime: string): string {
     vocabulary: units,
   };
   const parameters = parameterTable(architectureOf(checkpoint)).map(
-    ({ name }) => [name, toBase64(bytesOf(tensor(name)))] as const,
+    // base64 needs no escapes
+    ({ name }) => `      "${name}": "${toBase64(bytesOf(tensor(name)))}",`,
   );
   return `${MARK}
 // ${cell}, ${L} x ${H} units, ${V} characters
@@ -43,7 +44,7 @@ function model() {
   return {
 ${entries(Object.entries(model), '    ')}
     "parameters": {
-${entries(parameters, '      ')}
+${parameters.join('\n')}
     },
   };
 }

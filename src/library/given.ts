@@ -18,10 +18,15 @@ export async function checkpointOf(
     read.push(chunk);
     await turns.take(signal);
   }
-  return turns.finish(deserializing(joined(read, length), name), signal);
+  return turns.finish(deserializing(await joined(read, length, turns, signal), name), signal);
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+async function joined(
+  chunks: readonly Uint8Array[],
+  length: number,
+  turns: Turns,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   const [first] = chunks;
   if (first?.length === length) return first;
   const bytes = new Uint8Array(length);
@@ -29,6 +34,7 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   for (const chunk of chunks) {
     bytes.set(chunk, at);
     at += chunk.length;
+    await turns.take(signal);
   }
   return bytes;
 }

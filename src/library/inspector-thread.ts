@@ -26,7 +26,7 @@ export async function inspectApart(task: InspectorTask, signal?: AbortSignal): P
   const program = new URL('./inspector.js', import.meta.url);
   // a program was bundled without it
   if (program.protocol !== 'file:' || !existsSync(program)) return inspectHere(task, signal);
-  const worker = new Worker(program, { workerData: task });
+  const worker = new Worker(program, { workerData: task, execArgv: [] });
   const answer = new Promise<Finding>((resolve, reject) => {
     worker.once('message', resolve).once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the thread of the inspection ended with code ${code}`)));

@@ -87,6 +87,8 @@ export class Team {
       worker = new Worker(program, {
         workerData: { ...this.#task, failures: port2 } satisfies WorkerTask,
         transferList: [port2],
+        // flags of the program, such as --input-type, need not suit a file
+        execArgv: [],
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INIT_FAILED') throw error;
