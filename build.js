@@ -54,12 +54,12 @@ const forBrowsers = {
   },
   transform: (code, id) => (/src\/config\/\w+\.ts$/.test(id) ? code.replace(HELP, '') : null),
 };
-const browser = await rolldown({
-  input: 'src/browser.ts',
+const browserOptions = {
   platform: 'browser',
   plugins: [forBrowsers, oneGenerator],
   external: [/^node:/, 'tinyglobby', 'yaml'],
-});
+};
+const browser = await rolldown({ ...browserOptions, input: 'src/browser.ts' });
 const written = await browser.write({ file: 'dist/browser/index.js', format: 'esm', minify: true });
 const [{ imports, code }] = written.output;
 if (imports.length > 0) throw new Error(`the browser's library imports ${imports}`);
@@ -88,8 +88,24 @@ writeFileSync(
 );
 copyFileSync(`${uplot}/dist/uPlot.min.css`, 'dist/client/uplot.css');
 
+// the live page: with the library, since it computes with models
+const live = await rolldown({
+  ...browserOptions,
+  input: 'src/live/page/main.tsx',
+  tsconfig: 'tsconfig.browser.json',
+});
+const page = await live.write({ file: 'dist/client/live.js', format: 'esm', minify: true });
+const [{ code: pageCode, imports: pageImports }] = page.output;
+if (pageImports.length > 0) throw new Error(`the live page imports ${pageImports}`);
+const panelStyles = globSync('src/live/page/*/style.css').sort();
+const pageStyle = ['node_modules/uplot/dist/uPlot.min.css', 'src/live/page/style.css', ...panelStyles]
+  .map((name) => readFileSync(name, 'utf8'))
+  .join('\n');
+writeFileSync('dist/client/live.css', pageStyle);
+process.stdout.write(`dist/client/live.js: ${gzipSync(pageCode, { level: 9 }).length} bytes gzipped\n`);
+
 // the licences of all that was bundled ask to come along
-const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
+const modules = [...output, ...page.output].flatMap((chunk) => chunk.moduleIds ?? []);
 const folders = modules.map((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(id)?.[0]).filter(Boolean);
 const notices = [...new Set([...folders, join(process.cwd(), uplot)])].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
