@@ -5,7 +5,7 @@ import { Collector, type Figures } from '../live/collector.ts';
 import { findingCopies } from '../live/copied.ts';
 import { servedPage } from '../live/document.ts';
 import { Feed } from '../live/feed.ts';
-import { runIds } from '../live/names.ts';
+import { newId } from '../live/names.ts';
 import type { Control, Level, Preview, RunStatus, Snapshot } from '../live/protocol.ts';
 import { LiveServer } from '../live/server.ts';
 import { livePageSources } from '../report/built.ts';
@@ -43,9 +43,8 @@ export class LiveRun {
     this.#plan = plan;
     this.#files = files;
     const { config, parameters, streams } = plan;
-    const [id] = runIds([files.last]);
     this.#collector = new Collector({
-      id: id!,
+      id: newId(files.last),
       checkpoint: files.last,
       settings: { ...config },
       parameters,
@@ -64,7 +63,7 @@ export class LiveRun {
     });
     this.#unsearched = [...this.#collector.record.previews];
     this.#feed = new Feed({
-      records: [this.#collector.record],
+      records: () => [this.#collector.record],
       take: () => this.#collector.take(),
     });
   }

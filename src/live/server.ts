@@ -96,6 +96,7 @@ export class LiveServer {
     this.#site.feed.flush();
     if (this.#site.feed.isWatched) await this.#quiet(quietMs, mostMs);
     const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#site.feed.end();
     this.#server.closeAllConnections();
     await closed;
   }
@@ -177,6 +178,7 @@ export class LiveServer {
     }
     response.write('retry: 1000\n\n');
     const reader = {
+      end: () => void response.end(),
       send({ id, data }: Message): void {
         if (response.writableLength > MOST_BACKLOG_BYTES) response.destroy();
         else
