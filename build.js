@@ -18,6 +18,8 @@ const bundle = await rolldown({
     worker: 'src/train/parallel/worker.ts',
   },
   platform: 'node',
+  // for a queue, which few have: installed beside this package by who does
+  external: ['bullmq', 'ioredis'],
 });
 const { output } = await bundle.write({
   dir: 'dist/lib',
@@ -97,7 +99,8 @@ const live = await rolldown({
 const page = await live.write({ file: 'dist/client/live.js', format: 'esm', minify: true });
 const [{ code: pageCode, imports: pageImports }] = page.output;
 if (pageImports.length > 0) throw new Error(`the live page imports ${pageImports}`);
-const pageStyle = ['node_modules/uplot/dist/uPlot.min.css', 'src/live/page/style.css']
+const panelStyles = globSync('src/live/page/*/style.css').sort();
+const pageStyle = ['node_modules/uplot/dist/uPlot.min.css', 'src/live/page/style.css', ...panelStyles]
   .map((name) => readFileSync(name, 'utf8'))
   .join('\n');
 writeFileSync('dist/client/live.css', pageStyle);

@@ -72,10 +72,15 @@ export async function recordRun(
     } else if (event.event === 'evaluate') {
       const { event: _, epoch, best, ...row } = event;
       run.history.push(row);
+<<<<<<< HEAD
     } else if (event.event === 'sample') {
       const { step, text } = event;
       run.previews.push({ step, text, copied: copiedIn(text, trainer, plan.train) });
     } else if (event.event === 'inspect') {
+=======
+    } else if (event.event === 'sample') run.previews.push(previewOf(trainer, event, plan.train));
+    else if (event.event === 'inspect') {
+>>>>>>> main
       const { event: _, ...row } = event;
       run.flow.push(row);
     } else if (event.event === 'save') keep({ step: event.step, kind: event.kind }, event.checkpoint);
@@ -86,6 +91,17 @@ export async function recordRun(
 /** Of fewer characters a stretch says nothing. */
 const SHORTEST_COPY = 20;
 
+<<<<<<< HEAD
+=======
+function previewOf(
+  trainer: Trainer,
+  { step, text }: { step: number; text: string },
+  train: ArrayLike<number>,
+): Preview {
+  return { step, text, copied: copiedIn(text, trainer, train) };
+}
+
+>>>>>>> main
 /** Stretches that stand in the text, found the slow way. */
 function copiedIn(text: string, { vocabulary }: Trainer, train: ArrayLike<number>): [number, number][] {
   const corpus = vocabulary.decode(train);
