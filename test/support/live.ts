@@ -4,7 +4,7 @@ import { type Checkpoint, serialize } from '../../src/checkpoint/index.ts';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { baselines } from '../../src/corpus/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
-import type { Embedded, RunRecord, Snapshot } from '../../src/live/protocol.ts';
+import type { Embedded, Preview, RunRecord, Snapshot } from '../../src/live/protocol.ts';
 import { scriptData } from '../../src/report/page/document.ts';
 import { planTraining, Trainer } from '../../src/train/index.ts';
 import { configOf, readString } from './models.ts';
@@ -72,15 +72,8 @@ export async function recordRun(
     } else if (event.event === 'evaluate') {
       const { event: _, epoch, best, ...row } = event;
       run.history.push(row);
-<<<<<<< HEAD
-    } else if (event.event === 'sample') {
-      const { step, text } = event;
-      run.previews.push({ step, text, copied: copiedIn(text, trainer, plan.train) });
-    } else if (event.event === 'inspect') {
-=======
     } else if (event.event === 'sample') run.previews.push(previewOf(trainer, event, plan.train));
     else if (event.event === 'inspect') {
->>>>>>> main
       const { event: _, ...row } = event;
       run.flow.push(row);
     } else if (event.event === 'save') keep({ step: event.step, kind: event.kind }, event.checkpoint);
@@ -91,8 +84,6 @@ export async function recordRun(
 /** Of fewer characters a stretch says nothing. */
 const SHORTEST_COPY = 20;
 
-<<<<<<< HEAD
-=======
 function previewOf(
   trainer: Trainer,
   { step, text }: { step: number; text: string },
@@ -101,7 +92,6 @@ function previewOf(
   return { step, text, copied: copiedIn(text, trainer, train) };
 }
 
->>>>>>> main
 /** Stretches that stand in the text, found the slow way. */
 function copiedIn(text: string, { vocabulary }: Trainer, train: ArrayLike<number>): [number, number][] {
   const corpus = vocabulary.decode(train);
