@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type Checkpoint, serialize } from '../../src/checkpoint/index.ts';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { baselines } from '../../src/corpus/index.ts';
-import { ReferenceKernels } from '../../src/kernels/index.ts';
+import { createKernels, prepareKernels } from '../../src/kernels/index.ts';
 import type { Embedded, Preview, RunRecord, Snapshot } from '../../src/live/protocol.ts';
 import { scriptData } from '../../src/report/page/document.ts';
 import { Sampler } from '../../src/sample/index.ts';
@@ -28,7 +28,13 @@ export async function recordRun(
 ): Promise<Recorded> {
   const corpus = await readString(text, {});
   const plan = planTraining(configOf(settings), corpus);
-  const trainer = new Trainer(plan, new ReferenceKernels());
+  await prepareKernels();
+  const trainer = new Trainer(
+    plan,
+    createKernels('auto', () => plan.memoryBytes),
+    undefined,
+    1,
+  );
   const V = corpus.vocabulary.size;
   const levels = baselines(plan.train, plan.validation, V);
   const run: RunRecord = {
