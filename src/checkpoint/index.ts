@@ -1,7 +1,7 @@
 export * from './checkpoint.ts';
 export { deserialize, deserializeBytes } from './deserialize.ts';
 export * from './files.ts';
-export { lockPath, lockRun, type RunLock } from './lock.ts';
+export { isLocked, lockPath, lockRun, type RunLock, STALE_MS } from './lock.ts';
 export { FORMAT, MAX_CHECKPOINT_BYTES, MAX_EXCERPT, MAX_ORIGIN_LENGTH, MAX_ROWS } from './schema.ts';
 export { largestCheckpoint, serialize, serializePieces } from './serialize.ts';
 export { removeLeftovers, replaceFile } from './write-file.ts';

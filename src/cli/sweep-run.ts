@@ -4,6 +4,7 @@ import {
   asArguments,
   asClimber,
   catchUp,
+  isAtRung,
   reach,
   resultOf,
   rungsOf,
@@ -24,6 +25,8 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export interface Share {
   jobs: number;
   threads?: number;
+  /** the one trial that is run here, while others run elsewhere */
+  trial?: number;
 }
 
 /** A trial with its process, once that has started. */
@@ -77,9 +80,11 @@ export class Sweep {
     return this.#exitCode;
   }
 
-  /** The first signal lets every trial save and end; the second leaves at once, which the trials notice and do the same. */
+  /** The first signal lets every trial save and end; a second Ctrl-C leaves at once, which the trials notice, and they do the same. */
   readonly #onSignal = (signal: keyof typeof SIGNALS): void => {
     if (this.#exitCode !== undefined) {
+      // programs repeat it: to all processes of a job, and each to those that it has started
+      if (signal === 'SIGTERM') return;
       this.#display.close();
       process.exit(this.#exitCode);
     }
@@ -117,7 +122,10 @@ export class Sweep {
   #next(): TrialRecord | undefined {
     if (this.#stopping) return undefined;
     const { rungs } = this.#definition;
-    const free = this.#trials.filter(({ number }) => !this.#running.has(number));
+    const { trial: only } = this.#share;
+    const free = this.#trials.filter(
+      ({ number }) => !this.#running.has(number) && (only === undefined || number === only),
+    );
     const revived = rungs && toRevive(this.#trials.map(asClimber), rungs.reduction);
     return (
       free.find(({ number }) => number === revived) ??
@@ -129,6 +137,7 @@ export class Sweep {
     const running: Running = { trial, step: trial.step, bpc: trial.curve.at(-1)?.[1] ?? null };
     this.#running.set(trial.number, running);
     try {
+      await this.#files.begin(trial);
       const args = await this.#argumentsOf(trial);
       // a signal may have come meanwhile; one that is revived may have run past the next rung before it was stopped
       if (this.#stopping || trial.state === 'stopped') return;
@@ -168,10 +177,15 @@ export class Sweep {
     const { trial, child } = running;
     running.bpc = validationBpc ?? trainBpc;
     void this.#emit({ event: 'evaluate', trial: trial.number, step, trainBpc, validationBpc });
-    if (trial.state === 'stopped') return;
-    if (!reach(this.#trials, trial, [step, running.bpc], rungsOf(this.#definition, trial))) return;
-    trial.state = 'stopped';
-    child?.stop();
+    const rungs = rungsOf(this.#definition, trial);
+    if (trial.state === 'stopped' || !isAtRung(trial, step, rungs)) return;
+    this.#files.refresh(this.#trials);
+    if (reach(this.#trials, trial, [step, running.bpc], rungs)) {
+      trial.state = 'stopped';
+      child?.stop();
+    }
+    // for those who run elsewhere; what fails is said when the trial has ended
+    if (this.#share.trial !== undefined) void this.#write().catch(() => {});
   }
 
   /** Outcome of a trial whose process has ended. */

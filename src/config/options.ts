@@ -67,6 +67,14 @@ export const sweepSchema = z.strictObject({
   threads: integer(1, 256)
     .optional()
     .describe('threads of each trial (default: as many as are worth it, within its part of the cores)'),
+  slurm: flag()
+    .default(false)
+    .describe('start nothing: write a script for sbatch that runs what is not over, and the results so far'),
+  trial: integer(1, 10_000)
+    .optional()
+    .describe(
+      'run this trial alone, while others run elsewhere; the same command without it has the results',
+    ),
   json: flag().default(false).describe('print events as JSON Lines'),
 });
 
