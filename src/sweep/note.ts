@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RnnError } from '../errors.ts';
-import { isOver, jsonOf, type Progress, progress, progressOf, type TrialRecord } from './record.ts';
+import { jsonOf, type Progress, progress, progressOf, type TrialRecord } from './record.ts';
 import { commandOf } from './results.ts';
 import type { SweepDefinition } from './sweep-file.ts';
 
@@ -41,11 +41,11 @@ export function readNote(
 }
 
 /**
- * What is known of a trial, by the record and by its own note.
+ * What is known of a trial, by the record and by its own note, which is as new: the sweep removes it when it runs the trial.
  * @param noted where there is a note; @param retry what is on record as failed is tried again
  */
 export function adopt(trial: TrialRecord, noted: Progress | undefined, retry: boolean): void {
-  if (isOver(trial)) return;
+  if (trial.state === 'finished') return;
   const hasFailed = trial.state === 'failed';
   if (hasFailed && retry) Object.assign(trial, { state: 'waiting', error: null });
   if (noted && !(hasFailed && noted.state === 'failed')) Object.assign(trial, noted);
