@@ -52,6 +52,7 @@ export function load(source: ModelSource, options: ComputeOptions = {}): Promise
  * const run = train({ text: textarea.value }, { hidden: 64, steps: 500 });
  * for await (const event of run) if (event.event === 'step') progress.value = event.step;
  * const model = await run.model;
+ * const further = train({ text: textarea.value }, { resume: await run.toBlob(), steps: 900 });
  */
 export function train(text: TextSource, options: TrainOptions = {}): PortableRun {
   return new Run(text, options, (checkpoint, compute) => new LoadedModel(checkpoint, compute));

@@ -51,7 +51,9 @@ export function load(source: ModelSource, options: ComputeOptions = {}): Promise
  * @example
  * const run = train('book.txt', { cell: 'gru', hidden: 256, epochs: 5 });
  * for await (const event of run) if (event.event === 'evaluate') console.log(event.step, event.validationBpc);
- * const model = await run.model;
+ * await run.save('run.json');
+ * const further = await train('book.txt', { resume: 'run.json', epochs: 9 }).model;
+ * const tuned = await train('letters.txt', { initFrom: further, epochs: 2 }).model;
  */
 export function train(text: TextSource, options: TrainOptions = {}): TrainRun {
   return new FileRun(text, options, createFileModel);

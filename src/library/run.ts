@@ -1,55 +1,13 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
-import {
-  type Config,
-  completeConfig,
-  type PartialConfig,
-  parseLayers,
-  presetLayer,
-  suggestedBy,
-  trainSchema,
-} from '../config/index.ts';
-import { readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, prepareKernels } from '../kernels/index.ts';
-import { Sampler } from '../sample/index.ts';
-import { type TrainEvent as Happened, type Plan, planTraining, previewing, Trainer } from '../train/index.ts';
+import { type TrainEvent as Happened, otherNumerics, type Start, Trainer } from '../train/index.ts';
 import type { TextSource } from './api.ts';
 import type { PortableRun, TrainEvent, TrainOptions } from './api-run.ts';
-import { check, fromProgram, runSchema, splitOptions } from './checked.ts';
+import { type Asked, checkAsked, planAsked } from './asked.ts';
 import type { Create } from './load.ts';
-import { blobOf, type Compute } from './model.ts';
-import { sourcesOf } from './sources.ts';
+import { blobOf } from './model.ts';
 import { orAborted, Turns } from './turns.ts';
-
-/** A run as it was asked for. */
-interface Asked {
-  text: TextSource;
-  validation: TextSource | undefined;
-  config: Config;
-  /** settings that come with a preset alone */
-  suggested: PartialConfig;
-  compute: Compute;
-  signal: AbortSignal | undefined;
-}
-
-/** @throws RnnError naming every setting that is wrong */
-function checkAsked(text: TextSource, options: TrainOptions): Asked {
-  const [{ validation, backend, threads, preset, ...settings }, signal] = splitOptions(options);
-  const checked = check(runSchema, { backend, threads, preset });
-  const given = fromProgram(settings);
-  const suggesting = checked.preset === undefined ? undefined : presetLayer(checked.preset, [given]);
-  const layers = suggesting ? [suggesting, given] : [given];
-  const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape), 'validation', 'signal'];
-  const config = completeConfig(parseLayers(trainSchema, layers, names));
-  return {
-    text,
-    validation,
-    config,
-    suggested: suggestedBy(suggesting, [given]),
-    compute: { backend: checked.backend, threads: checked.threads },
-    signal,
-  };
-}
 
 export class Run<Model> implements PortableRun<Model> {
   readonly #asked: Asked;
@@ -62,7 +20,6 @@ export class Run<Model> implements PortableRun<Model> {
   /** whether what the trainer holds is that of a whole step */
   #atRest = false;
   readonly #waiting: Deferred<Checkpoint>[] = [];
-  #sampler: Sampler | undefined;
   #best: Checkpoint | undefined;
   #paused: Deferred<void> | undefined;
   #stopped = false;
@@ -77,7 +34,7 @@ export class Run<Model> implements PortableRun<Model> {
   [Symbol.asyncIterator](): AsyncGenerator<TrainEvent, void, void> {
     if (this.#claimed) throw new RnnError('usage', 'the run has begun', { hint: 'iterate over it once' });
     this.#claimed = true;
-    const events = this.#events(true);
+    const events = this.#events();
     const leave = events.return.bind(events);
     // a generator that is left before its first event runs nothing of its own
     events.return = (value) => {
@@ -99,7 +56,7 @@ export class Run<Model> implements PortableRun<Model> {
   async #finish(): Promise<void> {
     this.#claimed = true;
     try {
-      for await (const _ of this.#events(false));
+      for await (const _ of this.#events());
     } catch {
       // the model's promise says why
     }
@@ -135,23 +92,23 @@ export class Run<Model> implements PortableRun<Model> {
     return answer.promise;
   }
 
-  /** @param watched whether somebody looks at the events */
-  async *#events(watched: boolean): AsyncGenerator<TrainEvent, void, void> {
+  async *#events(): AsyncGenerator<TrainEvent, void, void> {
     const { compute } = this.#asked;
     this.#begun = true;
     try {
-      const { plan, notes } = await this.#plan();
+      const { plan, start, notes } = await planAsked(this.#asked);
       await prepareKernels();
       const kernels = createKernels(compute.backend, () => plan.memoryBytes);
-      const trainer = new Trainer(plan, kernels, undefined, compute.threads);
+      const differing = otherNumerics(start, kernels.numerics);
+      const said = differing === undefined ? notes : [...notes, differing];
+      const trainer = new Trainer(plan, kernels, start, compute.threads);
+      this.#best = bestOf(start);
       this.#trainer = trainer;
       if (this.#stopped) trainer.stop();
       for (const event of trainer.run()) {
         await this.#rest(event);
         if (event.event === 'wait') continue;
-        if (event.event === 'sample' && !watched) continue;
-        const shown =
-          event.event === 'sample' ? await this.#preview(event.step, plan) : publicOf(event, notes);
+        const shown = publicOf(event, said);
         if (shown.event === 'done') this.#learned();
         yield shown;
       }
@@ -178,33 +135,6 @@ export class Run<Model> implements PortableRun<Model> {
     this.#outcome.resolve(this.#create(learned, this.#asked.compute));
   }
 
-  async #plan(): Promise<{ plan: Plan; notes: readonly string[] }> {
-    const { text, validation, config, suggested, signal } = this.#asked;
-    const notes: string[] = [];
-    const read = async (source: TextSource, what: string, known?: Plan['corpus']) => {
-      const sources = await sourcesOf(source, what, (note) => notes.push(note), signal);
-      const { unit, encoding, invalid } = config;
-      const more = known && ({ vocabulary: known.vocabulary, unknown: 'add' } as const);
-      const corpus = await orAborted(
-        readCorpus(sources, { unit, encoding, invalid, signal, ...more }),
-        signal,
-      );
-      notes.push(...corpus.notes);
-      return corpus;
-    };
-    const corpus = await read(text, 'the text');
-    const measured = validation === undefined ? undefined : await read(validation, 'validation', corpus);
-    if (measured?.sha256 === corpus.sha256) {
-      const hint = 'name a text that is not trained on';
-      throw new RnnError('usage', 'validation: this text is trained on as well', {
-        setting: 'validation',
-        hint,
-      });
-    }
-    const plan = planTraining(config, corpus, measured, suggested);
-    return { plan, notes: [...notes, ...plan.notes] };
-  }
-
   /** After each unit of work: keeps what it has brought, answers who asked for it, and lets others take their turn. */
   async #rest(event: Happened): Promise<void> {
     const { signal } = this.#asked;
@@ -222,19 +152,16 @@ export class Run<Model> implements PortableRun<Model> {
     const checkpoint = this.#trainer!.snapshot();
     for (const { resolve } of this.#waiting.splice(0)) resolve(checkpoint);
   }
-
-  async #preview(step: number, { config }: Plan): Promise<TrainEvent> {
-    const { learned, kernels, vocabulary } = this.#trainer!;
-    this.#sampler ??= new Sampler(learned, kernels);
-    const work = previewing(this.#sampler, vocabulary, config.rngSeed, step);
-    return { event: 'sample', step, text: await this.#turns.finish(work, this.#asked.signal) };
-  }
 }
 
-function publicOf(
-  event: Exclude<Happened, { event: 'wait' | 'sample' }>,
-  notes: readonly string[],
-): TrainEvent {
+/** The best state so far, where it is the one that a run goes on from. */
+function bestOf(start: Start): Checkpoint | undefined {
+  if (start.kind !== 'resume') return undefined;
+  const { best, step } = start.checkpoint.state;
+  return best?.step === step ? start.checkpoint : undefined;
+}
+
+function publicOf(event: Exclude<Happened, { event: 'wait' }>, notes: readonly string[]): TrainEvent {
   if (event.event === 'start') return { ...event, notes };
   if (event.event !== 'save') return event;
   const { step, kind } = event;

@@ -8,15 +8,13 @@ import { bitsPerCharacter } from './measure/evaluate.ts';
 import type { ReplicatedNetwork } from './parallel/replicas.ts';
 import type { Team } from './parallel/team.ts';
 import type { Plan } from './plan.ts';
+import type { Start } from './start.ts';
 import { measure } from './state.ts';
 import { transferWeights } from './transfer.ts';
 import { Average, exchange } from './update/average.ts';
 import { clipGradient } from './update/clip.ts';
 import { Optimizer } from './update/optimizer.ts';
 import { WeightDrop } from './update/weight-drop.ts';
-
-/** How a run starts: anew, from another model's weights, or exactly where a checkpoint stopped. */
-export type Start = { kind: 'fresh' } | { kind: 'weights' | 'resume'; checkpoint: Checkpoint };
 
 /** The model that is being trained, with everything that one update needs and changes. */
 export class Learner {

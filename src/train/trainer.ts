@@ -1,4 +1,4 @@
-import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
+import { type Checkpoint, type HistoryRow, MAX_PREVIEWS, type TrainingState } from '../checkpoint/index.ts';
 import { coldEveryOf } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
@@ -8,14 +8,16 @@ import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
 import type { TrainEvent } from './events.ts';
-import { Learner, type Start } from './learner.ts';
+import { Learner } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
-import { addRow, historyRow, newMeter, newState } from './state.ts';
-import { learningRateAt, nextPlateau, totalSteps } from './update/schedule.ts';
+import { keptText, Previewer } from './preview.ts';
+import type { Start } from './start.ts';
+import { addRateChange, addRow, historyRow, newMeter, newState } from './state.ts';
+import { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
 
 /**
  * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file:
@@ -34,6 +36,7 @@ export class Trainer {
   readonly #evaluator: Evaluator | undefined;
   readonly #state: TrainingState;
   readonly #excerpt: number[];
+  readonly #previewer: Previewer;
   #stopRequested = false;
   #ended = false;
 
@@ -65,7 +68,8 @@ export class Trainer {
     this.#learner = new Learner(plan, kernels, this.#team, start);
     const measuring = this.#team.networks[1];
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
-    this.#rateAt = rateAt ?? ((step) => learningRateAt(config, step, this.steps, this.#state.plateau));
+    this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
+    this.#rateAt = rateAt ?? ((step) => this.#scheduledRate(step));
   }
 
   #checkCursor(): void {
@@ -75,6 +79,13 @@ export class Trainer {
         `the checkpoint stands at window ${this.#state.window} of an epoch, this corpus has only ${this.#stepsPerEpoch}; resume on the same corpus`,
       );
     }
+  }
+
+  /** What the schedule says of an update, with the changes made before it. */
+  #scheduledRate(step: number): number {
+    const { plateau, rateChanges } = this.#state;
+    const rate = learningRateAt(this.#plan.config, step, this.steps, plateau);
+    return rate * rateFactor(rateChanges, step);
   }
 
   /** How many steps have been made. */
@@ -119,6 +130,16 @@ export class Trainer {
     this.#stopRequested = true;
   }
 
+  /**
+   * Multiplies the learning rate of all later updates. The run keeps the change, so that a resumed one repeats it.
+   * @returns the step after which it holds
+   */
+  changeRate(factor: number): number {
+    const { rateChanges, step } = this.#state;
+    addRateChange(rateChanges, { step, factor });
+    return step;
+  }
+
   /** @throws RnnError when numbers stop being finite, or, after a last save, when a thread is lost */
   *run(): Generator<TrainEvent, void, void> {
     try {
@@ -146,8 +167,6 @@ export class Trainer {
       yield stepped;
       outOfPatience = yield* this.#lookAround();
       if (this.#stopRequested || outOfPatience) break;
-      if (config.sampleEvery > 0 && state.step % config.sampleEvery === 0)
-        yield { event: 'sample', step: state.step };
       if (state.step % config.saveEvery === 0 && state.step < this.steps) yield this.#save('last');
     }
     yield* this.#finish(outOfPatience);
@@ -167,17 +186,28 @@ export class Trainer {
   *#lookAround(): Generator<TrainEvent, boolean, void> {
     const { evalEvery, inspectEvery } = this.#plan.config;
     const state = this.#state;
-    let outOfPatience = false;
     if (state.step % evalEvery === 0 && state.meter.steps > 0 && !this.#stopRequested) {
       const evaluated = yield* this.#evaluate();
       if (!evaluated) return false;
       yield evaluated;
       if (evaluated.best) yield this.#save('best');
-      outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
     if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
+    const outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
+    if (!outOfPatience && !this.#stopRequested) yield* this.#preview();
     return outOfPatience;
+  }
+
+  /** Shows what the model writes now, where that is due. */
+  *#preview(): Generator<TrainEvent, void, void> {
+    const { sampleEvery } = this.#plan.config;
+    const { step, previews } = this.#state;
+    if (sampleEvery === 0 || step % sampleEvery !== 0 || previews.at(-1)?.step === step) return;
+    const text = yield* this.#attend(this.#previewer.draw(this.learned, step));
+    if (text === undefined) return;
+    addRow(previews, { step, text: keptText(text) }, MAX_PREVIEWS);
+    yield { event: 'sample', step, text };
   }
 
   /** Records the gradient flow for later reports; training does not use it. */
