@@ -36,10 +36,11 @@ describe.skipIf(!hasSlurm)(
 
       // by hand, and as when their time is over: the script itself requeues the second
       cluster.run('scontrol', 'requeue', `${job}_1`);
-      cluster.run('scancel', '--batch', '--signal=TERM', `${job}_2`);
+      const endSignal = cluster.terminate(`${job}_2`);
       for (const trial of ['1', '2']) {
         await vi.waitFor(() => expect(cluster.field(`${job}_${trial}`, 'JobState')).toBe('PENDING'), TIMEOUT);
-        const { progress } = JSON.parse(read(`an array/00${trial}`, 'trial.json')) as {
+        endSignal();
+      const { progress } = JSON.parse(read(`an array/00${trial}`, 'trial.json')) as {
           progress: { state: string; step: number };
         };
         expect(progress.state).toBe('unfinished');

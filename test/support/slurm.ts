@@ -40,6 +40,15 @@ export class SlurmCluster {
     return execFileSync(command, args, { env: this.#env, encoding: 'utf8', stdio: 'pipe' }).trim();
   }
 
+  /**
+   * Sends SIGTERM to the script of a task, as Slurm does before its time is over.
+   * @returns what ends scancel, which tries again and again where other tasks of the array wait
+   */
+  terminate(task: string): () => void {
+    const scancel = spawn('scancel', ['--batch', '--signal=TERM', task], { env: this.#env, stdio: 'ignore' });
+    return () => scancel.kill();
+  }
+
   /** A field of a job, as scontrol shows it. */
   field(job: string, name: string): string | undefined {
     return new RegExp(`\\b${name}=(\\S*)`).exec(this.run('scontrol', 'show', 'job', job))?.[1];
