@@ -18,6 +18,8 @@ const bundle = await rolldown({
     worker: 'src/train/parallel/worker.ts',
   },
   platform: 'node',
+  // for a queue, which few have: installed beside this package by who does
+  external: ['bullmq', 'ioredis'],
 });
 const { output } = await bundle.write({
   dir: 'dist/lib',

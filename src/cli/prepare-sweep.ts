@@ -23,11 +23,7 @@ export interface PreparedSweep {
 
 /** Reads the file of a sweep and plans its trials, or the one that is run alone. */
 export async function prepare(file: string, options: SweepOptions): Promise<PreparedSweep> {
-  const { trial, slurm } = options;
-  if (slurm && trial !== undefined) {
-    const hint = 'drop one of them';
-    throw new RnnError('usage', '--slurm and --trial: expected one of them, got both', { hint });
-  }
+  const { trial } = options;
   const definition = await loadSweep(file);
   const trials = inFile(file, () => listTrials(definition));
   if (trial !== undefined && trial > trials.length) {

@@ -4,7 +4,7 @@ import { count } from '../report/index.ts';
 import { asClimber, isOver, quoted, revivable, slurmScript, type TrialRecord } from '../sweep/index.ts';
 import { print, say, toJson } from './output.ts';
 import type { PreparedSweep } from './prepare-sweep.ts';
-import { sayEnd, sayStart } from './say-sweep.ts';
+import { sayEnd, sayStart, sweepCommand } from './say-sweep.ts';
 import type { SweepFiles } from './sweep-files.ts';
 import { recover } from './sweep-recover.ts';
 
@@ -18,7 +18,7 @@ export async function writeArray(
   const running = records.filter((trial) => !isOver(trial) && files.isRunning(trial));
   for (const trial of records) if (!running.includes(trial)) await recover(trial, records, files, definition);
   await files.write(records);
-  sayStart(records, definition, {}, directory);
+  sayStart(records, definition, undefined, directory);
   if (running.length > 0) say(`${count(running.length, 'trial')} run now: ${numbersOf(running).join(', ')}`);
   const revived = definition.rungs ? revivable(records.map(asClimber), definition.rungs.reduction) : [];
   const open = records.filter(
@@ -34,7 +34,7 @@ export async function writeArray(
   await print(
     json ? `${toJson({ event: 'slurm', script, submit, trials: numbersOf(open) })}\n` : `${submit}\n`,
   );
-  const again = `rnn sweep ${file}${out === undefined ? '' : ` --out ${out}`}`;
+  const again = sweepCommand(file, { out });
   say(`when its tasks have ended, ${again} has the results; until then ${again} --slurm has those so far`);
 }
 

@@ -5,6 +5,7 @@ import { makeFolder } from './make-folder.ts';
 import { say } from './output.ts';
 import type { PreparedSweep } from './prepare-sweep.ts';
 import { inDirectory, SweepFiles, type SweepIdentity } from './sweep-files.ts';
+import { LocalPlace } from './sweep-place.ts';
 import { recover } from './sweep-recover.ts';
 import { Sweep } from './sweep-run.ts';
 
@@ -56,8 +57,9 @@ export async function runTask(prepared: PreparedSweep, number: number): Promise<
   if (trial.state === 'failed') Object.assign(trial, { state: 'waiting', error: null });
   await files.awaitWriter(trial);
   await recover(trial, records, files, definition);
-  const share = { jobs: 1, trial: number, ...(options.threads && { threads: options.threads }) };
-  const exitCode = await new Sweep(definition, records, files, share, options.json).run();
+  const share = { jobs: 1, ...(options.threads && { threads: options.threads }) };
+  const place = new LocalPlace(definition, files, share, number);
+  const exitCode = await new Sweep(definition, records, files, place, options.json).run();
   if (trial.state === 'failed') throw new RnnError('usage', `trial ${number}: ${trial.error}`);
   if (exitCode !== undefined) process.exitCode = exitCode;
 }

@@ -1,16 +1,22 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { fromFlags, parseLayers, sweepSchema } from '../config/index.ts';
+import { fromFlags, parseLayers, type SweepOptions, sweepSchema } from '../config/index.ts';
+import { RnnError } from '../errors.ts';
 import { adopt, isOver } from '../sweep/index.ts';
 import { measureMemory } from './memory.ts';
 import { addFlags } from './options.ts';
 import { print, toJson } from './output.ts';
+import { ownPackage } from './own-package.ts';
 import type { PlannedSweep } from './plan-sweep.ts';
-import { prepare } from './prepare-sweep.ts';
+import { type PreparedSweep, prepare } from './prepare-sweep.ts';
+import { closeRedis, connectRedis } from './redis.ts';
 import { sayEnd, sayStart } from './say-sweep.ts';
 import { SweepFiles } from './sweep-files.ts';
+import { LocalPlace, type Share, type SweepPlace } from './sweep-place.ts';
+import { claimId, InputFiles, numericsOf, type Posting } from './sweep-posting.ts';
+import { QueuePlace } from './sweep-queue.ts';
 import { recover } from './sweep-recover.ts';
-import { type Share, Sweep } from './sweep-run.ts';
+import { Sweep } from './sweep-run.ts';
 import { writeArray } from './sweep-slurm.ts';
 import { runTask } from './sweep-task.ts';
 
@@ -28,29 +34,65 @@ export function configure(command: Command): void {
 
 async function run(file: string, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(sweepSchema, [fromFlags(flags)]);
+  checkTogether(options);
   const prepared = await prepare(file, options);
   if (options.trial !== undefined) return runTask(prepared, options.trial);
   const { definition, trials, plan, steps, directory, identity } = prepared;
+  const server = options.queue === undefined ? undefined : await connectRedis(options.queue);
   const files = await SweepFiles.open(directory, identity);
   process.once('exit', () => files.close());
   const records = await files.read(trials, steps, !options.slurm);
   if (options.slurm) return writeArray(prepared, records, files);
   for (const trial of records) {
-    const isOpen = !isOver(trial) && trial.state !== 'failed';
-    if (isOpen && (await files.awaitWriter(trial))) adopt(trial, files.noted(trial), true);
+    // at a queue workers may still be at it
+    const mayBeSaving = !isOver(trial) && trial.state !== 'failed' && server === undefined;
+    if (mayBeSaving && (await files.awaitWriter(trial))) adopt(trial, files.noted(trial), true);
     await recover(trial, records, files, definition);
   }
   const open = records.filter(({ state }) => state === 'waiting' || state === 'unfinished').length;
-  const share = shareCores(options, Math.max(1, open), plan);
+  const share = server ? { queue: server.address } : shareCores(options, Math.max(1, open), plan);
   sayStart(records, definition, share, directory);
   await files.write(records);
-  if (options.json) {
-    const { jobs, threads } = share;
-    await print(`${toJson({ event: 'start', directory, trials: records.length, open, jobs, threads })}\n`);
+  if (options.json)
+    await print(`${toJson({ event: 'start', directory, trials: records.length, open, ...share })}\n`);
+  const place: SweepPlace = server
+    ? await QueuePlace.open(server, await postingOf(prepared))
+    : new LocalPlace(definition, files, share as Share);
+  const exitCode = await new Sweep(definition, records, files, place, options.json).run();
+  if (server) {
+    await place.close?.();
+    closeRedis(server);
   }
-  const exitCode = await new Sweep(definition, records, files, share, options.json).run();
   await sayEnd(records, files, definition, file, options);
   if (exitCode !== undefined) process.exitCode = exitCode;
+}
+
+/** Trials run in one way; of a queue each worker says how many it runs, and how. */
+function checkTogether({ queue, slurm, trial, jobs, threads }: SweepOptions): void {
+  const ways = Object.entries({ queue, slurm: slurm || undefined, trial });
+  const [first, second] = ways.filter(([, value]) => value !== undefined).map(([key]) => key);
+  if (first !== undefined && second !== undefined) {
+    throw new RnnError(
+      'usage',
+      (name) => `${name(first)} and ${name(second)}: expected one of them, got both; drop one of them`,
+    );
+  }
+  const [own] = Object.entries({ jobs, threads }).find(([, value]) => value !== undefined) ?? [];
+  if (queue === undefined || own === undefined) return;
+  throw new RnnError(
+    'usage',
+    (name) => `${name(own)}: with ${name('queue')} each worker has its own; drop it`,
+  );
+}
+
+async function postingOf({ definition, plan, directory, identity }: PreparedSweep): Promise<Posting> {
+  const root = process.cwd();
+  const inputs = await new InputFiles().list(definition, root);
+  const [id, numerics] = [claimId(directory), numericsOf(definition)];
+  const { title, name } = identity;
+  const { version } = ownPackage();
+  const { memoryBytes } = plan;
+  return { id, version, title, name, root, directory, definition, inputs, memoryBytes, numerics };
 }
 
 /** Trials of one thread each use cores best, so threads are what is left when every trial has one. */

@@ -40,7 +40,7 @@ describe.skipIf(!hasSlurm)(
       for (const trial of ['1', '2']) {
         await vi.waitFor(() => expect(cluster.field(`${job}_${trial}`, 'JobState')).toBe('PENDING'), TIMEOUT);
         endSignal();
-      const { progress } = JSON.parse(read(`an array/00${trial}`, 'trial.json')) as {
+        const { progress } = JSON.parse(read(`an array/00${trial}`, 'trial.json')) as {
           progress: { state: string; step: number };
         };
         expect(progress.state).toBe('unfinished');
