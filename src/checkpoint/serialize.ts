@@ -12,7 +12,11 @@ import {
   FORMAT,
   MAX_CHECKPOINT_BYTES,
   MAX_EXCERPT,
+  MAX_PREVIEW_LENGTH,
+  MAX_PREVIEWS,
+  MAX_RATE_CHANGES,
   MAX_ROWS,
+  PREVIEW_LENGTH,
   TENSOR_PLACES,
   tensorPlace,
   VERSION,
@@ -118,6 +122,14 @@ const LONGEST_COUNT = Number.MAX_SAFE_INTEGER;
 /** Tensors that a resumed run may add by other settings. */
 const SETTINGS_BYTES = 500;
 
+/** A preview that takes the most bytes in JSON, where a control character takes six. */
+function longestPreview({ unit, units }: Vocabulary): string {
+  if (unit === 'byte') return '\u0000'.repeat(PREVIEW_LENGTH);
+  const size = (text: string) => utf8Length(JSON.stringify(text));
+  const longest = (units as readonly string[]).reduce((a, b) => (size(b) > size(a) ? b : a));
+  return longest.repeat(PREVIEW_LENGTH).slice(0, MAX_PREVIEW_LENGTH);
+}
+
 /** The most bytes that the file of a run can take, whatever the run comes to. */
 export function largestCheckpoint(config: FittedConfig, vocabulary: Vocabulary): number {
   const real = LONGEST_NUMBER;
@@ -150,6 +162,8 @@ export function largestCheckpoint(config: FittedConfig, vocabulary: Vocabulary):
       },
       history: rows({ ...history, shrink: real }),
       flow: rows({ ...flow, ...spectrum, shareAbove99: real }),
+      previews: Array(MAX_PREVIEWS).fill({ step: count, text: longestPreview(vocabulary) }),
+      rateChanges: Array(MAX_RATE_CHANGES).fill({ step: count, factor: -real }),
     },
     excerpt: Array<number>(MAX_EXCERPT).fill(vocabulary.size - 1),
   };

@@ -16,6 +16,7 @@ import {
   sampleSchema,
   sweepSchema,
   trainSchema,
+  uiSchema,
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
 
@@ -31,6 +32,11 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
     'rnn sample [checkpoint]',
     'Without a checkpoint: the best state of the newest run in `checkpoints/`.',
     [sampleSchema],
+  ],
+  [
+    'rnn ui [runs...]',
+    'Runs on a page in the browser, from files and folders: [live.md](live.md). Without any: those in `checkpoints/`.',
+    [uiSchema],
   ],
   [
     'rnn inspect-gradients <checkpoint>',

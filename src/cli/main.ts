@@ -24,6 +24,11 @@ const COMMANDS = [
     summary: 'generate text (default model: the best of the newest run in checkpoints/)',
   },
   {
+    name: 'ui',
+    args: '[runs...]',
+    summary: 'look at runs on a page in the browser, and play with their models (default: checkpoints/)',
+  },
+  {
     name: 'inspect-gradients',
     alias: 'inspect',
     args: '<checkpoint>',
@@ -74,6 +79,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
   train: () => import('./train.ts'),
   sweep: () => import('./sweep.ts'),
   sample: () => import('./sample.ts'),
+  ui: () => import('./ui.ts'),
   'inspect-gradients': () => import('./inspect-gradients.ts'),
   eval: () => import('./eval.ts'),
   neurons: () => import('./neurons.ts'),

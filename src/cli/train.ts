@@ -24,6 +24,7 @@ import {
   whyFinished,
 } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
+import { LiveRun } from './live-run.ts';
 import { checkMemory } from './memory.ts';
 import { addFlags } from './options.ts';
 import { beQuiet, print, say, toJson, write } from './output.ts';
@@ -76,7 +77,9 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
     files.log = await RunLog.open(options.logDir, { checkpoint, resumed, step });
   }
   const trainer = new Trainer(plan, kernels, start, options.threads);
-  await follow(trainer, files, options, plan.config, levels);
+  const state = start.kind === 'resume' ? start.checkpoint.state : undefined;
+  const live = options.open ? await LiveRun.open(trainer, plan, files, levels, state) : undefined;
+  await follow(trainer, files, options, plan.config, levels, live);
 }
 
 /** Whether a run that made all its steps was killed before its closing evaluation, which is made up for then. */

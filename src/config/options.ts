@@ -49,11 +49,22 @@ export const runSchema = z.strictObject({
       ),
   }),
   ...group('How it runs', {
+    open: flag()
+      .default(false)
+      .describe('watch the run on a page in the browser, and steer it there; for this machine alone'),
     backend,
     threads,
     quiet,
     json: flag().default(false).describe('print events as JSON Lines'),
   }),
+});
+
+/** Options of `rnn ui`. */
+export const uiSchema = z.strictObject({
+  open: flag().default(true).describe('open the page in the browser'),
+  export: fileName('a file name')
+    .optional()
+    .describe('write the page as one HTML file, with the models in it, instead of serving it'),
 });
 
 /** Options of `rnn sweep` for processes and files; the trials stand in the sweep's file. */

@@ -1,15 +1,7 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, prepareKernels } from '../kernels/index.ts';
-import { Sampler } from '../sample/index.ts';
-import {
-  type TrainEvent as Happened,
-  otherNumerics,
-  type Plan,
-  previewing,
-  type Start,
-  Trainer,
-} from '../train/index.ts';
+import { type TrainEvent as Happened, otherNumerics, type Start, Trainer } from '../train/index.ts';
 import { orAborted, Turns } from '../turns.ts';
 import type { TextSource } from './api.ts';
 import type { PortableRun, TrainEvent, TrainOptions } from './api-run.ts';
@@ -29,7 +21,6 @@ export class Run<Model> implements PortableRun<Model> {
   #atRest = false;
   #copying: Promise<Checkpoint> | undefined;
   readonly #waiting: Deferred<Checkpoint>[] = [];
-  #sampler: Sampler | undefined;
   #best: Checkpoint | undefined;
   #paused: Deferred<void> | undefined;
   #stopped = false;
@@ -44,7 +35,7 @@ export class Run<Model> implements PortableRun<Model> {
   [Symbol.asyncIterator](): AsyncGenerator<TrainEvent, void, void> {
     if (this.#claimed) throw new RnnError('usage', 'the run has begun', { hint: 'iterate over it once' });
     this.#claimed = true;
-    const events = this.#events(true);
+    const events = this.#events();
     const leave = events.return.bind(events);
     // a generator that is left before its first event runs nothing of its own
     events.return = (value) => {
@@ -66,7 +57,7 @@ export class Run<Model> implements PortableRun<Model> {
   async #finish(): Promise<void> {
     this.#claimed = true;
     try {
-      for await (const _ of this.#events(false));
+      for await (const _ of this.#events());
     } catch {
       // the model's promise says why
     }
@@ -110,8 +101,7 @@ export class Run<Model> implements PortableRun<Model> {
     return this.#copying;
   }
 
-  /** @param watched whether somebody looks at the events */
-  async *#events(watched: boolean): AsyncGenerator<TrainEvent, void, void> {
+  async *#events(): AsyncGenerator<TrainEvent, void, void> {
     const { compute } = this.#asked;
     this.#begun = true;
     try {
@@ -127,9 +117,7 @@ export class Run<Model> implements PortableRun<Model> {
       for (const event of trainer.run()) {
         await this.#rest(event);
         if (event.event === 'wait') continue;
-        if (event.event === 'sample' && !watched) continue;
-        const shown =
-          event.event === 'sample' ? await this.#preview(event.step, plan) : publicOf(event, said);
+        const shown = publicOf(event, said);
         if (shown.event === 'done') await this.#learned();
         yield shown;
         await this.#copied();
@@ -181,13 +169,6 @@ export class Run<Model> implements PortableRun<Model> {
     const checkpoint = await this.#copy();
     for (const { resolve } of this.#waiting.splice(0)) resolve(checkpoint);
   }
-
-  async #preview(step: number, { config }: Plan): Promise<TrainEvent> {
-    const { learned, kernels, vocabulary } = this.#trainer!;
-    this.#sampler ??= new Sampler(learned, kernels);
-    const work = previewing(this.#sampler, vocabulary, config.rngSeed, step);
-    return { event: 'sample', step, text: await this.#turns.finish(work, this.#asked.signal) };
-  }
 }
 
 /** The best state so far, where it is the one that a run goes on from. */
@@ -197,10 +178,7 @@ function bestOf(start: Start): Checkpoint | undefined {
   return best?.step === step ? start.checkpoint : undefined;
 }
 
-function publicOf(
-  event: Exclude<Happened, { event: 'wait' | 'sample' }>,
-  notes: readonly string[],
-): TrainEvent {
+function publicOf(event: Exclude<Happened, { event: 'wait' }>, notes: readonly string[]): TrainEvent {
   if (event.event === 'start') return { ...event, notes };
   if (event.event !== 'save') return event;
   const { step, kind } = event;

@@ -16,8 +16,8 @@ export type TrainEvent =
       characters: number;
     }
   | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
-  /** a preview is due; the listener draws it from `trainer.learned` */
-  | { event: 'sample'; step: number }
+  /** a preview: what the model writes now */
+  | { event: 'sample'; step: number; text: string }
   /** a look at the gradient's flow */
   | ({ event: 'inspect' } & FlowRow)
   /** a pause inside a step or an evaluation: nothing to show, but a turn for whatever else the process has to do */
@@ -34,4 +34,11 @@ export interface Totals {
   trainBpc: number | null;
   /** at this very step; null without a validation text, or where a stopped run had not evaluated it yet */
   validationBpc: number | null;
+}
+
+/** Passes the pauses of work on as events; it is not given up. */
+export function* waiting<T>(work: Generator<void, T, void>): Generator<TrainEvent, T, void> {
+  let next = work.next();
+  for (; !next.done; next = work.next()) yield { event: 'wait' };
+  return next.value;
 }

@@ -6,8 +6,8 @@ export { mixedSurprises, surprises } from './measure/surprise.ts';
 export { evaluationBytes } from './memory.ts';
 export { nextUpdate } from './next-update.ts';
 export { mostThreads } from './parallel/threads.ts';
-export { excerptOf, fitConfig, type Plan, planTraining, splitCorpus } from './plan.ts';
-export { previewing } from './preview.ts';
+export { excerptOf, fitConfig, lengthOf, type Plan, planTraining, splitCorpus } from './plan.ts';
+export { Previewer } from './preview.ts';
 export { findLearningRate, type RatePoint, type RateTest } from './rate-test.ts';
 export {
   alsoTrainedOn,
@@ -24,4 +24,4 @@ export { Trainer } from './trainer.ts';
 export { transferWeights } from './transfer.ts';
 export { clipGradient } from './update/clip.ts';
 export { Optimizer } from './update/optimizer.ts';
-export { learningRateAt, totalSteps } from './update/schedule.ts';
+export { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';

@@ -1,4 +1,4 @@
-import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
+import { type Checkpoint, type HistoryRow, MAX_PREVIEWS, type TrainingState } from '../checkpoint/index.ts';
 import { coldEveryOf } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import { drain } from '../drain.ts';
@@ -8,16 +8,17 @@ import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
-import type { TrainEvent } from './events.ts';
+import { type TrainEvent, waiting } from './events.ts';
 import { Learner } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
+import { keptText, Previewer } from './preview.ts';
 import type { Start } from './start.ts';
-import { addRow, historyRow, newMeter, newState } from './state.ts';
-import { learningRateAt, nextPlateau, totalSteps } from './update/schedule.ts';
+import { addRateChange, addRow, checkCursor, historyRow, newMeter, newState } from './state.ts';
+import { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
 
 /**
  * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file:
@@ -36,6 +37,7 @@ export class Trainer {
   readonly #evaluator: Evaluator | undefined;
   readonly #state: TrainingState;
   readonly #excerpt: number[];
+  readonly #previewer: Previewer;
   #stopRequested = false;
   #ended = false;
 
@@ -58,7 +60,7 @@ export class Trainer {
     this.#patience = patienceOf(config, this.steps, validation.length);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
-    this.#checkCursor();
+    checkCursor(this.#state, this.#stepsPerEpoch);
     const architecture = architectureFor(config, corpus.vocabulary.size);
     const networks = trainingNetworks(config, validation.length);
     const most = threads ?? mostThreads(plan);
@@ -67,16 +69,15 @@ export class Trainer {
     this.#learner = new Learner(plan, kernels, this.#team, start);
     const measuring = this.#team.networks[1];
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
-    this.#rateAt = rateAt ?? ((step) => learningRateAt(config, step, this.steps, this.#state.plateau));
+    this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
+    this.#rateAt = rateAt ?? ((step) => this.#scheduledRate(step));
   }
 
-  #checkCursor(): void {
-    if (this.#state.window >= this.#stepsPerEpoch) {
-      throw new RnnError(
-        'checkpoint',
-        `the checkpoint stands at window ${this.#state.window} of an epoch, this corpus has only ${this.#stepsPerEpoch}; resume on the same corpus`,
-      );
-    }
+  /** What the schedule says of an update, with the changes made before it. */
+  #scheduledRate(step: number): number {
+    const { plateau, rateChanges } = this.#state;
+    const rate = learningRateAt(this.#plan.config, step, this.steps, plateau);
+    return rate * rateFactor(rateChanges, step);
   }
 
   /** How many steps have been made. */
@@ -121,6 +122,16 @@ export class Trainer {
     this.#stopRequested = true;
   }
 
+  /**
+   * Multiplies the learning rate of all later updates. The run keeps the change, so that a resumed one repeats it.
+   * @returns the step after which it holds
+   */
+  changeRate(factor: number): number {
+    const { rateChanges, step } = this.#state;
+    addRateChange(rateChanges, { step, factor });
+    return step;
+  }
+
   /** @throws RnnError when numbers stop being finite, or, after a last save, when a thread is lost */
   *run(): Generator<TrainEvent, void, void> {
     try {
@@ -148,8 +159,6 @@ export class Trainer {
       yield stepped;
       outOfPatience = yield* this.#lookAround();
       if (this.#stopRequested || outOfPatience) break;
-      if (config.sampleEvery > 0 && state.step % config.sampleEvery === 0)
-        yield { event: 'sample', step: state.step };
       if (state.step % config.saveEvery === 0 && state.step < this.steps) yield* this.#save('last');
     }
     yield* this.#finish(outOfPatience);
@@ -165,13 +174,6 @@ export class Trainer {
     return next.value;
   }
 
-  /** Passes the pauses of work on that is not given up. */
-  *#pausing<T>(work: Generator<void, T, void>): Generator<TrainEvent, T, void> {
-    let next = work.next();
-    for (; !next.done; next = work.next()) yield { event: 'wait' };
-    return next.value;
-  }
-
   /** Does what is due at this step and was not done before a stop; @returns whether patience is exhausted */
   *#lookAround(): Generator<TrainEvent, boolean, void> {
     const { evalEvery, inspectEvery } = this.#plan.config;
@@ -184,7 +186,20 @@ export class Trainer {
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
     if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
-    return this.#patience > 0 && state.sinceBest >= this.#patience;
+    const outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
+    if (!outOfPatience && !this.#stopRequested) yield* this.#preview();
+    return outOfPatience;
+  }
+
+  /** Shows what the model writes now, where that is due. */
+  *#preview(): Generator<TrainEvent, void, void> {
+    const { sampleEvery } = this.#plan.config;
+    const { step, previews } = this.#state;
+    if (sampleEvery === 0 || step % sampleEvery !== 0 || previews.at(-1)?.step === step) return;
+    const text = yield* this.#attend(this.#previewer.draw(this.learned, step));
+    if (text === undefined) return;
+    addRow(previews, { step, text: keptText(text) }, MAX_PREVIEWS);
+    yield { event: 'sample', step, text };
   }
 
   /** Records the gradient flow for later reports; training does not use it. */
@@ -237,7 +252,7 @@ export class Trainer {
       validationBpc = (yield* this.#validationBpc()) ?? null;
       const bpc = validationBpc ?? trainBpc;
       if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) {
-        const checkpoint = yield* this.#pausing(this.keeping());
+        const checkpoint = yield* waiting(this.keeping());
         checkpoint.state.best = { step, bpc };
         yield { event: 'save', step, kind: 'best', checkpoint };
       }
@@ -252,7 +267,7 @@ export class Trainer {
   }
 
   *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
-    const checkpoint = yield* this.#pausing(this.keeping());
+    const checkpoint = yield* waiting(this.keeping());
     yield { event: 'save', step: this.#state.step, kind, checkpoint };
   }
 

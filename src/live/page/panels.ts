@@ -1,0 +1,5 @@
+import type { Panel } from './panel.ts';
+import { playPanel } from './play/index.ts';
+
+/** Panels below the curve and the samples, in the order of the page. */
+export const PANELS: readonly Panel[] = [playPanel];
