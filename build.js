@@ -19,6 +19,8 @@ const bundle = await rolldown({
     inspector: 'src/library/inspector.ts',
   },
   platform: 'node',
+  // for a queue, which few have: installed beside this package by who does
+  external: ['bullmq', 'ioredis'],
 });
 const { output } = await bundle.write({
   dir: 'dist/lib',

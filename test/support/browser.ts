@@ -39,6 +39,7 @@ export async function openFile(
   browser: Browser,
   path: string,
   options: BrowserContextOptions = DESKTOP,
+  hash = '',
 ): Promise<Opened> {
   const context = await browser.newContext(options);
   // a machine may be busy with other things
@@ -53,11 +54,11 @@ export async function openFile(
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   await context.route('**', async (route) => {
     const asked = route.request().url();
-    if (asked === url || asked.startsWith('data:')) return route.continue();
+    if (asked.split('#')[0] === url || asked.startsWith('data:')) return route.continue();
     troubles.push(`request: ${asked}`);
     return route.abort();
   });
-  await page.goto(url);
+  await page.goto(`${url}${hash}`);
   return { page, troubles };
 }
 
