@@ -27,6 +27,7 @@ const NOT_RUN = new Map([
     'docs/exchange.md: const rnn = ml5.charRNN',
     'it needs ml5, which no registry keeps whole; its syntax is checked',
   ],
+  ['docs/sweeps.md: # on the machine desk', 'it needs several machines and a Redis server'],
   ['docs/sweeps.md: import optuna', 'it needs Optuna; its syntax is checked'],
 ]);
 /** A line that goes on until it is stopped; test/cli tries what it serves. */
