@@ -8,7 +8,7 @@ import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
-import type { TrainEvent } from './events.ts';
+import { type TrainEvent, waiting } from './events.ts';
 import { Learner } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
@@ -17,7 +17,7 @@ import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
 import { keptText, Previewer } from './preview.ts';
 import type { Start } from './start.ts';
-import { addRateChange, addRow, historyRow, newMeter, newState } from './state.ts';
+import { addRateChange, addRow, checkCursor, historyRow, newMeter, newState } from './state.ts';
 import { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
 
 /**
@@ -60,7 +60,7 @@ export class Trainer {
     this.#patience = patienceOf(config, this.steps, validation.length);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
-    this.#checkCursor();
+    checkCursor(this.#state, this.#stepsPerEpoch);
     const architecture = architectureFor(config, corpus.vocabulary.size);
     const networks = trainingNetworks(config, validation.length);
     const most = threads ?? mostThreads(plan);
@@ -71,15 +71,6 @@ export class Trainer {
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
     this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
     this.#rateAt = rateAt ?? ((step) => this.#scheduledRate(step));
-  }
-
-  #checkCursor(): void {
-    if (this.#state.window >= this.#stepsPerEpoch) {
-      throw new RnnError(
-        'checkpoint',
-        `the checkpoint stands at window ${this.#state.window} of an epoch, this corpus has only ${this.#stepsPerEpoch}; resume on the same corpus`,
-      );
-    }
   }
 
   /** What the schedule says of an update, with the changes made before it. */
@@ -183,13 +174,6 @@ export class Trainer {
     return next.value;
   }
 
-  /** Passes the pauses of work on that is not given up. */
-  *#pausing<T>(work: Generator<void, T, void>): Generator<TrainEvent, T, void> {
-    let next = work.next();
-    for (; !next.done; next = work.next()) yield { event: 'wait' };
-    return next.value;
-  }
-
   /** Does what is due at this step and was not done before a stop; @returns whether patience is exhausted */
   *#lookAround(): Generator<TrainEvent, boolean, void> {
     const { evalEvery, inspectEvery } = this.#plan.config;
@@ -268,7 +252,7 @@ export class Trainer {
       validationBpc = (yield* this.#validationBpc()) ?? null;
       const bpc = validationBpc ?? trainBpc;
       if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) {
-        const checkpoint = yield* this.#pausing(this.keeping());
+        const checkpoint = yield* waiting(this.keeping());
         checkpoint.state.best = { step, bpc };
         yield { event: 'save', step, kind: 'best', checkpoint };
       }
@@ -283,7 +267,7 @@ export class Trainer {
   }
 
   *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
-    const checkpoint = yield* this.#pausing(this.keeping());
+    const checkpoint = yield* waiting(this.keeping());
     yield { event: 'save', step: this.#state.step, kind, checkpoint };
   }
 
