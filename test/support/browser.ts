@@ -39,8 +39,11 @@ export async function openFile(
   browser: Browser,
   path: string,
   options: BrowserContextOptions = DESKTOP,
+  hash = '',
 ): Promise<Opened> {
   const context = await browser.newContext(options);
+  // a machine may be busy with other things
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const troubles: string[] = [];
   const url = pathToFileURL(path).href;
@@ -51,11 +54,11 @@ export async function openFile(
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   await context.route('**', async (route) => {
     const asked = route.request().url();
-    if (asked === url || asked.startsWith('data:')) return route.continue();
+    if (asked.split('#')[0] === url || asked.startsWith('data:')) return route.continue();
     troubles.push(`request: ${asked}`);
     return route.abort();
   });
-  await page.goto(url);
+  await page.goto(`${url}${hash}`);
   return { page, troubles };
 }
 
