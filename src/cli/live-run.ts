@@ -10,7 +10,7 @@ import type { Control, Level, Preview, RunStatus, Snapshot } from '../live/proto
 import { LiveServer } from '../live/server.ts';
 import { livePageSources } from '../report/built.ts';
 import type { DoneReason, Plan, TrainEvent, Trainer } from '../train/index.ts';
-import { dropLaterModels, keepModel, keepsModel, keptModels } from './kept-models.ts';
+import { dropLaterModels, keepModel, keptModels } from './kept-models.ts';
 import { openBrowser } from './open-browser.ts';
 import { hint, say, warn } from './output.ts';
 import type { RunFiles } from './run-files.ts';
@@ -106,16 +106,16 @@ export class LiveRun {
     this.#control = control;
   }
 
-  /** @returns what went wrong and ends nothing */
-  async add(event: TrainEvent, trainer: Trainer, figures: Figures): Promise<string | undefined> {
+  /** @param figures of the run after it */
+  add(event: TrainEvent, figures: Figures): void {
     this.#collector.add(event, figures);
     this.#feed.news();
     if (event.event === 'sample') this.#unsearched.push({ step: event.step, text: event.text, copied: null });
     if (this.#searches && this.#searchingSeconds <= SEARCHING * figures.seconds) this.#searchOn();
-    return event.event === 'step' && keepsModel(event.step) ? this.#keep(trainer) : undefined;
   }
 
-  async #keep({ step, learned, vocabulary }: Trainer): Promise<string | undefined> {
+  /** Keeps the model of this step. @returns what went wrong, which ends nothing */
+  async keep({ step, learned, vocabulary }: Trainer): Promise<string | undefined> {
     const { config } = this.#plan;
     const error = await keepModel(this.#files.last, { step, config, vocabulary, weights: learned });
     if (error === undefined) this.#snapshot({ step, kind: 'kept' });
