@@ -63,25 +63,20 @@ describe('a run that is told of', () => {
     expect(second.previews).toEqual([{ step: 2, text: 'ab', copied: [[0, 2]] }]);
   });
 
-  it('snapshots that are kept gather, the best and the last replace each other', () => {
+  it('of snapshots that are kept the newest twelve gather, the best and the last replace each other', () => {
+    const kept = Array.from({ length: 14 }, (_, i) => ({ step: 10 * i, kind: 'kept' }) as const);
     const told = [
-      { step: 1, kind: 'kept' },
       { step: 1, kind: 'last' },
-      { step: 2, kind: 'kept' },
-      { step: 2, kind: 'last' },
+      ...kept,
       { step: 2, kind: 'best' },
-      { step: 2, kind: 'kept' },
+      { step: 130, kind: 'last' },
+      { step: 130, kind: 'kept' },
     ] as const;
     const run = told.reduce(
       (run, snapshot) => added(run, { run: 'book', add: 'snapshot', snapshot }),
       record(),
     );
-    expect(run.snapshots).toEqual([
-      { step: 1, kind: 'kept' },
-      { step: 2, kind: 'last' },
-      { step: 2, kind: 'best' },
-      { step: 2, kind: 'kept' },
-    ]);
+    expect(run.snapshots).toEqual([...kept.slice(2), { step: 2, kind: 'best' }, { step: 130, kind: 'last' }]);
   });
 
   it('settings are compared by what they are', () => {
