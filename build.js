@@ -16,8 +16,11 @@ const bundle = await rolldown({
     core: 'src/core.ts',
     main: 'src/cli/main.ts',
     worker: 'src/train/parallel/worker.ts',
+    inspector: 'src/library/inspector.ts',
   },
   platform: 'node',
+  // for a queue, which few have: installed beside this package by who does
+  external: ['bullmq', 'ioredis'],
 });
 const { output } = await bundle.write({
   dir: 'dist/lib',

@@ -17,6 +17,7 @@ import {
   sweepSchema,
   trainSchema,
   uiSchema,
+  workerSchema,
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
 
@@ -27,6 +28,11 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
     'rnn sweep <file>',
     'Many runs as a YAML or JSON file asks for them: [sweeps.md](sweeps.md).',
     [sweepSchema],
+  ],
+  [
+    'rnn worker <address>',
+    'Trains trials of sweeps that wait at a Redis server: [sweeps.md](sweeps.md).',
+    [workerSchema],
   ],
   [
     'rnn sample [checkpoint]',

@@ -58,7 +58,7 @@ export interface Learned {
   step: number;
   config: FittedConfig;
   vocabulary: Vocabulary;
-  weights: Weights;
+  weights: Pick<Weights, 'data' | 'table'>;
 }
 
 /**
@@ -83,8 +83,8 @@ export async function keepModel(last: string, learned: Learned): Promise<string 
   }
 }
 
-/** The same as a model that knows nothing of a run. */
-function modelOf({ step, config, vocabulary, weights }: Learned, origin: string): Checkpoint {
+/** The same as a model that knows nothing of a run. @param origin what it comes from, for people */
+export function modelOf({ step, config, vocabulary, weights }: Learned, origin: string): Checkpoint {
   const { cell, hidden, layers, nonlinearity, embedding } = config;
   const { data, table } = weights;
   const tensors = table.map(({ name, offset, size }) => {

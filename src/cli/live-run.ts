@@ -5,7 +5,7 @@ import { Collector, type Figures } from '../live/collector.ts';
 import { findingCopies } from '../live/copied.ts';
 import { servedPage } from '../live/document.ts';
 import { Feed } from '../live/feed.ts';
-import { runIds } from '../live/names.ts';
+import { newId } from '../live/names.ts';
 import type { Control, Level, Preview, RunStatus, Snapshot } from '../live/protocol.ts';
 import { LiveServer } from '../live/server.ts';
 import { livePageSources } from '../report/built.ts';
@@ -16,9 +16,12 @@ import { hint, say, warn } from './output.ts';
 import type { RunFiles } from './run-files.ts';
 
 /** When a run has ended its page is served until nothing more is asked for, in milliseconds, but no longer than that. */
-const [QUIET_MS, MOST_MS] = [500, 5000];
-/** The fraction of the time that may go into finding what of previews is copied, and how many are looked for at a time. */
-const [SEARCHING, MOST_SEARCHED] = [0.005, 8];
+const [QUIET_MS, MOST_MS] = [500, 10_000];
+/**
+ * The fraction of the time that may go into finding what of previews is copied, and the milliseconds for it in the end; how many
+ * are looked for at a time.
+ */
+const [SEARCHING, SEARCHING_MS, MOST_SEARCHED] = [0.005, 1000, 8];
 
 /** A run in progress as its page shows it. */
 export class LiveRun {
@@ -27,6 +30,8 @@ export class LiveRun {
   readonly #collector: Collector;
   readonly #feed: Feed;
   #server!: LiveServer;
+  /** whether a browser is about to show the page */
+  #isOpened = false;
   #control: (name: Control) => Promise<number> = notBegun;
   #search: Generator<void, Preview[], void> | undefined;
   /** previews whose copied stretches are not known yet */
@@ -43,9 +48,8 @@ export class LiveRun {
     this.#plan = plan;
     this.#files = files;
     const { config, parameters, streams } = plan;
-    const [id] = runIds([files.last]);
     this.#collector = new Collector({
-      id: id!,
+      id: newId(files.last),
       checkpoint: files.last,
       settings: { ...config },
       parameters,
@@ -64,7 +68,7 @@ export class LiveRun {
     });
     this.#unsearched = [...this.#collector.record.previews];
     this.#feed = new Feed({
-      records: [this.#collector.record],
+      records: () => [this.#collector.record],
       take: () => this.#collector.take(),
     });
   }
@@ -89,7 +93,7 @@ export class LiveRun {
       model: (key) => live.#modelFile(key),
       control: (name) => live.#control(name),
     });
-    showPage(live.url);
+    live.#isOpened = showPage(live.url);
     return live;
   }
 
@@ -107,7 +111,7 @@ export class LiveRun {
     this.#collector.add(event, figures);
     this.#feed.news();
     if (event.event === 'sample') this.#unsearched.push({ step: event.step, text: event.text, copied: null });
-    this.#searchOn(figures.seconds);
+    if (this.#searches && this.#searchingSeconds <= SEARCHING * figures.seconds) this.#searchOn();
     return event.event === 'step' && keepsModel(event.step) ? this.#keep(trainer) : undefined;
   }
 
@@ -171,6 +175,8 @@ export class LiveRun {
       patience: `no evaluation was better for a while (--patience), so the run ended at step ${step}`,
       stopped: step === 0 ? 'nothing has been learned' : `saved at step ${step}; --resume ${last} goes on`,
     };
+    const start = performance.now();
+    while (this.#searches && performance.now() - start < SEARCHING_MS) this.#searchOn();
     this.status(reason, messages[reason]);
   }
 
@@ -182,10 +188,14 @@ export class LiveRun {
     );
   }
 
-  /** Looks a little further for what is copied, where somebody would see it and it has not taken too long already. */
-  #searchOn(seconds: number): void {
-    if (!this.#feed.isWatched || this.#searchingSeconds > SEARCHING * seconds) return;
-    if (!this.#search && this.#unsearched.length === 0) return;
+  /** Whether there is something to search that somebody would see. */
+  get #searches(): boolean {
+    const isSeen = this.#feed.isWatched || this.#isOpened;
+    return isSeen && (this.#search !== undefined || this.#unsearched.length > 0);
+  }
+
+  /** Looks a little further for what is copied. */
+  #searchOn(): void {
     const { train, corpus } = this.#plan;
     const start = performance.now();
     this.#search ??= findingCopies(this.#unsearched.splice(-MOST_SEARCHED), train, corpus.vocabulary);
@@ -199,7 +209,7 @@ export class LiveRun {
 
   /** Ends the server; pages that are open have time to get what they do not have yet. */
   async close(): Promise<void> {
-    await this.#server.close(QUIET_MS, MOST_MS);
+    await this.#server.close(QUIET_MS, MOST_MS, this.#isOpened);
   }
 }
 
@@ -214,14 +224,15 @@ function levelsOf({ uniform, unigram, bigram, fivegram }: Baselines): Level[] {
   }));
 }
 
-/** Says where the page is, and opens it where that is asked for. */
-export function showPage(url: string, isOpened = true): void {
+/** Says where the page is, and opens it where that is asked for. @returns whether a browser was started */
+export function showPage(url: string, isAsked = true): boolean {
   say(`page: ${url}`);
-  if (!isOpened) return;
+  if (!isAsked) return false;
   const reason = openBrowser(url, (failure) => warn(`note: no browser could be started (${failure})`));
   const { port } = new URL(url);
   if (reason !== undefined)
     hint(
       `no browser was opened (${reason}); from another machine: ssh -L ${port}:127.0.0.1:${port}, then the same address`,
     );
+  return reason === undefined;
 }

@@ -5,7 +5,7 @@ import type { Preview } from './protocol.ts';
 /** A shorter stretch stands in every text of a language. */
 const LEAST = 20;
 /** Characters of the text that are looked through at a time: some ten milliseconds. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 18;
 
 /**
  * Finds what of previews stands in the training text; yields between pieces of the text.

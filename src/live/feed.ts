@@ -7,7 +7,7 @@ const KEPT = 500;
 
 /** Runs as a feed sees them. */
 export interface Source {
-  readonly records: readonly RunRecord[];
+  records(): readonly RunRecord[];
   /** what is new since the last call */
   take(): LiveEvent[];
 }
@@ -20,6 +20,7 @@ export interface Message {
 
 export interface Reader {
   send(message: Message): void;
+  end(): void;
 }
 
 /** Hands out what is new in numbered messages, and again to who was cut off. */
@@ -42,7 +43,7 @@ export class Feed {
   /** All runs, and the number of the last message whose events are in them. */
   runs(): { records: readonly RunRecord[]; id: number } {
     this.flush();
-    return { records: this.#source.records, id: this.#last };
+    return { records: this.#source.records(), id: this.#last };
   }
 
   /** @param after number of the last message that the reader has; @returns what ends it */
@@ -70,6 +71,12 @@ export class Feed {
     this.#kept.push(message);
     if (this.#kept.length > KEPT) this.#kept.shift();
     for (const reader of this.#readers) reader.send(message);
+  }
+
+  /** Sends what is new, and nothing more. */
+  end(): void {
+    this.flush();
+    for (const reader of this.#readers) reader.end();
   }
 
   /** Asks all readers to begin anew: the runs are others now. */

@@ -45,11 +45,15 @@ type Route = (request: IncomingMessage, response: ServerResponse, query: string)
 export class LiveServer {
   readonly #site: Site;
   readonly #token = newToken();
+  #port = 0;
   readonly #server: Server;
   readonly #reading: ReadonlyMap<string, Route>;
   readonly #controls: ReadonlyMap<string, Route>;
   /** requests in progress but for message streams */
   #busy = 0;
+  #wasVisited = false;
+  /** whether the end waits for a first page */
+  #awaitsVisit = false;
   /** called when that number changes */
   #changed: () => void = () => {};
 
@@ -79,23 +83,26 @@ export class LiveServer {
       live.#server.once('error', reject);
       live.#server.listen(port, '127.0.0.1', resolve);
     });
+    live.#port = (live.#server.address() as AddressInfo).port;
     return live;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Of the page; who has it may do all that the page can. */
   get url(): string {
-    return `http://127.0.0.1:${this.port}/${this.#token}/`;
+    return `http://127.0.0.1:${this.#port}/${this.#token}/`;
   }
 
-  /** Ends once nobody has asked for anything for `quietMs`, after `mostMs` in any case. */
-  async close(quietMs = 0, mostMs = 0): Promise<void> {
-    this.#site.feed.flush();
-    if (this.#site.feed.isWatched) await this.#quiet(quietMs, mostMs);
+  /**
+   * Ends; pages that are open first get what they ask for, until they have asked for nothing for a while.
+   * @param isAwaited whether a page is still to come, where none has come yet
+   */
+  async close(quietMs = 0, mostMs = 0, isAwaited = false): Promise<void> {
+    const { feed } = this.#site;
+    feed.flush();
+    this.#awaitsVisit = isAwaited && !this.#wasVisited;
+    if (feed.isWatched || this.#awaitsVisit) await this.#quiet(quietMs, mostMs);
     const closed = new Promise((resolve) => this.#server.close(resolve));
+    feed.end();
     this.#server.closeAllConnections();
     await closed;
   }
@@ -113,7 +120,7 @@ export class LiveServer {
       const most = setTimeout(end, mostMs);
       this.#changed = () => {
         clearTimeout(quiet);
-        if (this.#busy === 0) quiet = setTimeout(end, quietMs);
+        if (this.#busy === 0 && !this.#awaitsVisit) quiet = setTimeout(end, quietMs);
       };
       this.#changed();
     });
@@ -157,6 +164,8 @@ export class LiveServer {
   }
 
   #runs(response: ServerResponse): void {
+    this.#wasVisited = true;
+    this.#awaitsVisit = false;
     const { records, id } = this.#site.feed.runs();
     response.setHeader('event-id', id);
     send(response, 200, JSON_TYPE, JSON.stringify(records));
@@ -177,6 +186,7 @@ export class LiveServer {
     }
     response.write('retry: 1000\n\n');
     const reader = {
+      end: () => void response.end(),
       send({ id, data }: Message): void {
         if (response.writableLength > MOST_BACKLOG_BYTES) response.destroy();
         else
@@ -217,7 +227,7 @@ function send(response: ServerResponse, status: number, type: string, content: s
   response.end(content);
 }
 
-/** Refused in one number; the connection ends, with whatever else was sent over it. */
+/** Refused in one number; the connection ends, whatever of the request is still to come. */
 function refuse(response: ServerResponse, status: number, allow?: string): void {
   if (allow !== undefined) response.setHeader('allow', allow);
   response.setHeader('connection', 'close');

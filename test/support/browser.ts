@@ -52,6 +52,8 @@ export async function openFile(
   hash = '',
 ): Promise<Opened> {
   const context = await browser.newContext(options);
+  // a machine may be busy with other things
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const troubles: string[] = [];
   const url = pathToFileURL(path).href;
