@@ -25,7 +25,7 @@ export function configure(command: Command): void {
 
 async function run(names: string[], flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(uiSchema, [fromFlags(flags)]);
-  const runs = await ShownRuns.read(names.length > 0 ? names : ['checkpoints']);
+  const runs = await ShownRuns.read(names);
   if (options.export === undefined) await serve(runs, options.open);
   else await exportPage(options.export, runs.list);
 }
