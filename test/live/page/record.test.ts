@@ -2,27 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { differences } from '../../../src/live/page/curve/differences.ts';
 import { added } from '../../../src/live/page/record.ts';
 import type { RunRecord } from '../../../src/live/protocol.ts';
+import { emptyRecord } from '../../support/live.ts';
 
 const record = (): RunRecord => ({
-  id: 'book',
-  checkpoint: 'checkpoints/book.json',
-  settings: { hidden: 7 },
-  parameters: 123,
-  steps: 50,
-  stepsPerEpoch: 11,
-  charactersPerStep: 15,
-  startStep: 0,
+  ...emptyRecord('book', 50),
   step: 2,
-  levels: [],
   columns: { step: [1, 2], bpc: [5, 4], learningRate: [1, 1], gradientNorm: [2, 2], clipRate: [0, 1] },
-  history: [],
-  previews: [],
-  flow: [],
-  rateChanges: [],
-  snapshots: [],
   seconds: 1,
-  charactersPerSecond: null,
-  status: { kind: 'running', message: null },
 });
 
 describe('a run that is told of', () => {
