@@ -36,17 +36,13 @@ describe('a run that is told of', () => {
   });
 
   it('a preview takes the place of the one of its step', () => {
-    const first = added(record(), {
-      run: 'book',
-      add: 'preview',
-      preview: { step: 2, text: 'ab', copied: null },
-    });
-    const second = added(first, {
-      run: 'book',
-      add: 'preview',
-      preview: { step: 2, text: 'ab', copied: [[0, 2]] },
-    });
-    expect(second.previews).toEqual([{ step: 2, text: 'ab', copied: [[0, 2]] }]);
+    const told = [
+      { step: 2, text: 'ab', copied: null },
+      { step: 4, text: 'cd', copied: null },
+      { step: 2, text: 'ab', copied: [[0, 2]] },
+    ] as const;
+    const run = told.reduce((run, preview) => added(run, { run: 'book', add: 'preview', preview }), record());
+    expect(run.previews).toEqual([told[2], told[1]]);
   });
 
   it('of snapshots that are kept the newest twelve gather, the best and the last replace each other', () => {
