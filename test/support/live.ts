@@ -1,79 +1,137 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { type Checkpoint, deserializeBytes } from '../../src/checkpoint/index.ts';
-import { type Settings, train } from '../../src/index.ts';
-import { exportedPage } from '../../src/live/document.ts';
-import type { Embedded, RunRecord, Snapshot } from '../../src/live/protocol.ts';
-import { ROOT } from './cli.ts';
+import { type Checkpoint, serialize } from '../../src/checkpoint/index.ts';
+import type { PartialConfig } from '../../src/config/index.ts';
+import { baselines } from '../../src/corpus/index.ts';
+import { ReferenceKernels } from '../../src/kernels/index.ts';
+import type { Embedded, Preview, RunRecord, Snapshot } from '../../src/live/protocol.ts';
+import { scriptData } from '../../src/report/page/document.ts';
+import { Sampler } from '../../src/sample/index.ts';
+import { planTraining, previewing, Trainer } from '../../src/train/index.ts';
+import { configOf, readString } from './models.ts';
 
-const packed = (bytes: Uint8Array): string => gzipSync(bytes).toString('base64');
-
-/** A run that is over, as an exported page holds it. */
-export function recordOf(id: string, checkpoint: Checkpoint, file: string, snapshots: Snapshot[]): RunRecord {
-  const { config, state, weights } = checkpoint;
-  return {
-    id,
-    checkpoint: file,
-    settings: { ...config },
-    parameters: weights.length,
-    steps: state.step,
-    stepsPerEpoch: 10,
-    charactersPerStep: config.batchSize * config.seqLength,
-    startStep: 0,
-    step: state.step,
-    levels: [],
-    columns: { step: [], bpc: [], learningRate: [], gradientNorm: [], clipRate: [] },
-    history: state.history,
-    previews: [],
-    flow: state.flow,
-    rateChanges: [],
-    snapshots,
-    seconds: null,
-    charactersPerSecond: null,
-    status: { kind: 'saved', message: null },
-  };
+/** A run as the live page is told of it, with the checkpoints that it can load. */
+export interface Recorded {
+  run: RunRecord;
+  models: Embedded['models'];
 }
 
-/** A page with the runs of some checkpoint files, of which it knows the last state alone. */
-export function embeddedFiles(files: readonly string[], language: Embedded['language'] = 'en'): Embedded {
-  const runs = files.map((file, i) => {
-    const checkpoint = deserializeBytes(readFileSync(file), file);
-    return recordOf(`run-${i}`, checkpoint, file, [{ step: checkpoint.state.step, kind: 'last' }]);
-  });
-  const models = files.map((file, i) => [`run-${i}/last`, packed(readFileSync(file))]);
-  return { language, runs, models: Object.fromEntries(models) };
-}
-
-/** A page with a small run, some of whose states were kept. */
-export async function embeddedRun(
+/**
+ * Trains and keeps what a live page shows.
+ * @param keepEvery steps between snapshots
+ */
+export async function recordRun(
+  id: string,
   text: string,
-  settings: Settings,
-  kept: readonly number[],
-): Promise<Embedded> {
-  const models: Embedded['models'] = {};
-  const run = train({ text }, settings);
-  const save = async (name: string) => {
-    const bytes = Buffer.from(await (await run.toBlob()).arrayBuffer());
-    models[`small/${name}`] = packed(bytes);
-    return deserializeBytes(bytes, 'small.json');
+  settings: PartialConfig,
+  keepEvery: number,
+): Promise<Recorded> {
+  const corpus = await readString(text, {});
+  const plan = planTraining(configOf(settings), corpus);
+  const trainer = new Trainer(plan, new ReferenceKernels());
+  const V = corpus.vocabulary.size;
+  const levels = baselines(plan.train, plan.validation, V);
+  const run: RunRecord = {
+    id,
+    checkpoint: `checkpoints/${id}.json`,
+    settings: { ...plan.config },
+    parameters: plan.parameters,
+    steps: trainer.steps,
+    stepsPerEpoch: plan.streams.windows,
+    charactersPerStep: plan.config.batchSize * plan.config.seqLength,
+    startStep: 0,
+    step: 0,
+    levels: (['uniform', 'unigram', 'bigram', 'fivegram'] as const).map((name) => ({
+      name,
+      bpc: levels[name],
+    })),
+    columns: { step: [], bpc: [], learningRate: [], gradientNorm: [], clipRate: [] },
+    history: [],
+    previews: [],
+    flow: [],
+    rateChanges: [],
+    snapshots: [],
+    seconds: 75,
+    charactersPerSecond: 43_210,
+    status: { kind: 'finished', message: null },
   };
-  const snapshots: Snapshot[] = [];
-  for await (const event of run) {
-    if (event.event !== 'step' || !kept.includes(event.step)) continue;
-    await save(String(event.step));
-    snapshots.push({ step: event.step, kind: 'kept' });
+  const models: Embedded['models'] = {};
+  const keep = (snapshot: Snapshot, checkpoint: Checkpoint) => {
+    const { kind, step } = snapshot;
+    run.snapshots = [...run.snapshots.filter((other) => kind === 'kept' || other.kind !== kind), snapshot];
+    models[`${id}/${kind === 'kept' ? step : kind}`] = gzipSync(serialize(checkpoint)).toString('base64');
+  };
+  for (const event of trainer.run()) {
+    if (event.event === 'step') {
+      run.step = event.step;
+      run.columns.step.push(event.step);
+      run.columns.bpc.push(event.bpc);
+      run.columns.learningRate.push(trainer.learningRate);
+      run.columns.gradientNorm.push(event.gradientNorm);
+      run.columns.clipRate.push(event.clipped ? 1 : 0);
+      if (event.step % keepEvery === 0) keep({ step: event.step, kind: 'kept' }, trainer.snapshot());
+    } else if (event.event === 'evaluate') {
+      const { event: _, epoch, best, ...row } = event;
+      run.history.push(row);
+    } else if (event.event === 'sample')
+      run.previews.push(previewOf(trainer, event.step, plan.train, plan.config.rngSeed));
+    else if (event.event === 'inspect') {
+      const { event: _, ...row } = event;
+      run.flow.push(row);
+    } else if (event.event === 'save') keep({ step: event.step, kind: event.kind }, event.checkpoint);
   }
-  const last = await save('last');
-  snapshots.push({ step: last.state.step, kind: 'last' });
-  return { language: 'en', runs: [recordOf('small', last, 'small.json', snapshots)], models };
+  return { run, models };
 }
 
-/** Writes the page as one file. */
-export function writePage(file: string, embedded: Embedded): string {
-  const [script, style] = ['live.js', 'live.css'].map((name) =>
-    readFileSync(join(ROOT, 'dist/client', name), 'utf8'),
-  );
-  writeFileSync(file, exportedPage(embedded, { script: script!, style: style! }));
-  return file;
+/** Of fewer characters a stretch says nothing. */
+const SHORTEST_COPY = 20;
+
+function previewOf(trainer: Trainer, step: number, train: ArrayLike<number>, rngSeed: number): Preview {
+  const sampler = new Sampler(trainer.learned, trainer.kernels);
+  const work = previewing(sampler, trainer.vocabulary, rngSeed, step);
+  let result = work.next();
+  while (!result.done) result = work.next();
+  return { step, text: result.value, copied: copiedIn(result.value, trainer, train) };
+}
+
+/** Stretches that stand in the text, found the slow way. */
+function copiedIn(text: string, { vocabulary }: Trainer, train: ArrayLike<number>): [number, number][] {
+  const corpus = vocabulary.decode(train);
+  const characters = [...text];
+  const found: [number, number][] = [];
+  for (let from = 0; from < characters.length; ) {
+    let to = from;
+    while (to < characters.length && corpus.includes(characters.slice(from, to + 1).join(''))) to++;
+    if (to - from >= SHORTEST_COPY) found.push([from, to]);
+    from = to - from >= SHORTEST_COPY ? to : from + 1;
+  }
+  return found;
+}
+
+const built = (name: string): string =>
+  readFileSync(new URL(`../../dist/client/${name}`, import.meta.url), 'utf8');
+
+/** The live page as one file, with the runs in it. */
+export function livePage(recorded: readonly Recorded[], language: Embedded['language'] = 'en'): string {
+  const embedded: Embedded = {
+    language,
+    runs: recorded.map(({ run }) => run),
+    models: Object.assign({}, ...recorded.map(({ models }) => models)),
+  };
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>rnn</title>
+<style>${built('live.css')}</style>
+</head>
+<body>
+<div id="app"></div>
+<script type="application/json" id="embedded">${scriptData(embedded)}</script>
+<script type="module">${built('live.js').replaceAll('</script', '<\\/script')}</script>
+</body>
+</html>
+`;
 }

@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { RunRecord } from '../protocol.ts';
 import { Bar } from './bar.tsx';
-import { chosen, pointed, snapshotAt, stepOf } from './cursor.ts';
+import { chosen, snapshotAt } from './cursor.ts';
+import { Curve } from './curve/curve.tsx';
 import { language } from './language.ts';
 import { loadSnapshot } from './models.ts';
 import type { Panel } from './panel.ts';
@@ -32,22 +33,29 @@ function emptiness(): string {
 
 const Panels = ({ run }: { run: RunRecord }) => (
   <>
+    <Section id="curve" title={words.value.curve}>
+      <Curve runs={shown.value} />
+    </Section>
     {PANELS.map((panel) => (
       <Mounted key={panel.id} panel={panel} run={run} />
     ))}
   </>
 );
 
-const Mounted = ({ panel: { id, title, Content }, run }: { panel: Panel; run: RunRecord }) => (
-  <Section id={id} title={title.value}>
-    <Content
-      run={run}
-      snapshot={snapshotAt(run, stepOf(run))}
-      newest={(pointed.value ?? chosen.value) === null}
-      load={(step) => loadSnapshot(run, step)}
-    />
-  </Section>
-);
+/** A panel is drawn anew with the run, not with every move of the pointer. */
+function Mounted({ panel: { id, title, Content }, run }: { panel: Panel; run: RunRecord }) {
+  const step = chosen.value;
+  return (
+    <Section id={id} title={title.value}>
+      <Content
+        run={run}
+        snapshot={snapshotAt(run, step ?? run.step)}
+        newest={step === null}
+        load={(at) => loadSnapshot(run, at)}
+      />
+    </Section>
+  );
+}
 
 /** A part of the page that the keys of a clicker stop at. */
 const Section = ({ id, title, children }: { id: string; title: string; children: ComponentChildren }) => (

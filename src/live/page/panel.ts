@@ -7,7 +7,7 @@ import type { RunRecord, Snapshot } from '../protocol.ts';
 export interface PanelProps {
   /** the run that is looked at; its lists grow in place */
   run: RunRecord;
-  /** the checkpoint nearest to the step under the cursor, at or before it where there is one; null before the first */
+  /** the checkpoint nearest to the chosen step, at or before it where there is one; null before the first */
   snapshot: Snapshot | null;
   /** whether the run is shown as it stands now, with no step chosen */
   newest: boolean;

@@ -1,0 +1,83 @@
+/** Points of a line, x ascending; null breaks it. */
+export interface Line {
+  x: ArrayLike<number>;
+  y: ArrayLike<number | null>;
+}
+
+/**
+ * A line as it can be drawn: of what falls into one column of pixels the lowest and the highest value, in their order, so that
+ * no peak is lost. A hundred thousand points become two a column.
+ * @param from first x that is seen; @param to last one; @param columns how many there are between
+ */
+export function thinned(
+  { x, y }: Line,
+  from: number,
+  to: number,
+  columns: number,
+): { x: number[]; y: (number | null)[] } {
+  const thin: { x: number[]; y: (number | null)[] } = { x: [], y: [] };
+  const push = (i: number) => {
+    thin.x.push(x[i]!);
+    thin.y.push(isNumber(y[i]!) ? y[i]! : null);
+  };
+  const columnOf = (i: number) => Math.floor(((x[i]! - from) / (to - from)) * columns);
+  // the neighbours outside are drawn too, so that a line comes from somewhere and goes on
+  const first = Math.max(0, firstAtLeast(x, from) - 1);
+  const end = Math.min(x.length, firstAtLeast(x, to) + 1);
+  for (let i = first; i < end; ) {
+    const column = columnOf(i);
+    let [low, high] = [i, i];
+    for (; i < end && columnOf(i) === column; i++) {
+      if (isBelow(y[i]!, y[low]!)) low = i;
+      if (isBelow(y[high]!, y[i]!)) high = i;
+    }
+    push(Math.min(low, high));
+    if (low !== high) push(Math.max(low, high));
+  }
+  return thin;
+}
+
+const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value);
+const isBelow = (a: number | null, b: number | null): boolean => isNumber(a) && (!isNumber(b) || a < b);
+
+/** Index of the first that is at least this, or the length. */
+export function firstAtLeast(sorted: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Of how many entries one is forgotten, so that a curve of any length is smoothed alike. */
+const MEMORY = 40;
+
+/** Exponential moving averages, without a bias towards the first value; a value that is no number is left out. */
+export function smoothed(values: ArrayLike<number | null>): Float64Array {
+  const decay = Math.exp(-MEMORY / Math.max(MEMORY, values.length));
+  const means = new Float64Array(values.length);
+  let [sum, weight] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (isNumber(value)) {
+      sum = decay * sum + (1 - decay) * value;
+      weight = decay * weight + (1 - decay);
+    }
+    means[i] = weight === 0 ? Number.NaN : sum / weight;
+  }
+  return means;
+}
+
+/** Lowest and highest finite value within a range of x; undefined where there is none. */
+export function extent({ x, y }: Line, from: number, to: number): readonly [number, number] | undefined {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = firstAtLeast(x, from); i < x.length && x[i]! <= to; i++) {
+    const value = y[i]!;
+    if (!isNumber(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low <= high ? [low, high] : undefined;
+}
