@@ -16,8 +16,11 @@ const bundle = await rolldown({
     core: 'src/core.ts',
     main: 'src/cli/main.ts',
     worker: 'src/train/parallel/worker.ts',
+    inspector: 'src/library/inspector.ts',
   },
   platform: 'node',
+  // for a queue, which few have: installed beside this package by who does
+  external: ['bullmq', 'ioredis'],
 });
 const { output } = await bundle.write({
   dir: 'dist/lib',
@@ -29,27 +32,34 @@ const { output } = await bundle.write({
 for (const entry of ['dist/types/index.d.ts', 'dist/types/browser.d.ts'])
   writeFileSync(entry, declarationFile(declarationsOf(resolve(entry))));
 
+// of seedrandom's generators one is used, a CommonJS module with its licence above it; the package's index brings all
+const alea = readFileSync('node_modules/seedrandom/lib/alea.js', 'utf8');
+const [aleaLicence] = /^(\/\/.*\n|\n)+/.exec(alea);
+const oneGenerator = {
+  name: 'one-generator',
+  resolveId: (source) => (source === 'seedrandom' ? '\0alea' : null),
+  load: (id) =>
+    id === '\0alea'
+      ? `const module = { exports: {} };\n${alea}\nexport default { alea: module.exports };`
+      : null,
+};
+
+const HELP =
+  /\.describe\(\s*(['"`])(?:\\.|(?!\1).)*\1,?\s*\)|\.meta\(\{[^{}]*\}\)|\breason:\s*(['"`])(?:\\.|(?!\2).)*\2,/gs;
 /** In a bundle for browsers X.browser.ts stands for X.ts; help texts stay away. */
 const forBrowsers = {
   name: 'for-browsers',
   resolveId(source, importer) {
     if (source === 'zod') return resolve('src/config/zod.browser.ts');
-    if (source === 'seedrandom') return 'alea';
     if (!importer || !/^\.{1,2}\/.*\.ts$/.test(source)) return null;
     const own = resolve(dirname(importer), source.replace(/\.ts$/, '.browser.ts'));
     return existsSync(own) ? own : null;
   },
-  // of seedrandom's generators one is used; its index brings all
-  load: (id) =>
-    id === 'alea' ? "import alea from 'seedrandom/lib/alea.js'; export default { alea };" : null,
-  transform: (code, id) =>
-    /src\/config\/\w+\.ts$/.test(id)
-      ? code.replace(/\.describe\(\s*(['"`])(?:\\.|(?!\1).)*\1,?\s*\)/gs, '')
-      : null,
+  transform: (code, id) => (/src\/config\/\w+\.ts$/.test(id) ? code.replace(HELP, '') : null),
 };
 const browserOptions = {
   platform: 'browser',
-  plugins: [forBrowsers],
+  plugins: [forBrowsers, oneGenerator],
   external: [/^node:/, 'tinyglobby', 'yaml'],
 };
 const browser = await rolldown({ ...browserOptions, input: 'src/browser.ts' });
@@ -68,18 +78,10 @@ for (const input of globSync(['src/report/page/*/client/main.ts', 'src/lecture/p
   await client.write({ file: `dist/client/${page}.js`, format: 'esm' });
 }
 // the code of exported models, with the one generator of seedrandom that it draws from, and its licence
-const alea = 'seedrandom/lib/alea.js';
-const [aleaLicence] = /^(\/\/.*\n|\n)+/.exec(readFileSync(`node_modules/${alea}`, 'utf8'));
 const runtime = await rolldown({
   input: 'src/exchange/runtime/main.ts',
   platform: 'browser',
-  plugins: [
-    {
-      name: 'alea',
-      resolveId: (id) => (id === 'seedrandom' ? '\0alea' : undefined),
-      load: (id) => (id === '\0alea' ? `import alea from '${alea}'; export default { alea };` : undefined),
-    },
-  ],
+  plugins: [oneGenerator],
 });
 await runtime.write({ file: 'dist/client/model.js', format: 'esm', banner: aleaLicence.trim() });
 const uplot = 'node_modules/uplot';

@@ -1,11 +1,19 @@
+import { readCheckpoint } from '../checkpoint/index.ts';
 import { loadTraining } from '../config/index.ts';
 import { Streams } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { SweepDefinition } from '../sweep/index.ts';
 import { describeTrial, rungSteps, type Trial, trainFlags } from '../sweep/index.ts';
-import { mostThreads, type Plan, planTraining, type Start, totalSteps } from '../train/index.ts';
-import { configOf, nameOf } from './plan-run.ts';
-import { readStart } from './train.ts';
+import {
+  configFor,
+  mostThreads,
+  type Plan,
+  planTraining,
+  readStart,
+  type Start,
+  totalSteps,
+} from '../train/index.ts';
+import { nameOf } from './plan-run.ts';
 import { readTexts, type Texts } from './training-texts.ts';
 
 /** Facts of all trials before the first one starts. */
@@ -32,7 +40,7 @@ export async function planSweep(
   file: string,
 ): Promise<PlannedSweep> {
   const { initFrom } = definition.options;
-  const start = await readStart(initFrom === undefined ? {} : { initFrom });
+  const start = await readStart({ initFrom }, readCheckpoint);
   const texts = new Map<string, Texts>();
   const steps = new Map<number, number>();
   const [memoryBytes, threads, notes] = [new Set<number>(), new Set<number>(), new Set<string>()];
@@ -67,7 +75,7 @@ async function planTrial(
   texts: Map<string, Texts>,
 ): Promise<Plan> {
   const training = await loadTraining(trainFlags(definition, trial));
-  const config = configOf(training, start);
+  const config = configFor(training, start);
   const { unit, encoding, invalid } = config;
   const reading = [unit, encoding, invalid].join();
   const read =

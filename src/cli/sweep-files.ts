@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { lockRun, type RunLock, readCheckpoint, removeLeftovers, replaceFile } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
 import { sweepPage } from '../report/index.ts';
@@ -110,13 +110,13 @@ export class SweepFiles {
   }
 
   /** The folder of a trial. */
-  folder({ number }: Trial): string {
-    return this.path(String(number).padStart(DIGITS, '0'));
+  folder(trial: Trial): string {
+    return trialFolder(this.directory, trial);
   }
 
   /** The last checkpoint of a trial. */
   checkpoint(trial: Trial): string {
-    return join(this.folder(trial), `${this.#name}.json`);
+    return trialCheckpoint(this.directory, this.#name, trial);
   }
 
   /** Progress of a trial according to its checkpoints; undefined where there are none. */
@@ -142,17 +142,40 @@ export class SweepFiles {
    * @throws RnnError when that takes too long
    */
   async awaitWriter(trial: Trial): Promise<void> {
-    if (!existsSync(this.folder(trial))) return;
-    for (let waited = 0; ; waited += LOOK_MS) {
-      try {
-        return lockRun(this.checkpoint(trial)).release();
-      } catch (error) {
-        if (!(error instanceof RnnError) || waited >= PATIENCE_MS) throw error;
-      }
+    await awaitFree(this.checkpoint(trial), (error, waited) => {
+      if (waited >= PATIENCE_MS) throw error;
       if (waited === 0) say(`note: trial ${trial.number} is still being saved; waiting for it`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
+      return true;
+    });
   }
 }
+
+/**
+ * Waits until nobody writes a run.
+ * @param waits is told who does, and for how long this has been waiting; false ends it
+ */
+export async function awaitFree(
+  checkpoint: string,
+  waits: (error: RnnError, waitedMs: number) => boolean,
+): Promise<void> {
+  if (!existsSync(dirname(checkpoint))) return;
+  for (let waited = 0; ; waited += LOOK_MS) {
+    try {
+      return lockRun(checkpoint).release();
+    } catch (error) {
+      if (!(error instanceof RnnError)) throw error;
+      if (!waits(error, waited)) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** Where a trial of a sweep writes. */
+export const trialFolder = (directory: string, { number }: Trial): string =>
+  join(directory, String(number).padStart(DIGITS, '0'));
+
+/** Its last checkpoint. @param name of each run */
+export const trialCheckpoint = (directory: string, name: string, trial: Trial): string =>
+  join(trialFolder(directory, trial), `${name}.json`);
 
 const recordPath = (directory: string): string => join(directory, 'sweep.json');

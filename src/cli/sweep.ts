@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { fromFlags, parseLayers, sweepSchema } from '../config/index.ts';
+import { flagName, fromFlags, parseLayers, type SweepOptions, sweepSchema } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { count, formatSweep, tally } from '../report/index.ts';
 import {
@@ -18,10 +18,15 @@ import {
 import { checkMemory, measureMemory } from './memory.ts';
 import { addFlags } from './options.ts';
 import { print, say, toJson } from './output.ts';
+import { ownPackage } from './own-package.ts';
 import { type PlannedSweep, planSweep } from './plan-sweep.ts';
+import { closeRedis, connectRedis } from './redis.ts';
 import { runName } from './run-name.ts';
 import { SweepFiles } from './sweep-files.ts';
-import { type Share, Sweep } from './sweep-run.ts';
+import { LocalPlace, type Share, type SweepPlace } from './sweep-place.ts';
+import { claimId, InputFiles, numericsOf, type Posting } from './sweep-posting.ts';
+import { QueuePlace } from './sweep-queue.ts';
+import { Sweep } from './sweep-run.ts';
 import { sayNote } from './text.ts';
 
 export function configure(command: Command): void {
@@ -38,6 +43,7 @@ export function configure(command: Command): void {
 
 async function run(file: string, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(sweepSchema, [fromFlags(flags)]);
+  checkQueue(options);
   const definition = await loadSweep(file);
   const trials = inFile(file, () => listTrials(definition));
   const plan = await planSweep(definition, trials, file);
@@ -45,21 +51,50 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
   plan.notes.forEach(sayNote);
   const title = runName(file, false, path);
   const directory = options.out ?? path.join('checkpoints', `${title}.sweep`);
+  const server = options.queue === undefined ? undefined : await connectRedis(options.queue);
   const files = await SweepFiles.open(directory, definition, title, plan.name);
   process.once('exit', () => files.close());
   const records = await files.read(trials, plan.steps, file);
-  await recover(records, files, definition);
+  await recover(records, files, definition, server !== undefined);
   const open = records.filter(({ state }) => state === 'waiting' || state === 'unfinished').length;
-  const share = shareCores(options, Math.max(1, open), plan);
+  const share = server ? { queue: server.address } : shareCores(options, Math.max(1, open), plan);
   sayStart(records, definition, share, directory);
   await files.write(records);
-  if (options.json) {
-    const { jobs, threads } = share;
-    await print(`${toJson({ event: 'start', directory, trials: records.length, open, jobs, threads })}\n`);
+  if (options.json)
+    await print(`${toJson({ event: 'start', directory, trials: records.length, open, ...share })}\n`);
+  const place: SweepPlace = server
+    ? await QueuePlace.open(server, await postingOf(definition, plan, title, directory))
+    : new LocalPlace(definition, files, share as Share);
+  const exitCode = await new Sweep(definition, records, files, place, options.json).run();
+  if (server) {
+    await place.close?.();
+    closeRedis(server);
   }
-  const exitCode = await new Sweep(definition, records, files, share, options.json).run();
   await sayEnd(records, files, definition, file, options);
   if (exitCode !== undefined) process.exitCode = exitCode;
+}
+
+/** Of a queue each worker says how many trials it runs, and how. */
+function checkQueue({ queue, jobs, threads }: SweepOptions): void {
+  const [own] = Object.entries({ jobs, threads }).find(([, value]) => value !== undefined) ?? [];
+  if (queue === undefined || own === undefined) return;
+  throw new RnnError(
+    'usage',
+    (name) => `${name(own)}: with ${name('queue')} each worker has its own; drop it`,
+  );
+}
+
+async function postingOf(
+  definition: SweepDefinition,
+  { name, memoryBytes }: PlannedSweep,
+  title: string,
+  directory: string,
+): Promise<Posting> {
+  const root = process.cwd();
+  const inputs = await new InputFiles().list(definition, root);
+  const [id, numerics] = [claimId(directory), numericsOf(definition)];
+  const { version } = ownPackage();
+  return { id, version, title, name, root, directory, definition, inputs, memoryBytes, numerics };
 }
 
 function inFile<T>(file: string, work: () => T): T {
@@ -71,15 +106,19 @@ function inFile<T>(file: string, work: () => T): T {
   }
 }
 
-/** Brings the record up to what the checkpoints say: a sweep that was killed has not noted everything. */
+/**
+ * Brings the record up to what the checkpoints say: a sweep that was killed has not noted everything.
+ * @param isQueued whether workers may still be at it
+ */
 async function recover(
   records: TrialRecord[],
   files: SweepFiles,
   definition: SweepDefinition,
+  isQueued: boolean,
 ): Promise<void> {
   for (const trial of records) {
     if (trial.state === 'finished' || trial.state === 'stopped') continue;
-    await files.awaitWriter(trial);
+    if (!isQueued) await files.awaitWriter(trial);
     const measured = await files.measured(trial);
     // what failed is tried again
     Object.assign(trial, { state: 'waiting', error: null });
@@ -105,15 +144,14 @@ function shareCores(
 function sayStart(
   records: readonly TrialRecord[],
   { seeds, rungs }: SweepDefinition,
-  { jobs, threads }: Share,
+  share: Share | { queue: string },
   directory: string,
 ): void {
   const configurations = records.length / seeds.length;
   const over = records.filter(({ state }) => state === 'finished' || state === 'stopped').length;
   const seedText =
     seeds.length > 1 ? ` (${count(configurations, 'configuration')}, ${seeds.length} seeds each)` : '';
-  const threadText = threads === undefined ? '' : ` with ${count(threads, 'thread')} each`;
-  say(`${count(records.length, 'trial')}${seedText}, ${jobs} at once${threadText}, in ${directory}`);
+  say(`${count(records.length, 'trial')}${seedText}, ${shareText(share)}, in ${directory}`);
   if (rungs) {
     const steps = rungSteps(rungs, Math.max(...records.map(({ steps }) => steps)));
     say(`at steps ${steps.join(', ')} only the best 1/${rungs.reduction} go on`);
@@ -121,12 +159,18 @@ function sayStart(
   if (over > 0) say(over === records.length ? 'all are over already' : `${over} are over already`);
 }
 
+function shareText(share: Share | { queue: string }): string {
+  if ('queue' in share) return `for the workers of ${share.queue}`;
+  const { jobs, threads } = share;
+  return `${jobs} at once${threads === undefined ? '' : ` with ${count(threads, 'thread')} each`}`;
+}
+
 async function sayEnd(
   records: readonly TrialRecord[],
   files: SweepFiles,
   definition: SweepDefinition,
   file: string,
-  { out, json }: { out?: string | undefined; json: boolean },
+  { out, queue, json }: SweepOptions,
 ): Promise<void> {
   const best = bestTrial(records);
   const open = records.some(({ state }) => state === 'waiting' || state === 'unfinished');
@@ -143,7 +187,10 @@ async function sayEnd(
   }
   process.stderr.write(formatSweep(records));
   say(tally(records));
-  if (open) say(`go on with: rnn sweep ${file}${out === undefined ? '' : ` --out ${out}`}`);
+  if (open) {
+    const flags = Object.entries({ out, queue }).map(([key, value]) => value && ` ${flagName(key)} ${value}`);
+    say(`go on with: rnn sweep ${file}${flags.join('')}`);
+  }
   const failed = records.filter(({ state }) => state === 'failed');
   if (failed.length === records.length)
     throw new RnnError('usage', `no trial finished; trial 1: ${failed[0]!.error}`);

@@ -10,18 +10,21 @@ import {
   trainSchema,
 } from '../config/index.ts';
 import { baselines } from '../corpus/index.ts';
-import { RnnError, type Wording, word } from '../errors.ts';
+import { type Wording, word } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import { bpc, formatPreflight, formatRateTest } from '../report/index.ts';
 import {
   type DoneReason,
   findLearningRate,
+  otherNumerics,
   type Plan,
+  readStart,
   type Start,
   Trainer,
   whyFinished,
 } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
+import { LiveRun } from './live-run.ts';
 import { checkMemory } from './memory.ts';
 import { addFlags } from './options.ts';
 import { beQuiet, print, say, toJson, write } from './output.ts';
@@ -47,7 +50,7 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
   const options = training.run;
   if (options.quiet) beQuiet();
   const version = await versionOf(options.resume ?? '');
-  const start = await readStart(options);
+  const start = await readStart(options, readCheckpoint);
   const { plan, name } = await planRun(patterns, training, start);
   const over = start.kind === 'resume' && !options.findLr && whyFinished(start.checkpoint, plan);
   if (over && !(await owesBest(options.resume!, start.checkpoint)))
@@ -66,14 +69,17 @@ async function run(patterns: string[], flags: Record<string, unknown>): Promise<
     process.stderr.write(formatPreflight(plan, levels, process.stderr.columns || undefined));
   const kernels = createKernels(options.backend);
   if (files === undefined) return findRate(plan, kernels, start, options);
-  sayNumerics(start, kernels);
+  const note = otherNumerics(start, kernels.numerics);
+  if (note !== undefined) say(`note: ${note}`);
   if (options.logDir !== undefined) {
     const { last: checkpoint, inPlace: resumed } = files;
     const step = start.kind === 'resume' ? start.checkpoint.state.step : 0;
     files.log = await RunLog.open(options.logDir, { checkpoint, resumed, step });
   }
   const trainer = new Trainer(plan, kernels, start, options.threads);
-  await follow(trainer, files, options, plan.config, levels);
+  const state = start.kind === 'resume' ? start.checkpoint.state : undefined;
+  const live = options.open ? await LiveRun.open(trainer, plan, files, levels, state) : undefined;
+  await follow(trainer, files, options, plan.config, levels, live);
 }
 
 /** Whether a run that made all its steps was killed before its closing evaluation, which is made up for then. */
@@ -119,33 +125,4 @@ async function findRate(plan: Plan, kernels: Kernels, start: Start, options: Run
   await write(
     options.json ? `${toJson({ event: 'find-lr', ...found })}\n` : formatRateTest(found, chalk, width),
   );
-}
-
-function sayNumerics(start: Start, { numerics }: Kernels): void {
-  if (start.kind !== 'resume' || start.checkpoint.numerics === numerics) return;
-  say(
-    `note: this run was computed with ${start.checkpoint.numerics} and goes on with ${numerics}; the last digits may differ`,
-  );
-}
-
-export async function readStart({
-  resume,
-  initFrom,
-}: Pick<RunOptions, 'resume' | 'initFrom'>): Promise<Start> {
-  if (resume !== undefined && initFrom !== undefined) {
-    throw new RnnError(
-      'usage',
-      '--resume and --init-from exclude each other: one continues a run, the other starts a new one',
-    );
-  }
-  if (resume !== undefined) {
-    const checkpoint = await readCheckpoint(resume);
-    if (checkpoint.imported === undefined) return { kind: 'resume', checkpoint };
-    throw new RnnError(
-      'usage',
-      `--resume ${resume}: expected a run, got an imported model; start from its weights with --init-from`,
-    );
-  }
-  if (initFrom !== undefined) return { kind: 'weights', checkpoint: await readCheckpoint(initFrom) };
-  return { kind: 'fresh' };
 }

@@ -1,8 +1,9 @@
+export { type AskedSettings, askedSettings, type Origin } from './asked.ts';
 export * from './compute.ts';
 export * from './config.ts';
 export { EXACT_LATIN1 } from './encodings.ts';
 export { HEADINGS } from './fields.ts';
-export { loadTraining, type Origin, type Training } from './load.ts';
+export { loadTraining, type Training } from './load.ts';
 export {
   CELL_NAMES,
   type CellName,

@@ -49,11 +49,22 @@ export const runSchema = z.strictObject({
       ),
   }),
   ...group('How it runs', {
+    open: flag()
+      .default(false)
+      .describe('watch the run on a page in the browser, and steer it there; for this machine alone'),
     backend,
     threads,
     quiet,
     json: flag().default(false).describe('print events as JSON Lines'),
   }),
+});
+
+/** Options of `rnn ui`. */
+export const uiSchema = z.strictObject({
+  open: flag().default(true).describe('open the page in the browser'),
+  export: fileName('a file name')
+    .optional()
+    .describe('write the page as one HTML file, with the models in it, instead of serving it'),
 });
 
 /** Options of `rnn sweep` for processes and files; the trials stand in the sweep's file. */
@@ -67,7 +78,24 @@ export const sweepSchema = z.strictObject({
   threads: integer(1, 256)
     .optional()
     .describe('threads of each trial (default: as many as are worth it, within its part of the cores)'),
+  queue: text('an address such as redis://host:6379')
+    .meta({ placeholder: 'address' })
+    .optional()
+    .describe('queue the trials at a Redis server for rnn worker, which may run on many machines'),
   json: flag().default(false).describe('print events as JSON Lines'),
+});
+
+/** Options of `rnn worker`. */
+export const workerSchema = z.strictObject({
+  dir: fileName('a directory', 'directory')
+    .optional()
+    .describe(
+      'directory of this machine in which names of files begin (default: the one in which the sweep was started, which has the same name here)',
+    ),
+  jobs: integer(1, 256)
+    .optional()
+    .describe('trials that run at the same time (default: as many as there are cores for their threads)'),
+  threads: integer(1, 256).optional().describe('threads of each trial (default: its part of the cores)'),
 });
 
 const json = flag().default(false).describe('print one JSON object');

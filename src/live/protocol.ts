@@ -1,4 +1,6 @@
-import type { FlowRow, HistoryRow } from '../checkpoint/index.ts';
+import type { FlowRow, HistoryRow, RateChange } from '../checkpoint/index.ts';
+
+export type { RateChange } from '../checkpoint/index.ts';
 
 /*
  * What the live page is told of runs. A server sends it, a page that was exported as one file holds it. Losses are in bits
@@ -25,12 +27,6 @@ export interface Preview {
   text: string;
   /** stretches [from, to) of code points, 20 or longer, that stand in the training text; null where that was not searched */
   copied: readonly (readonly [number, number])[] | null;
-}
-
-/** The learning rate is multiplied by the factor in the updates after that step. */
-export interface RateChange {
-  step: number;
-  factor: number;
 }
 
 /** A checkpoint that the page can load. */

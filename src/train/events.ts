@@ -16,8 +16,8 @@ export type TrainEvent =
       characters: number;
     }
   | ({ event: 'evaluate'; epoch: number; best: boolean } & HistoryRow)
-  /** a preview is due; the listener draws it from `trainer.learned` */
-  | { event: 'sample'; step: number }
+  /** a preview: what the model writes now */
+  | { event: 'sample'; step: number; text: string }
   /** a look at the gradient's flow */
   | ({ event: 'inspect' } & FlowRow)
   /** a pause inside a step or an evaluation: nothing to show, but a turn for whatever else the process has to do */

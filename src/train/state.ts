@@ -1,4 +1,11 @@
-import { type HistoryRow, MAX_ROWS, type Meter, type TrainingState } from '../checkpoint/index.ts';
+import {
+  type HistoryRow,
+  MAX_RATE_CHANGES,
+  MAX_ROWS,
+  type Meter,
+  type RateChange,
+  type TrainingState,
+} from '../checkpoint/index.ts';
 import { bitsPerCharacter } from './measure/evaluate.ts';
 import type { Clipping } from './update/clip.ts';
 import { newPlateau } from './update/schedule.ts';
@@ -16,21 +23,34 @@ export const newMeter = (): Meter => ({
 /** Where every run begins. */
 export function newState(): TrainingState {
   const plateau = newPlateau();
-  const rows = { history: [], flow: [] };
+  const rows = { history: [], flow: [], previews: [], rateChanges: [] };
   return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, plateau, meter: newMeter(), ...rows };
 }
 
 /**
- * Adds a row. Beyond `MAX_ROWS` the one goes whose neighbours are closest, the earliest of several, so that those left
+ * Adds a row. Beyond `most` the one goes whose neighbours are closest, the earliest of several, so that those left
  * stay spread over the whole run. What goes depends on the rows alone, so a resumed run keeps the same.
  */
-export function addRow<T extends { step: number }>(rows: T[], row: T): void {
+export function addRow<T extends { step: number }>(rows: T[], row: T, most = MAX_ROWS): void {
   rows.push(row);
-  if (rows.length <= MAX_ROWS) return;
+  if (rows.length <= most) return;
   let place = 1;
   const gap = (i: number) => rows[i + 1]!.step - rows[i - 1]!.step;
   for (let i = 2; i < rows.length - 1; i++) if (gap(i) < gap(place)) place = i;
   rows.splice(place, 1);
+}
+
+/**
+ * Adds a change of the learning rate; of the same step, and beyond `MAX_RATE_CHANGES` of the earliest, two become one, which
+ * changes no rate to come.
+ */
+export function addRateChange(changes: RateChange[], change: RateChange): void {
+  changes.push(change);
+  const isSame = changes.at(-2)?.step === change.step;
+  const place = isSame ? changes.length - 2 : 0;
+  if (!isSame && changes.length <= MAX_RATE_CHANGES) return;
+  const [a, b] = [changes[place]!, changes[place + 1]!];
+  changes.splice(place, 2, { step: b.step, factor: a.factor * b.factor });
 }
 
 /** Adds a step to the sums. */

@@ -1,6 +1,7 @@
-import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
+import { type Checkpoint, type HistoryRow, MAX_PREVIEWS, type TrainingState } from '../checkpoint/index.ts';
 import { coldEveryOf } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
+import { drain } from '../drain.ts';
 import { RnnError } from '../errors.ts';
 import { inspectFlow } from '../inspect/index.ts';
 import type { Kernels } from '../kernels/index.ts';
@@ -8,14 +9,16 @@ import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
 import type { TrainEvent } from './events.ts';
-import { Learner, type Start } from './learner.ts';
+import { Learner } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
-import { addRow, historyRow, newMeter, newState } from './state.ts';
-import { learningRateAt, nextPlateau, totalSteps } from './update/schedule.ts';
+import { keptText, Previewer } from './preview.ts';
+import type { Start } from './start.ts';
+import { addRateChange, addRow, historyRow, newMeter, newState } from './state.ts';
+import { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
 
 /**
  * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file:
@@ -34,6 +37,7 @@ export class Trainer {
   readonly #evaluator: Evaluator | undefined;
   readonly #state: TrainingState;
   readonly #excerpt: number[];
+  readonly #previewer: Previewer;
   #stopRequested = false;
   #ended = false;
 
@@ -65,7 +69,8 @@ export class Trainer {
     this.#learner = new Learner(plan, kernels, this.#team, start);
     const measuring = this.#team.networks[1];
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
-    this.#rateAt = rateAt ?? ((step) => learningRateAt(config, step, this.steps, this.#state.plateau));
+    this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
+    this.#rateAt = rateAt ?? ((step) => this.#scheduledRate(step));
   }
 
   #checkCursor(): void {
@@ -75,6 +80,13 @@ export class Trainer {
         `the checkpoint stands at window ${this.#state.window} of an epoch, this corpus has only ${this.#stepsPerEpoch}; resume on the same corpus`,
       );
     }
+  }
+
+  /** What the schedule says of an update, with the changes made before it. */
+  #scheduledRate(step: number): number {
+    const { plateau, rateChanges } = this.#state;
+    const rate = learningRateAt(this.#plan.config, step, this.steps, plateau);
+    return rate * rateFactor(rateChanges, step);
   }
 
   /** How many steps have been made. */
@@ -119,12 +131,22 @@ export class Trainer {
     this.#stopRequested = true;
   }
 
+  /**
+   * Multiplies the learning rate of all later updates. The run keeps the change, so that a resumed one repeats it.
+   * @returns the step after which it holds
+   */
+  changeRate(factor: number): number {
+    const { rateChanges, step } = this.#state;
+    addRateChange(rateChanges, { step, factor });
+    return step;
+  }
+
   /** @throws RnnError when numbers stop being finite, or, after a last save, when a thread is lost */
   *run(): Generator<TrainEvent, void, void> {
     try {
       yield* this.#run();
     } catch (error) {
-      if (error instanceof RnnError && error.code === 'thread') yield this.#lastSave();
+      if (error instanceof RnnError && error.code === 'thread') yield* this.#lastSave();
       throw error;
     } finally {
       this.#team.close();
@@ -138,7 +160,7 @@ export class Trainer {
     const stepsPerEpoch = this.#stepsPerEpoch;
     yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
-    if (step === 0 && !this.#stopRequested) yield this.#save('last');
+    if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
     while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
       const stepped = yield* this.#attend(this.#learner.step(state, this.#rateAt));
@@ -146,9 +168,7 @@ export class Trainer {
       yield stepped;
       outOfPatience = yield* this.#lookAround();
       if (this.#stopRequested || outOfPatience) break;
-      if (config.sampleEvery > 0 && state.step % config.sampleEvery === 0)
-        yield { event: 'sample', step: state.step };
-      if (state.step % config.saveEvery === 0 && state.step < this.steps) yield this.#save('last');
+      if (state.step % config.saveEvery === 0 && state.step < this.steps) yield* this.#save('last');
     }
     yield* this.#finish(outOfPatience);
   }
@@ -163,21 +183,39 @@ export class Trainer {
     return next.value;
   }
 
+  /** Passes the pauses of work on that is not given up. */
+  *#pausing<T>(work: Generator<void, T, void>): Generator<TrainEvent, T, void> {
+    let next = work.next();
+    for (; !next.done; next = work.next()) yield { event: 'wait' };
+    return next.value;
+  }
+
   /** Does what is due at this step and was not done before a stop; @returns whether patience is exhausted */
   *#lookAround(): Generator<TrainEvent, boolean, void> {
     const { evalEvery, inspectEvery } = this.#plan.config;
     const state = this.#state;
-    let outOfPatience = false;
     if (state.step % evalEvery === 0 && state.meter.steps > 0 && !this.#stopRequested) {
       const evaluated = yield* this.#evaluate();
       if (!evaluated) return false;
       yield evaluated;
-      if (evaluated.best) yield this.#save('best');
-      outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
+      if (evaluated.best) yield* this.#save('best');
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
     if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
+    const outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
+    if (!outOfPatience && !this.#stopRequested) yield* this.#preview();
     return outOfPatience;
+  }
+
+  /** Shows what the model writes now, where that is due. */
+  *#preview(): Generator<TrainEvent, void, void> {
+    const { sampleEvery } = this.#plan.config;
+    const { step, previews } = this.#state;
+    if (sampleEvery === 0 || step % sampleEvery !== 0 || previews.at(-1)?.step === step) return;
+    const text = yield* this.#attend(this.#previewer.draw(this.learned, step));
+    if (text === undefined) return;
+    addRow(previews, { step, text: keptText(text) }, MAX_PREVIEWS);
+    yield { event: 'sample', step, text };
   }
 
   /** Records the gradient flow for later reports; training does not use it. */
@@ -222,7 +260,7 @@ export class Trainer {
   *#finish(outOfPatience: boolean): Generator<TrainEvent, void, void> {
     const { step, epoch, best, history, meter } = this.#state;
     // before the first step there is nothing that a new run would not have as well
-    if (step > 0) yield this.#lastSave();
+    if (step > 0) yield* this.#lastSave();
     const measured = history.at(-1)?.step === step;
     const trainBpc = meter.characters > 0 ? bitsPerCharacter(meter) : (history.at(-1)?.trainBpc ?? null);
     let validationBpc = measured ? history.at(-1)!.validationBpc : null;
@@ -230,7 +268,7 @@ export class Trainer {
       validationBpc = (yield* this.#validationBpc()) ?? null;
       const bpc = validationBpc ?? trainBpc;
       if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) {
-        const checkpoint = this.snapshot();
+        const checkpoint = yield* this.#pausing(this.keeping());
         checkpoint.state.best = { step, bpc };
         yield { event: 'save', step, kind: 'best', checkpoint };
       }
@@ -239,13 +277,14 @@ export class Trainer {
     yield { event: 'done', reason, step, epoch, trainBpc, validationBpc };
   }
 
-  #lastSave(): TrainEvent {
+  *#lastSave(): Generator<TrainEvent, void, void> {
     this.#ended = true;
-    return this.#save('last');
+    yield* this.#save('last');
   }
 
-  #save(kind: 'last' | 'best'): TrainEvent {
-    return { event: 'save', step: this.#state.step, kind, checkpoint: this.snapshot() };
+  *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
+    const checkpoint = yield* this.#pausing(this.keeping());
+    yield { event: 'save', step: this.#state.step, kind, checkpoint };
   }
 
   /**
@@ -253,6 +292,11 @@ export class Trainer {
    * @throws RnnError when a number in it is not finite
    */
   snapshot(): Checkpoint {
+    return drain(this.keeping());
+  }
+
+  /** The same; yields between its parts, in which no step may be made. */
+  *keeping(): Generator<void, Checkpoint, void> {
     const { config, corpus, validationText } = this.#plan;
     return {
       config,
@@ -261,7 +305,7 @@ export class Trainer {
       validation: validationText,
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      ...this.#learner.tensors(this.#state.step),
+      ...(yield* this.#learner.tensors(this.#state.step)),
       excerpt: this.#excerpt,
     };
   }

@@ -237,7 +237,7 @@ describe.skipIf(NO_CHROMIUM)(`play, gradient and units on the live page${NOTE}`,
     const opened = await open('examples', 'run=run-1&len=10000');
     const { page } = opened;
     await page.getByRole('button', { name: 'Write 10,000 characters' }).click();
-    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    await page.getByRole('button', { name: 'Stop writing' }).waitFor();
     await page.locator('.seed textarea').fill('A');
     await page.getByRole('button', { name: 'Write 10,000 characters' }).waitFor();
     expect(await page.locator('.written').count()).toBe(0);

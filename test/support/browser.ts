@@ -41,6 +41,8 @@ export async function openFile(
   options: BrowserContextOptions = DESKTOP,
 ): Promise<Opened> {
   const context = await browser.newContext(options);
+  // a machine may be busy with other things
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const troubles: string[] = [];
   const url = pathToFileURL(path).href;

@@ -6,8 +6,7 @@ import { baselines } from '../../src/corpus/index.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import type { Embedded, Preview, RunRecord, Snapshot } from '../../src/live/protocol.ts';
 import { scriptData } from '../../src/report/page/document.ts';
-import { Sampler } from '../../src/sample/index.ts';
-import { planTraining, previewing, Trainer } from '../../src/train/index.ts';
+import { planTraining, Trainer } from '../../src/train/index.ts';
 import { configOf, readString } from './models.ts';
 
 /** A run as the live page is told of it, with the checkpoints that it can load. */
@@ -73,8 +72,7 @@ export async function recordRun(
     } else if (event.event === 'evaluate') {
       const { event: _, epoch, best, ...row } = event;
       run.history.push(row);
-    } else if (event.event === 'sample')
-      run.previews.push(previewOf(trainer, event.step, plan.train, plan.config.rngSeed));
+    } else if (event.event === 'sample') run.previews.push(previewOf(trainer, event, plan.train));
     else if (event.event === 'inspect') {
       const { event: _, ...row } = event;
       run.flow.push(row);
@@ -86,12 +84,12 @@ export async function recordRun(
 /** Of fewer characters a stretch says nothing. */
 const SHORTEST_COPY = 20;
 
-function previewOf(trainer: Trainer, step: number, train: ArrayLike<number>, rngSeed: number): Preview {
-  const sampler = new Sampler(trainer.learned, trainer.kernels);
-  const work = previewing(sampler, trainer.vocabulary, rngSeed, step);
-  let result = work.next();
-  while (!result.done) result = work.next();
-  return { step, text: result.value, copied: copiedIn(result.value, trainer, train) };
+function previewOf(
+  trainer: Trainer,
+  { step, text }: { step: number; text: string },
+  train: ArrayLike<number>,
+): Preview {
+  return { step, text, copied: copiedIn(text, trainer, train) };
 }
 
 /** Stretches that stand in the text, found the slow way. */

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { RunRecord } from '../protocol.ts';
 import { Bar } from './bar.tsx';
+import { Controls } from './controls/controls.tsx';
 import { chosen, snapshotAt } from './cursor.ts';
 import { Curve } from './curve/curve.tsx';
 import { language } from './language.ts';
@@ -9,6 +10,7 @@ import { loadSnapshot } from './models.ts';
 import type { Panel } from './panel.ts';
 import { PANELS } from './panels.ts';
 import { connection, shown } from './runs.ts';
+import { Samples } from './samples/samples.tsx';
 import { words } from './words.ts';
 
 /** The whole page. */
@@ -36,6 +38,12 @@ const Panels = ({ run }: { run: RunRecord }) => (
     <Section id="curve" title={words.value.curve}>
       <Curve runs={shown.value} />
     </Section>
+    <div class="side">
+      <Controls run={run} />
+      <Section id="samples" title={words.value.samples}>
+        <Samples run={run} />
+      </Section>
+    </div>
     {PANELS.map((panel) => (
       <Mounted key={panel.id} panel={panel} run={run} />
     ))}

@@ -51,23 +51,27 @@ export function firstAtLeast(sorted: ArrayLike<number>, value: number): number {
   return low;
 }
 
-/** Of how many entries one is forgotten, so that a curve of any length is smoothed alike. */
-const MEMORY = 40;
+/** So many windows make a curve, so that one of any length is smoothed alike. */
+const WINDOWS = 40;
 
-/** Exponential moving averages, without a bias towards the first value; a value that is no number is left out. */
+/**
+ * Means over windows with the value in their middle, so that the line does not trail behind; at the start they are as short as
+ * that needs, at the end they lack their second half. What is no number is left out.
+ */
 export function smoothed(values: ArrayLike<number | null>): Float64Array {
-  const decay = Math.exp(-MEMORY / Math.max(MEMORY, values.length));
-  const means = new Float64Array(values.length);
-  let [sum, weight] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
+  const n = values.length;
+  const reach = Math.floor(n / WINDOWS / 2);
+  const sums = new Float64Array(n + 1);
+  const counts = new Float64Array(n + 1);
+  for (let i = 0; i < n; i++) {
     const value = values[i]!;
-    if (isNumber(value)) {
-      sum = decay * sum + (1 - decay) * value;
-      weight = decay * weight + (1 - decay);
-    }
-    means[i] = weight === 0 ? Number.NaN : sum / weight;
+    sums[i + 1] = sums[i]! + (isNumber(value) ? value : 0);
+    counts[i + 1] = counts[i]! + (isNumber(value) ? 1 : 0);
   }
-  return means;
+  return Float64Array.from({ length: n }, (_, i) => {
+    const [from, to] = [i - Math.min(reach, i), Math.min(n, i + Math.min(reach, i) + 1)];
+    return (sums[to]! - sums[from]!) / (counts[to]! - counts[from]!);
+  });
 }
 
 /** Lowest and highest finite value within a range of x; undefined where there is none. */

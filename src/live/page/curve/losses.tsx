@@ -8,7 +8,7 @@ import { trainingColorOf, validationColorOf } from './colors.ts';
 import { cursorOptions, interactionHooks } from './interaction.ts';
 import { extent, type Line, thinned } from './lines.ts';
 import type { Range } from './look.ts';
-import { AXIS_WIDTH, axis, color, drawing, Plot, upright } from './plot.tsx';
+import { AXIS_WIDTH, axis, color, drawing, LABEL, Plot, RIGHT, upright } from './plot.tsx';
 import type { RunLines } from './run-lines.ts';
 import { words } from './words.ts';
 
@@ -40,6 +40,7 @@ export function Losses({ runs, lines, seen, whole, width, height }: Props) {
   const options = (): Omit<uPlot.Options, 'width' | 'height'> => ({
     legend: { show: false },
     cursor: cursorOptions(),
+    padding: [8, RIGHT, 0, 0],
     scales: {
       x: { time: false, range: () => [...now.current.seen] },
       y: { range: () => [...now.current.y] },
@@ -47,18 +48,18 @@ export function Losses({ runs, lines, seen, whole, width, height }: Props) {
     axes: [
       {
         ...axis(),
-        size: 42,
+        size: 26,
         label: words.value.axis,
-        labelSize: 16,
+        labelSize: LABEL,
         space: 70,
         values: (_, all) => all.map(short),
       },
-      { ...axis(), size: AXIS_WIDTH, label: words.value.unit, labelSize: 16, space: 35 },
+      { ...axis(), size: AXIS_WIDTH - LABEL, label: words.value.unit, labelSize: LABEL, space: 35 },
     ],
     series: [{}, ...now.current.runs.flatMap((run, i) => seriesOf(run, i === 0))],
     hooks: {
       ...interactionHooks(),
-      drawClear: [(u) => drawLevels(u, now.current.main.levels)],
+      drawAxes: [(u) => drawLevels(u, now.current.main.levels)],
       draw: [(u) => drawMarks(u, now.current.main)],
     },
   });
@@ -122,9 +123,9 @@ const MARK = 10;
 function drawLevels(u: uPlot, levels: readonly Level[]): void {
   drawing(u, (ctx, pixel) => {
     ctx.strokeStyle = color('--quiet');
-    ctx.fillStyle = color('--quiet');
     ctx.lineWidth = pixel;
     ctx.textAlign = 'right';
+    ctx.textBaseline = 'alphabetic';
     const { left, top, width, height } = u.bbox;
     let lowest = Infinity;
     for (const { name, bpc } of levels.toSorted((a, b) => a.bpc - b.bpc)) {
@@ -138,7 +139,17 @@ function drawLevels(u: uPlot, levels: readonly Level[]): void {
       // names do not lie on each other
       const baseline = Math.min(y - 4 * pixel, lowest - 13 * pixel);
       lowest = baseline;
-      ctx.fillText(`${words.value.levels[name]} ${bpc.toFixed(2)}`, left + width - 6 * pixel, baseline);
+      const text = `${words.value.levels[name]} ${bpc.toFixed(2)}`;
+      const right = left + width - 6 * pixel;
+      ctx.fillStyle = color('--panel');
+      ctx.fillRect(
+        right - ctx.measureText(text).width,
+        baseline - 10 * pixel,
+        ctx.measureText(text).width,
+        13 * pixel,
+      );
+      ctx.fillStyle = color('--quiet');
+      ctx.fillText(text, right, baseline);
     }
   });
 }

@@ -52,6 +52,9 @@ export const axis = (): Partial<uPlot.Axis> => ({
 
 /** Charts above each other begin at the same place. */
 export const AXIS_WIDTH = 56;
+export const RIGHT = 12;
+/** Of these pixels the name of an axis takes so many. */
+export const LABEL = 16;
 
 /** Draws on a chart in its pixels, within its axes. */
 export function drawing(u: uPlot, draw: (ctx: CanvasRenderingContext2D, pixel: number) => void): void {

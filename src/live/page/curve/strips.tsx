@@ -8,13 +8,13 @@ import { trainingColorOf } from './colors.ts';
 import { cursorOptions, interactionHooks } from './interaction.ts';
 import { extent, thinned } from './lines.ts';
 import type { Range } from './look.ts';
-import { AXIS_WIDTH, axis, color, Plot, upright } from './plot.tsx';
+import { AXIS_WIDTH, axis, color, Plot, RIGHT, upright } from './plot.tsx';
 import type { RunLines } from './run-lines.ts';
 import { words } from './words.ts';
 
 const STRIPS = ['learningRate', 'gradientNorm', 'clipRate'] as const;
 type Name = (typeof STRIPS)[number];
-const HEIGHT = 58;
+const HEIGHT = 60;
 
 interface Props {
   runs: readonly RunRecord[];
@@ -47,7 +47,7 @@ function Strip({ name, runs, lines, seen, width }: Props & { name: Name }) {
   const options = (): Omit<uPlot.Options, 'width' | 'height'> => ({
     legend: { show: false },
     cursor: cursorOptions(),
-    padding: [6, null, 4, null],
+    padding: [9, RIGHT, 6, 0],
     scales: {
       x: { time: false, range: () => [...now.current.seen] },
       y: { range: () => [...now.current.range], ...(name === 'gradientNorm' && { distr: 3 }) },

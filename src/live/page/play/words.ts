@@ -92,7 +92,7 @@ const en: Words = {
   sample: {
     title: 'Let it write',
     write: (count) => `Write ${count} characters`,
-    stop: 'Stop',
+    stop: 'Stop writing',
     output: 'What the model wrote',
     written: (count, seconds) => `${count} characters in ${seconds} s, computed here.`,
     command: 'The same text in a terminal:',
@@ -147,7 +147,7 @@ const ko: Words = {
   sample: {
     title: '이어 쓰게 하기',
     write: (count) => `${count}자 쓰기`,
-    stop: '멈추기',
+    stop: '그만 쓰기',
     output: '모델이 쓴 글',
     written: (count, seconds) => `${count}자, ${seconds}초, 이 브라우저에서 계산했습니다.`,
     command: '터미널에서 같은 글을 얻으려면:',

@@ -3,8 +3,8 @@ import { charactersOf } from '../../../corpus/index.ts';
 import { type Traces, tracing } from '../../../inspect/units/neurons.ts';
 import { createKernels } from '../../../kernels/index.ts';
 import type { LoadedModel } from '../../../library/model.ts';
-import { Turns } from '../../../library/turns.ts';
 import { evaluationBytes } from '../../../train/index.ts';
+import { Turns } from '../../../turns.ts';
 import type { Read } from './responses.ts';
 
 /** Longer texts are cut. */
