@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults, launch, NO_CHROMIUM, NOTE, openFile, SIGHT, SIGHTS } from '../support/browser.ts';
 import { ROOT, rnn, temporaryFolder } from '../support/cli.ts';
-import { type Recorded, recordRun } from '../support/live.ts';
-import { recordedFile, writePage } from '../support/live-files.ts';
+import { embeddedOf, recordRun } from '../support/live.ts';
+import { embeddedFiles, embeddedRun, writePage } from '../support/live-models.ts';
 import { someText } from '../support/models.ts';
 
 const CELLS = ['rnn', 'lstm', 'gru'] as const;
@@ -15,8 +15,11 @@ const SMALL = {
   hidden: 21,
   seqLength: 11,
   batchSize: 3,
-  steps: 230,
+  steps: 120,
   learningRate: 0.01,
+  evalEvery: 40,
+  sampleEvery: 40,
+  inspectEvery: 30,
 } as const;
 
 /** The bars as a reader hears them. */
@@ -54,20 +57,13 @@ describe.skipIf(NO_CHROMIUM)(`play, gradient and units on the live page${NOTE}`,
   let steps: number[] = [];
   beforeAll(async () => {
     browser = await launch();
-    const examples = EXAMPLES.map((file, i) => recordedFile(`run-${i}`, file));
-    writePage(files.examples, examples);
+    writePage(files.examples, embeddedFiles(EXAMPLES));
     const small = await recordRun('small', someText(3000), SMALL, 50);
-    writePage(files.small, [small]);
+    writePage(files.small, embeddedOf([small]));
+    writePage(files.korean, { ...embeddedOf([small]), language: 'ko' });
     steps = [...new Set(small.run.snapshots.map(({ step }) => step))].sort((a, b) => a - b);
     expect(steps.length).toBeGreaterThan(2);
-    writePage(files.korean, [small], 'ko');
-    const bytes: Recorded = await recordRun(
-      'bytes',
-      'é한'.repeat(300),
-      { ...SMALL, unit: 'byte', steps: 9 },
-      100,
-    );
-    writePage(files.bytes, [bytes]);
+    writePage(files.bytes, await embeddedRun('é한'.repeat(300), { ...SMALL, unit: 'byte', steps: 9 }, []));
   }, 120_000);
   afterAll(() => browser?.close());
 

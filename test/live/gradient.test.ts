@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Checkpoint, deserializeBytes, type FlowRow } from '../../src/checkpoint/index.ts';
+import { type Checkpoint, deserialize, type FlowRow } from '../../src/checkpoint/index.ts';
 import { drain } from '../../src/drain.ts';
 import { exactModel } from '../../src/inspect/exact-model.ts';
 import { layerSpectrum } from '../../src/inspect/jacobians/spectra.ts';
@@ -51,7 +51,7 @@ it('the limits of the drawing are those of the words', () => {
 
 describe.each(['rnn', 'lstm', 'gru'])('the curve over lags, %s', (cell) => {
   const file = join(ROOT, `checkpoints/example-${cell}.json`);
-  const checkpoint = deserializeBytes(readFileSync(file), file);
+  const checkpoint = deserialize(readFileSync(file, 'utf8'), file);
 
   it('is that of the inspector', () => {
     const curve = drain(measureLags(checkpoint));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deserializeBytes, loadWeights } from '../../src/checkpoint/index.ts';
+import { deserialize, loadWeights } from '../../src/checkpoint/index.ts';
 import { traceUnits } from '../../src/inspect/units/neurons.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import { LoadedModel } from '../../src/library/model.ts';
@@ -40,7 +40,7 @@ describe('ranking of units', () => {
 
 it.each(['rnn', 'lstm', 'gru'])('the states of a text are those of the inspector, %s', async (cell) => {
   const file = join(ROOT, `checkpoints/example-${cell}.json`);
-  const checkpoint = deserializeBytes(readFileSync(file), file);
+  const checkpoint = deserialize(readFileSync(file, 'utf8'), file);
   const model = new LoadedModel(checkpoint, { backend: 'auto', threads: 1 });
   const ids = checkpoint.excerpt.slice(0, 61);
   const { traces, characters, ends } = await trace(model, ids, new AbortController().signal);
