@@ -25,6 +25,13 @@ export type TrainEvent =
   | { event: 'save'; step: number; kind: 'last' | 'best'; checkpoint: Checkpoint }
   | ({ event: 'done'; reason: DoneReason } & Totals);
 
+/** The pauses of a computation as events. */
+export function* waits<T>(work: Generator<void, T, void>): Generator<TrainEvent, T, void> {
+  let next = work.next();
+  for (; !next.done; next = work.next()) yield { event: 'wait' };
+  return next.value;
+}
+
 export type DoneReason = 'finished' | 'patience' | 'stopped';
 
 export interface Totals {

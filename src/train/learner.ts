@@ -83,15 +83,32 @@ export class Learner {
   }
 
   /**
-   * One window: forward, loss, backward, clip, update, carry the state on. Yields between the parts of the work; given up
-   * at any of these pauses, nothing has changed.
-   * @throws RnnError when the loss or the gradient is not finite; nothing has changed then either
+   * The first half of a step: forward, loss, backward. Yields between the parts of the work; given up at any of these
+   * pauses, nothing has changed.
+   * @returns the summed loss in nats
    */
-  *step(state: TrainingState, rateOf: (step: number) => number): Generator<void, StepEvent, void> {
+  *window({ step, window }: TrainingState): Generator<void, number, void> {
+    const network = this.#network;
+    network.fill(({ ids, targets, B }, first) => {
+      this.#plan.streams.read(window, ids, targets, first, B);
+    });
+    this.#drawMasks(step);
+    try {
+      return yield* this.#team.run(network);
+    } finally {
+      this.#weightDrop?.restore();
+    }
+  }
+
+  /**
+   * The second half of a step: clip, update, carry the state on.
+   * @param nats the summed loss of the window
+   * @throws RnnError when the loss or the gradient is not finite; nothing has changed then
+   */
+  update(state: TrainingState, nats: number, rateOf: (step: number) => number): StepEvent {
     const { config } = this.#plan;
     const network = this.#network;
     const next = state.step + 1;
-    const nats = yield* this.#window(state);
     const { gradient } = network;
     this.#weightDrop?.mask(gradient);
     const clipping = clipGradient(gradient.data, config, this.#kernels);
@@ -109,20 +126,6 @@ export class Learner {
     const bpc = bitsPerCharacter({ nats, characters });
     const trainBpc = bitsPerCharacter(state.meter);
     return { event: 'step', step, epoch, bpc, trainBpc, gradientNorm: norm, clipped, characters };
-  }
-
-  /** Forward and backward. @returns the summed loss in nats */
-  *#window({ step, window }: TrainingState): Generator<void, number, void> {
-    const network = this.#network;
-    network.fill(({ ids, targets, B }, first) => {
-      this.#plan.streams.read(window, ids, targets, first, B);
-    });
-    this.#drawMasks(step);
-    try {
-      return yield* this.#team.run(network);
-    } finally {
-      this.#weightDrop?.restore();
-    }
   }
 
   /** A function of the step, so that a resumed run draws the same. */
@@ -156,11 +159,14 @@ export class Learner {
 
   /**
    * Copies of what a checkpoint keeps.
+   * @param carried the states of all streams, where some are in other processes
    * @throws RnnError when a number is not finite
    */
-  tensors(step: number): Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'> {
+  tensors(
+    step: number,
+    carried = this.#network.readState(),
+  ): Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'> {
     const buffers = this.#buffers();
-    const carried = this.#network.readState();
     checkFinite(step, this.#plan.config, this.weights.table, buffers);
     checkFinite(step, this.#plan.config, [], [{ what: 'carried states', data: carried }]);
     const copy = (data: ArrayLike<number>) => Float32Array.from(data);
@@ -173,4 +179,5 @@ export class Learner {
   }
 }
 
-type StepEvent = Extract<TrainEvent, { event: 'step' }>;
+/** Of a step that was made. */
+export type StepEvent = Extract<TrainEvent, { event: 'step' }>;

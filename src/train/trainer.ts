@@ -7,10 +7,11 @@ import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
-import type { TrainEvent } from './events.ts';
-import { Learner, type Start } from './learner.ts';
+import { type TrainEvent, waits } from './events.ts';
+import { Learner, type Start, type StepEvent } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
+import { Ranks, type Transport } from './parallel/ranks.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
@@ -34,12 +35,17 @@ export class Trainer {
   readonly #evaluator: Evaluator | undefined;
   readonly #state: TrainingState;
   readonly #excerpt: number[];
-  #stopRequested = false;
+  /** where this is one process of several */
+  readonly #ranks: Ranks | undefined;
+  /** of all ranks, as last gathered */
+  #carried: Float32Array | undefined;
+  #stopAsked = false;
   #ended = false;
 
   /**
    * @param threads how many compute; by default as many as the work is worth
    * @param rateAt learning rate of an update (from 1) in place of the schedule's
+   * @param transport to the other processes, where several train one model, each an equal part of the replicas
    */
   constructor(
     plan: Plan,
@@ -47,6 +53,7 @@ export class Trainer {
     start: Start = { kind: 'fresh' },
     threads?: number,
     rateAt?: (step: number) => number,
+    transport?: Transport,
   ) {
     const { config, corpus, streams, validation } = plan;
     this.#plan = plan;
@@ -58,11 +65,13 @@ export class Trainer {
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
     this.#checkCursor();
     const architecture = architectureFor(config, corpus.vocabulary.size);
-    const networks = trainingNetworks(config, validation.length);
-    const most = threads ?? mostThreads(plan);
+    const part = transport && { index: transport.rank, count: transport.ranks };
+    const networks = trainingNetworks(config, validation.length, part);
+    const most = threads ?? mostThreads(plan, transport);
     this.#team = new Team(kernels, architecture, networks, most, threads !== undefined);
     this.weights = this.#team.weights;
     this.#learner = new Learner(plan, kernels, this.#team, start);
+    this.#ranks = transport && new Ranks(transport, this.#team.networks[0]!, kernels, () => this.#stopAsked);
     const measuring = this.#team.networks[1];
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
     this.#rateAt = rateAt ?? ((step) => learningRateAt(config, step, this.steps, this.#state.plateau));
@@ -116,7 +125,12 @@ export class Trainer {
    * up; a resumed run makes up for it, so that it equals one that was never stopped.
    */
   stop(): void {
-    this.#stopRequested = true;
+    this.#stopAsked = true;
+  }
+
+  /** Several processes stop at one point of the run: once all know of it. */
+  get #stopRequested(): boolean {
+    return this.#ranks ? this.#ranks.stopped : this.#stopAsked;
   }
 
   /** @throws RnnError when numbers stop being finite, or, after a last save, when a thread is lost */
@@ -124,7 +138,8 @@ export class Trainer {
     try {
       yield* this.#run();
     } catch (error) {
-      if (error instanceof RnnError && error.code === 'thread') yield this.#lastSave();
+      // of several processes a save would need the others, who know nothing of it
+      if (error instanceof RnnError && error.code === 'thread' && !this.#ranks) yield* this.#lastSave();
       throw error;
     } finally {
       this.#team.close();
@@ -138,19 +153,26 @@ export class Trainer {
     const stepsPerEpoch = this.#stepsPerEpoch;
     yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
-    if (step === 0 && !this.#stopRequested) yield this.#save('last');
+    if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
     while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
-      const stepped = yield* this.#attend(this.#learner.step(state, this.#rateAt));
+      const stepped = yield* this.#step();
       if (!stepped) break;
       yield stepped;
       outOfPatience = yield* this.#lookAround();
       if (this.#stopRequested || outOfPatience) break;
       if (config.sampleEvery > 0 && state.step % config.sampleEvery === 0)
         yield { event: 'sample', step: state.step };
-      if (state.step % config.saveEvery === 0 && state.step < this.steps) yield this.#save('last');
+      if (state.step % config.saveEvery === 0 && state.step < this.steps) yield* this.#save('last');
     }
     yield* this.#finish(outOfPatience);
+  }
+
+  /** One window and its update; undefined when it is given up for a stop. */
+  *#step(): Generator<TrainEvent, StepEvent | undefined, void> {
+    const computed = yield* this.#attend(this.#learner.window(this.#state));
+    const nats = this.#ranks ? yield* waits(this.#ranks.sum(computed !== undefined)) : computed;
+    return nats === undefined ? undefined : this.#learner.update(this.#state, nats, this.#rateAt);
   }
 
   /** Passes a computation's pauses on as events; undefined when it is given up for a stop. */
@@ -158,7 +180,7 @@ export class Trainer {
     let next = work.next();
     while (!next.done) {
       yield { event: 'wait' };
-      next = this.#stopRequested ? work.return(undefined) : work.next();
+      next = this.#stopAsked ? work.return(undefined) : work.next();
     }
     return next.value;
   }
@@ -172,19 +194,20 @@ export class Trainer {
       const evaluated = yield* this.#evaluate();
       if (!evaluated) return false;
       yield evaluated;
-      if (evaluated.best) yield this.#save('best');
+      if (evaluated.best) yield* this.#save('best');
       outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
-    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
+    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield* this.#inspect();
     return outOfPatience;
   }
 
   /** Records the gradient flow for later reports; training does not use it. */
-  #inspect(): TrainEvent {
+  *#inspect(): Generator<TrainEvent, void, void> {
+    yield* this.#gather();
     const row = inspectFlow(this.snapshot());
     addRow(this.#state.flow, row);
-    return { event: 'inspect', ...row };
+    yield { event: 'inspect', ...row };
   }
 
   /** Evaluates and records the result; undefined when it is given up. */
@@ -207,12 +230,13 @@ export class Trainer {
   /** null without a validation text, undefined when it is given up */
   *#validationBpc(): Generator<TrainEvent, number | null | undefined, void> {
     if (!this.#evaluator) return null;
-    const evaluation = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
-    if (!evaluation) return undefined;
+    const computed = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
+    const nats = this.#ranks ? yield* waits(this.#ranks.agree(computed?.nats)) : computed?.nats;
+    if (nats === undefined) return undefined;
     // the weights may be to blame, which a snapshot would say
-    if (!Number.isFinite(evaluation.nats)) this.snapshot();
-    checkMeasurement(this.#state.step, this.#plan.config, evaluation.nats);
-    return bitsPerCharacter(evaluation);
+    if (!Number.isFinite(nats)) this.snapshot();
+    checkMeasurement(this.#state.step, this.#plan.config, nats);
+    return bitsPerCharacter({ nats, characters: this.#plan.validation.length - 1 });
   }
 
   /**
@@ -222,7 +246,7 @@ export class Trainer {
   *#finish(outOfPatience: boolean): Generator<TrainEvent, void, void> {
     const { step, epoch, best, history, meter } = this.#state;
     // before the first step there is nothing that a new run would not have as well
-    if (step > 0) yield this.#lastSave();
+    if (step > 0) yield* this.#lastSave();
     const measured = history.at(-1)?.step === step;
     const trainBpc = meter.characters > 0 ? bitsPerCharacter(meter) : (history.at(-1)?.trainBpc ?? null);
     let validationBpc = measured ? history.at(-1)!.validationBpc : null;
@@ -239,13 +263,19 @@ export class Trainer {
     yield { event: 'done', reason, step, epoch, trainBpc, validationBpc };
   }
 
-  #lastSave(): TrainEvent {
+  *#lastSave(): Generator<TrainEvent, void, void> {
     this.#ended = true;
-    return this.#save('last');
+    yield* this.#save('last');
   }
 
-  #save(kind: 'last' | 'best'): TrainEvent {
-    return { event: 'save', step: this.#state.step, kind, checkpoint: this.snapshot() };
+  *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
+    yield* this.#gather();
+    yield { event: 'save', step: this.#state.step, kind, checkpoint: this.snapshot() };
+  }
+
+  /** Brings here what a snapshot needs of other processes. */
+  *#gather(): Generator<TrainEvent, void, void> {
+    if (this.#ranks) this.#carried = yield* waits(this.#ranks.gatherState());
   }
 
   /**
@@ -261,7 +291,7 @@ export class Trainer {
       validation: validationText,
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      ...this.#learner.tensors(this.#state.step),
+      ...this.#learner.tensors(this.#state.step, this.#carried),
       excerpt: this.#excerpt,
     };
   }
