@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import chalk, { chalkStderr } from 'chalk';
 import { Command, CommanderError } from 'commander';
 import { RnnError } from '../errors.ts';
 import { systemReason } from '../system-reason.ts';
+import { manifest } from './manifest.ts';
 import { sayError, survivePipes, warn, write } from './output.ts';
 
 /** Each command's flags and code are loaded only when it is called, so that `--help` starts fast. */
@@ -90,9 +90,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
 
 /** @param machine kernels and threads of this machine, for --version */
 export function createProgram(machine = ''): Command {
-  const { version, description } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  ) as { version: string; description: string };
+  const { version, description } = manifest();
   const program = new Command('rnn')
     .description(description)
     .version(
