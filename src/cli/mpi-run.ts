@@ -51,6 +51,8 @@ export class MpiRun {
       beQuiet();
       speakAs(`rank ${rank}`);
     }
+    // UCX, over which MPICH sends, would put its own malloc under Node, which then reads memory that is given back
+    process.env.UCX_MEM_EVENTS ??= 'n';
     const { module: addon, reasons } = loadMpi(mpiFiles(mpiFolders(process.env, version), family));
     const run = addon && new MpiRun(addon);
     if (run?.transport.ranks === ranks) return run;
