@@ -9,9 +9,10 @@ import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
 import { type TrainEvent, waiting } from './events.ts';
-import { Learner } from './learner.ts';
+import { Learner, type StepEvent } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
+import { Ranks, type Transport } from './parallel/ranks.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
@@ -38,12 +39,17 @@ export class Trainer {
   readonly #state: TrainingState;
   readonly #excerpt: number[];
   readonly #previewer: Previewer;
-  #stopRequested = false;
+  /** where this is one process of several */
+  readonly #ranks: Ranks | undefined;
+  /** of all ranks, as last gathered */
+  #carried: Float32Array | undefined;
+  #stopAsked = false;
   #ended = false;
 
   /**
    * @param threads how many compute; by default as many as the work is worth
    * @param rateAt learning rate of an update (from 1) in place of the schedule's
+   * @param transport to the other processes, where several train one model, each an equal part of the replicas
    */
   constructor(
     plan: Plan,
@@ -51,6 +57,7 @@ export class Trainer {
     start: Start = { kind: 'fresh' },
     threads?: number,
     rateAt?: (step: number) => number,
+    transport?: Transport,
   ) {
     const { config, corpus, streams, validation } = plan;
     this.#plan = plan;
@@ -62,11 +69,13 @@ export class Trainer {
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
     checkCursor(this.#state, this.#stepsPerEpoch);
     const architecture = architectureFor(config, corpus.vocabulary.size);
-    const networks = trainingNetworks(config, validation.length);
-    const most = threads ?? mostThreads(plan);
+    const part = transport && { index: transport.rank, count: transport.ranks };
+    const networks = trainingNetworks(config, validation.length, part);
+    const most = threads ?? mostThreads(plan, transport);
     this.#team = new Team(kernels, architecture, networks, most, threads !== undefined);
     this.weights = this.#team.weights;
     this.#learner = new Learner(plan, kernels, this.#team, start);
+    this.#ranks = transport && new Ranks(transport, this.#team.networks[0]!, kernels, () => this.#stopAsked);
     const measuring = this.#team.networks[1];
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
     this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
@@ -119,7 +128,12 @@ export class Trainer {
    * up; a resumed run makes up for it, so that it equals one that was never stopped.
    */
   stop(): void {
-    this.#stopRequested = true;
+    this.#stopAsked = true;
+  }
+
+  /** Several processes stop at one point of the run: once all know of it. */
+  get #stopRequested(): boolean {
+    return this.#ranks ? this.#ranks.stopped : this.#stopAsked;
   }
 
   /**
@@ -137,7 +151,8 @@ export class Trainer {
     try {
       yield* this.#run();
     } catch (error) {
-      if (error instanceof RnnError && error.code === 'thread') yield* this.#lastSave();
+      // of several processes a save would need the others, who know nothing of it
+      if (error instanceof RnnError && error.code === 'thread' && !this.#ranks) yield* this.#lastSave();
       throw error;
     } finally {
       this.#team.close();
@@ -154,7 +169,7 @@ export class Trainer {
     if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
     while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
-      const stepped = yield* this.#attend(this.#learner.step(state, this.#rateAt));
+      const stepped = yield* this.#step();
       if (!stepped) break;
       yield stepped;
       outOfPatience = yield* this.#lookAround();
@@ -164,12 +179,19 @@ export class Trainer {
     yield* this.#finish(outOfPatience);
   }
 
+  /** One window and its update; undefined when it is given up for a stop. */
+  *#step(): Generator<TrainEvent, StepEvent | undefined, void> {
+    const computed = yield* this.#attend(this.#learner.window(this.#state));
+    const nats = this.#ranks ? yield* waiting(this.#ranks.sum(computed !== undefined)) : computed;
+    return nats === undefined ? undefined : this.#learner.update(this.#state, nats, this.#rateAt);
+  }
+
   /** Passes a computation's pauses on as events; undefined when it is given up for a stop. */
   *#attend<T>(work: Generator<void, T | undefined, void>): Generator<TrainEvent, T | undefined, void> {
     let next = work.next();
     while (!next.done) {
       yield { event: 'wait' };
-      next = this.#stopRequested ? work.return(undefined) : work.next();
+      next = this.#stopAsked ? work.return(undefined) : work.next();
     }
     return next.value;
   }
@@ -185,7 +207,7 @@ export class Trainer {
       if (evaluated.best) yield* this.#save('best');
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
-    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
+    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield* this.#inspect();
     const outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
     if (!outOfPatience && !this.#stopRequested) yield* this.#preview();
     return outOfPatience;
@@ -203,10 +225,11 @@ export class Trainer {
   }
 
   /** Records the gradient flow for later reports; training does not use it. */
-  #inspect(): TrainEvent {
+  *#inspect(): Generator<TrainEvent, void, void> {
+    yield* this.#gather();
     const row = inspectFlow(this.snapshot());
     addRow(this.#state.flow, row);
-    return { event: 'inspect', ...row };
+    yield { event: 'inspect', ...row };
   }
 
   /** Evaluates and records the result; undefined when it is given up. */
@@ -229,12 +252,13 @@ export class Trainer {
   /** null without a validation text, undefined when it is given up */
   *#validationBpc(): Generator<TrainEvent, number | null | undefined, void> {
     if (!this.#evaluator) return null;
-    const evaluation = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
-    if (!evaluation) return undefined;
+    const computed = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
+    const nats = this.#ranks ? yield* waiting(this.#ranks.agree(computed?.nats)) : computed?.nats;
+    if (nats === undefined) return undefined;
     // the weights may be to blame, which a snapshot would say
-    if (!Number.isFinite(evaluation.nats)) this.snapshot();
-    checkMeasurement(this.#state.step, this.#plan.config, evaluation.nats);
-    return bitsPerCharacter(evaluation);
+    if (!Number.isFinite(nats)) this.snapshot();
+    checkMeasurement(this.#state.step, this.#plan.config, nats);
+    return bitsPerCharacter({ nats, characters: this.#plan.validation.length - 1 });
   }
 
   /**
@@ -267,8 +291,14 @@ export class Trainer {
   }
 
   *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
+    yield* this.#gather();
     const checkpoint = yield* waiting(this.keeping());
     yield { event: 'save', step: this.#state.step, kind, checkpoint };
+  }
+
+  /** Brings here what a snapshot needs of other processes. */
+  *#gather(): Generator<TrainEvent, void, void> {
+    if (this.#ranks) this.#carried = yield* waiting(this.#ranks.gatherState());
   }
 
   /**
@@ -289,7 +319,7 @@ export class Trainer {
       validation: validationText,
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      ...(yield* this.#learner.tensors(this.#state.step)),
+      ...(yield* this.#learner.tensors(this.#state.step, this.#carried)),
       excerpt: this.#excerpt,
     };
   }
