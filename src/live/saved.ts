@@ -10,6 +10,8 @@ export interface Known {
   /** its file, as a person would type it */
   checkpoint: string;
   snapshots: Snapshot[];
+  /** where they are known */
+  levels: readonly Level[];
 }
 
 /** A run as its checkpoint tells of it: of its steps, the means between evaluations. */
@@ -25,7 +27,7 @@ export function savedRecord(run: Checkpoint, known: Known): RunRecord {
     charactersPerStep: config.batchSize * config.seqLength,
     startStep: state.step,
     step: state.step,
-    levels: [uniform(run)],
+    levels: known.levels.length > 0 ? known.levels : [uniform(run)],
     columns: columnsOf(run, steps),
     history: state.history,
     previews: state.previews.map((row) => ({ ...row, copied: null })),
