@@ -26,4 +26,4 @@ export { Trainer } from './trainer.ts';
 export { transferWeights } from './transfer.ts';
 export { clipGradient } from './update/clip.ts';
 export { Optimizer } from './update/optimizer.ts';
-export { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
+export { learningRateAt, nextPlateau, rateInRun, totalSteps } from './update/schedule.ts';

@@ -8,18 +8,18 @@ import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
-import { type TrainEvent, waiting } from './events.ts';
+import { type TrainEvent, waiting, waitingUnless } from './events.ts';
 import { Learner, type StepEvent } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
 import { Ranks, type Transport } from './parallel/ranks.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
-import { excerptOf, type Plan, recordOf } from './plan.ts';
+import { excerptOf, keptOf, type Plan } from './plan.ts';
 import { keptText, Previewer } from './preview.ts';
 import type { Start } from './start.ts';
-import { addRateChange, addRow, checkCursor, historyRow, newMeter, newState } from './state.ts';
-import { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
+import { addRateChange, addRow, checkCursor, newState, recordEvaluation } from './state.ts';
+import { rateInRun, totalSteps } from './update/schedule.ts';
 
 /**
  * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file:
@@ -79,14 +79,7 @@ export class Trainer {
     const measuring = this.#team.networks[1];
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
     this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
-    this.#rateAt = rateAt ?? ((step) => this.#scheduledRate(step));
-  }
-
-  /** What the schedule says of an update, with the changes made before it. */
-  #scheduledRate(step: number): number {
-    const { plateau, rateChanges } = this.#state;
-    const rate = learningRateAt(this.#plan.config, step, this.steps, plateau);
-    return rate * rateFactor(rateChanges, step);
+    this.#rateAt = rateAt ?? ((step) => rateInRun(config, this.#state, step, this.steps));
   }
 
   /** How many steps have been made. */
@@ -141,9 +134,8 @@ export class Trainer {
    * @returns the step after which it holds
    */
   changeRate(factor: number): number {
-    const { rateChanges, step } = this.#state;
-    addRateChange(rateChanges, { step, factor });
-    return step;
+    addRateChange(this.#state.rateChanges, { step: this.step, factor });
+    return this.step;
   }
 
   /** @throws RnnError when numbers stop being finite, or, after a last save, when a thread is lost */
@@ -163,8 +155,7 @@ export class Trainer {
     const { config, parameters } = this.#plan;
     const state = this.#state;
     const { step, epoch } = state;
-    const stepsPerEpoch = this.#stepsPerEpoch;
-    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
+    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch: this.#stepsPerEpoch, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
     if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
@@ -186,14 +177,9 @@ export class Trainer {
     return nats === undefined ? undefined : this.#learner.update(this.#state, nats, this.#rateAt);
   }
 
-  /** Passes a computation's pauses on as events; undefined when it is given up for a stop. */
-  *#attend<T>(work: Generator<void, T | undefined, void>): Generator<TrainEvent, T | undefined, void> {
-    let next = work.next();
-    while (!next.done) {
-      yield { event: 'wait' };
-      next = this.#stopAsked ? work.return(undefined) : work.next();
-    }
-    return next.value;
+  /** Work that is given up, with undefined, once this process is asked to stop. */
+  #attend<T>(work: Generator<void, T | undefined, void>): Generator<TrainEvent, T | undefined, void> {
+    return waitingUnless(() => this.#stopAsked, work);
   }
 
   /** Does what is due at this step and was not done before a stop; @returns whether patience is exhausted */
@@ -237,16 +223,8 @@ export class Trainer {
     const state = this.#state;
     const validationBpc = yield* this.#validationBpc();
     if (validationBpc === undefined) return undefined;
-    const row = historyRow(state, validationBpc);
-    const { step, epoch } = state;
-    const bpc = row.validationBpc ?? row.trainBpc;
-    const best = state.best === null || bpc < state.best.bpc;
-    if (best) state.best = { step, bpc };
-    state.sinceBest = best ? 0 : state.sinceBest + 1;
-    state.plateau = nextPlateau(this.#plan.config, state.plateau, best);
-    addRow(state.history, row);
-    state.meter = newMeter();
-    return { event: 'evaluate', epoch, best, ...row };
+    const { row, best } = recordEvaluation(state, this.#plan.config, validationBpc);
+    return { event: 'evaluate', epoch: state.epoch, best, ...row };
   }
 
   /** null without a validation text, undefined when it is given up */
@@ -311,12 +289,8 @@ export class Trainer {
 
   /** The same; yields between its parts, in which no step may be made. */
   *keeping(): Generator<void, Checkpoint, void> {
-    const { config, corpus, validationText } = this.#plan;
     return {
-      config,
-      vocabulary: corpus.vocabulary,
-      corpus: recordOf(corpus),
-      validation: validationText,
+      ...keptOf(this.#plan),
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
       ...(yield* this.#learner.tensors(this.#state.step, this.#carried)),

@@ -19,7 +19,7 @@ function ran(settings: PartialConfig, halveAt?: number): { checkpoint: Checkpoin
   return { checkpoint: lastCheckpoint(events), rates };
 }
 
-const KNOWN = { id: 'a', checkpoint: 'checkpoints/a.json', snapshots: [] };
+const KNOWN = { id: 'a', checkpoint: 'checkpoints/a.json', snapshots: [], levels: [] };
 
 describe('a run from its checkpoint', () => {
   it('has the total of its steps, and one entry for each evaluation', () => {
