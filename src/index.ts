@@ -44,14 +44,16 @@ export function load(source: ModelSource, options: ComputeOptions = {}): Promise
 
 /**
  * Trains a model on a text. A window of B streams and T steps is one unit of work: the event loop gets a turn after each,
- * at the latest 20 ms after the last. Windows that take longer than 200 ms are left to other threads where there are any.
+ * at the latest 10 ms after the last. Windows that take longer than 20 ms are left to other threads where there are any.
  *
  * @param text the training text: names of files, folders or globs, `{ text }`, a Blob or bytes
  * @throws RnnError with code `config` naming every setting that is wrong; for errors of the run itself see TrainRun
  * @example
  * const run = train('book.txt', { cell: 'gru', hidden: 256, epochs: 5 });
  * for await (const event of run) if (event.event === 'evaluate') console.log(event.step, event.validationBpc);
- * const model = await run.model;
+ * await run.save('run.json');
+ * const further = await train('book.txt', { resume: 'run.json', epochs: 9 }).model;
+ * const tuned = await train('letters.txt', { initFrom: further, epochs: 2 }).model;
  */
 export function train(text: TextSource, options: TrainOptions = {}): TrainRun {
   return new FileRun(text, options, createFileModel);

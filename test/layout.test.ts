@@ -12,6 +12,7 @@ const ORDER = [
   'bytes',
   'random',
   'drain',
+  'turns',
   'vanishing',
   'config',
   'corpus',
@@ -25,8 +26,8 @@ const ORDER = [
   'sweep',
   'report',
   'lecture',
-  'live',
   'library',
+  'live',
   'cli',
   'core',
   'browser',
@@ -41,12 +42,13 @@ const ROOMS: Record<string, string[]> = {
   train: ['update', 'parallel', 'measure'],
   report: ['terminal', 'page'],
   lecture: ['texts', 'scenes', 'terminal', 'page'],
+  live: ['page'],
 };
 /** The interface of all kernels names WebAssembly's memory, which workers share. */
 const MAY_CIRCLE = ['kernels'];
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-const placeOf = (path: string): string => path.split('/')[0]!.replace(/(\.browser)?\.ts$/, '');
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
+const placeOf = (path: string): string => path.split('/')[0]!.replace(/(\.browser)?\.tsx?$/, '');
 
 function importsOf(file: string): string[] {
   const source = readFileSync(join(SRC, file), 'utf8');
@@ -118,7 +120,7 @@ describe('layout', () => {
     const rooms = ROOMS[folder] ?? [];
     expect(
       partsOf(folder)
-        .filter((part) => !part.endsWith('.ts'))
+        .filter((part) => !part.includes('.'))
         .sort(),
     ).toEqual([...rooms].sort());
     for (const [place, room] of rooms.entries()) {

@@ -4,7 +4,7 @@ import type { Kernels, NumericsId } from '../kernels/index.ts';
 import { type Architecture, architectureFor, createWeights, type Weights } from '../model/index.ts';
 import type { TextRecord, TrainingState } from './schema.ts';
 
-export type { FlowRow, HistoryRow } from './rows.ts';
+export type { FlowRow, HistoryRow, PreviewRow, RateChange } from './rows.ts';
 export type { Meter, TextRecord, TrainingState } from './schema.ts';
 
 /** A model and its run, complete: enough to sample, resume, evaluate and inspect. */

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import {
+  closeSync,
+  constants,
   existsSync,
+  openSync,
   readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -17,11 +20,12 @@ import { RnnError } from '../errors.ts';
 /*
  * Two processes that write one run would each undo what the other saved. So a run has a lock: a file beside its
  * checkpoint that says who writes it. A lock whose process has ended is taken over. Of a process that cannot be looked
- * at, on another machine or in another container, the age of the lock decides, which its holder keeps young.
+ * at, on another machine or in another container, the age of the lock decides, which its holder keeps young. Times are
+ * those that the file system gives: clocks of machines differ.
  */
 
-const BEAT_MS = 30_000;
-const STALE_MS = 10 * 60_000;
+const BEAT_MS = 10_000;
+export const STALE_MS = 2 * 60_000;
 /** How often a lock may vanish while it is looked at. */
 const MAX_ATTEMPTS = 100;
 
@@ -54,17 +58,11 @@ export const lockPath = (path: string): string => join(dirname(path), `.${basena
  */
 export function lockRun(path: string): RunLock {
   const lock = lockPath(path);
-  const self: Holder = {
-    host: hostname(),
-    space: ownSpace(),
-    pid,
-    started: startOf(pid),
-    token: randomBytes(8).toString('hex'),
-  };
+  const self = newHolder();
   const notes: string[] = [];
   for (let attempt = 1; !create(lock, self); attempt++) {
     const holder = read(lock);
-    const age = ageOf(lock);
+    const age = holder && isVisible(holder, self) ? 0 : ageOf(lock, self.token);
     if (attempt > MAX_ATTEMPTS || (holder && isActive(holder, self, age))) {
       throw inUse(path, holder ?? {}, self, age);
     }
@@ -89,6 +87,21 @@ export function lockRun(path: string): RunLock {
       if (read(lock)?.token === self.token) removeIfPossible(lock);
     },
   };
+}
+
+const newHolder = (): Holder => ({
+  host: hostname(),
+  space: ownSpace(),
+  pid,
+  started: startOf(pid),
+  token: randomBytes(8).toString('hex'),
+});
+
+/** Whether a running process writes a run, as far as can be known. */
+export function isLocked(path: string): boolean {
+  const lock = lockPath(path);
+  const [holder, self] = [read(lock), newHolder()];
+  return holder !== undefined && isActive(holder, self, ageOf(lock, self.token));
 }
 
 /** @returns false where there is a lock already */
@@ -131,10 +144,12 @@ function takeAway(lock: string, abandoned: Partial<Holder>, token: string): bool
   return own;
 }
 
-function isActive(holder: Partial<Holder>, self: Holder, age: number): boolean {
-  if (holder.host !== self.host || holder.space !== self.space) return age < STALE_MS;
-  return isRunning(holder.pid!, holder.started);
-}
+/** Whether a process number means something here. */
+const isVisible = (holder: Partial<Holder>, self: Holder): boolean =>
+  holder.host === self.host && holder.space === self.space;
+
+const isActive = (holder: Partial<Holder>, self: Holder, age: number): boolean =>
+  isVisible(holder, self) ? isRunning(holder.pid!, holder.started) : age < STALE_MS;
 
 /** Whether a run has a lock that was made on this machine, so that the process numbers beside it mean something. */
 export function isLockedHere(path: string): boolean {
@@ -174,9 +189,23 @@ function ownSpace(): string {
   }
 }
 
-function ageOf(lock: string): number {
+function ageOf(lock: string, token: string): number {
+  const now = clockBeside(lock, token);
   const stats = statSync(lock, { throwIfNoEntry: false });
-  return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
+  return stats === undefined ? 0 : now - stats.mtimeMs;
+}
+
+/** What time it is for the file system, which may be that of another machine. */
+function clockBeside(lock: string, token: string): number {
+  const probe = `${lock}.${token}.now`;
+  try {
+    writeFileSync(probe, '');
+    return statSync(probe).mtimeMs;
+  } catch {
+    return Date.now();
+  } finally {
+    removeIfPossible(probe);
+  }
 }
 
 /** A lock that stays is taken over by the next run, since its process has ended. */
@@ -188,9 +217,15 @@ function removeIfPossible(lock: string): void {
   }
 }
 
+/** Adds a blank, so that the file system notes the time; to a lock that is gone it adds nothing. */
 function touch(lock: string): void {
   try {
-    utimesSync(lock, new Date(), new Date());
+    const file = openSync(lock, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      writeSync(file, ' ');
+    } finally {
+      closeSync(file);
+    }
   } catch {
     // what became of the lock shows at the next save
   }
@@ -204,8 +239,7 @@ const nameOf = ({ pid, host }: Partial<Holder> = {}): string =>
         .slice(0, 60)}`;
 
 function inUse(path: string, holder: Partial<Holder>, self: Holder, age: number): RnnError {
-  const visible = holder.host === self.host && holder.space === self.space;
-  const otherwise = visible
+  const otherwise = isVisible(holder, self)
     ? ''
     : ` (seen ${Math.round(age / 1000)} s ago; if it has ended, delete ${lockPath(path)})`;
   return new RnnError('usage', `${path} is being written by ${nameOf(holder)}${otherwise}`, {

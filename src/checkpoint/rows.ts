@@ -11,6 +11,18 @@ export interface HistoryRow {
   shrink: number | null;
 }
 
+/** A preview: what the model wrote at that step. */
+export interface PreviewRow {
+  step: number;
+  text: string;
+}
+
+/** The learning rate is multiplied by the factor in the updates after that step. */
+export interface RateChange {
+  step: number;
+  factor: number;
+}
+
 /**
  * The main figures of the gradient's flow at one step of a run (`inspectEvery`); null where no float holds one:
  * a gradient above 1e308, an exponent of −∞.

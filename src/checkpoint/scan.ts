@@ -7,7 +7,9 @@ import {
   MAX_NAME_LENGTH,
   MAX_OLD_ROWS,
   MAX_PARAMETERS,
+  MAX_PREVIEWS,
   MAX_RANK,
+  MAX_RATE_CHANGES,
   tensorPlace,
 } from './schema.ts';
 
@@ -35,6 +37,8 @@ const LISTS: ReadonlyMap<string, number> = new Map(
     'parameters.*.shape': MAX_RANK,
     'state.history': MAX_OLD_ROWS,
     'state.flow': MAX_OLD_ROWS,
+    'state.previews': MAX_PREVIEWS,
+    'state.rateChanges': MAX_RATE_CHANGES,
   }),
 );
 const TENSORS: ReadonlySet<string> = new Set(['moments.*', 'average', 'carried', 'parameters.*.data']);

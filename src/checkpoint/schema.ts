@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fittedSchema } from '../config/index.ts';
 import { MAX_CHARACTER_LENGTH, MAX_VOCABULARY } from '../corpus/index.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
-import type { FlowRow, HistoryRow } from './rows.ts';
+import type { FlowRow, HistoryRow, PreviewRow, RateChange } from './rows.ts';
 
 /*
  * What a checkpoint's JSON may hold. Bounds on the length of every list and text stand here once: `scan.ts` holds a
@@ -18,6 +18,13 @@ export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
 export const MAX_EXCERPT = 2048;
 /** Rows that a run keeps of its evaluations. */
 export const MAX_ROWS = 1000;
+/** Previews that a run keeps, and how many characters each has. */
+export const MAX_PREVIEWS = 100;
+export const PREVIEW_LENGTH = 120;
+/** UTF-16 code units of a preview that are kept: graphemes may be long. */
+export const MAX_PREVIEW_LENGTH = 2000;
+/** Changes of the learning rate that a run knows by their steps. */
+export const MAX_RATE_CHANGES = 100;
 /** Files of version 1 kept every row: so many of a run of four million steps, as often as it measured by default. */
 export const MAX_OLD_ROWS = 20_000;
 /** 64 layers of at most 4 tensors, input and output */
@@ -85,6 +92,16 @@ const flowRow = z.strictObject({
   shareAbove99: real,
 }) satisfies z.ZodType<FlowRow>;
 
+const previewRow = z.strictObject({
+  step: count,
+  text: z.string().max(MAX_PREVIEW_LENGTH),
+}) satisfies z.ZodType<PreviewRow>;
+
+const rateChange = z.strictObject({
+  step: count,
+  factor: real.min(0),
+}) satisfies z.ZodType<RateChange>;
+
 const meter = z.strictObject({
   nats: real,
   characters: count,
@@ -108,6 +125,9 @@ const trainingState = z.strictObject({
   meter,
   history: listOf(historyRow, MAX_OLD_ROWS),
   flow: listOf(flowRow, MAX_OLD_ROWS).default([]),
+  previews: listOf(previewRow, MAX_PREVIEWS).default([]),
+  /** in the order of their steps; the schedule's rate is multiplied by all that were made before an update */
+  rateChanges: listOf(rateChange, MAX_RATE_CHANGES).default([]),
 });
 
 const character = z.union([z.string().min(1).max(MAX_CHARACTER_LENGTH), z.number().int().min(0).max(255)], {

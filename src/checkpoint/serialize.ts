@@ -1,9 +1,10 @@
 import { type FittedConfig, fittedSchema, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
+import { drain } from '../drain.ts';
 import { RnnError } from '../errors.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
 import { architectureFor, parameterTable } from '../model/index.ts';
-import { sha256 } from './canonical.ts';
+import { hashing } from './canonical.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import {
   type Document,
@@ -11,7 +12,11 @@ import {
   FORMAT,
   MAX_CHECKPOINT_BYTES,
   MAX_EXCERPT,
+  MAX_PREVIEW_LENGTH,
+  MAX_PREVIEWS,
+  MAX_RATE_CHANGES,
   MAX_ROWS,
+  PREVIEW_LENGTH,
   TENSOR_PLACES,
   tensorPlace,
   VERSION,
@@ -22,25 +27,26 @@ type Head = Omit<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'>;
 
 /** A checkpoint as the text of its file; equal checkpoints give equal texts. */
 export function serialize(checkpoint: Checkpoint): string {
-  return [...serializePieces(checkpoint)].join('');
+  return [...drain(serializing(checkpoint))].join('');
 }
 
 /**
- * The text in pieces, so that a large one is never in memory as a whole.
+ * The text in pieces, so that a large one is never in memory as a whole; yields while it is made ready.
  * @throws RnnError before the first piece where the text could not be read again
  */
-export function serializePieces(checkpoint: Checkpoint): Iterable<string | Uint8Array> {
+export function* serializing(checkpoint: Checkpoint): Generator<void, Iterable<string | Uint8Array>, void> {
   const slots = tensorSlots(checkpoint.config, checkpoint.vocabulary.size);
   const tensors = tensorsOf(checkpoint);
-  slots.forEach((slot, i) => {
+  for (const [i, slot] of slots.entries()) {
     const { length } = tensors[i] ?? [];
     if (length !== slot.length) fail(`${slot.name}: expected ${slot.length} numbers, got ${length}`);
     const problem = problemOf(tensors[i]!, slot);
     if (problem !== undefined) fail(problem);
-  });
+    yield;
+  }
   const encoded = () => tensors.map(encode);
   const document = checked(documentOf(checkpoint));
-  const frame = toText({ ...document, sha256: sha256(document, encoded()) });
+  const frame = toText({ ...document, sha256: yield* hashing(document, encoded()) });
   const bytes = fileBytes(frame, slots);
   if (bytes > MAX_CHECKPOINT_BYTES) fail(`${bytes} bytes, expected at most ${MAX_CHECKPOINT_BYTES}`);
   return fillIn(frame, encoded());
@@ -116,6 +122,14 @@ const LONGEST_COUNT = Number.MAX_SAFE_INTEGER;
 /** Tensors that a resumed run may add by other settings. */
 const SETTINGS_BYTES = 500;
 
+/** A preview that takes the most bytes in JSON, where a control character takes six. */
+function longestPreview({ unit, units }: Vocabulary): string {
+  if (unit === 'byte') return '\u0000'.repeat(PREVIEW_LENGTH);
+  const size = (text: string) => utf8Length(JSON.stringify(text));
+  const longest = (units as readonly string[]).reduce((a, b) => (size(b) > size(a) ? b : a));
+  return longest.repeat(PREVIEW_LENGTH).slice(0, MAX_PREVIEW_LENGTH);
+}
+
 /** The most bytes that the file of a run can take, whatever the run comes to. */
 export function largestCheckpoint(config: FittedConfig, vocabulary: Vocabulary): number {
   const real = LONGEST_NUMBER;
@@ -148,6 +162,8 @@ export function largestCheckpoint(config: FittedConfig, vocabulary: Vocabulary):
       },
       history: rows({ ...history, shrink: real }),
       flow: rows({ ...flow, ...spectrum, shareAbove99: real }),
+      previews: Array(MAX_PREVIEWS).fill({ step: count, text: longestPreview(vocabulary) }),
+      rateChanges: Array(MAX_RATE_CHANGES).fill({ step: count, factor: -real }),
     },
     excerpt: Array<number>(MAX_EXCERPT).fill(vocabulary.size - 1),
   };

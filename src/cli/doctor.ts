@@ -5,12 +5,12 @@ import type { Command } from 'commander';
 import { doctorSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { createKernels, findAddon, loadWasm, WASM_BUILDS } from '../kernels/index.ts';
 import { bytes, table } from '../report/index.ts';
-import { manifest } from './manifest.ts';
 import { measureMemory } from './memory.ts';
 import { mpiFiles, mpiFolders } from './mpi-addon.ts';
 import { buildMpi, describeMpi } from './mpi-build.ts';
 import { addFlags } from './options.ts';
 import { print, toJson } from './output.ts';
+import { ownPackage } from './own-package.ts';
 
 export function configure(command: Command): void {
   addFlags(command, doctorSchema).action(run);
@@ -21,7 +21,7 @@ async function run(flags: Record<string, unknown>): Promise<void> {
   const show = (found: object, rows: [string, string][]) =>
     print(json ? `${toJson(found)}\n` : table(rows, Math.min(process.stdout.columns || 80, 100)));
   if (mpi) {
-    const built = await buildMpi(process.env, manifest().version);
+    const built = await buildMpi(process.env, ownPackage().version);
     return show(built, describeMpi(built));
   }
   const machine = examine();
@@ -47,7 +47,7 @@ export interface Examination {
 }
 
 function examine(): Examination {
-  const { version } = manifest();
+  const { version } = ownPackage();
   const { module, file, reasons } = findAddon();
   const native = module?.instructionSets().map((name) => `native-${name}`) ?? [];
   const wasm = WASM_BUILDS.filter((build) => loadWasm([build]) !== undefined);

@@ -16,6 +16,8 @@ import {
   sampleSchema,
   sweepSchema,
   trainSchema,
+  uiSchema,
+  workerSchema,
 } from '../config/index.ts';
 import { describeFlags, type FlagDescription } from './options.ts';
 
@@ -28,9 +30,19 @@ export const DOCUMENTED: [usage: string, note: string, schemas: z.ZodObject[]][]
     [sweepSchema],
   ],
   [
+    'rnn worker <address>',
+    'Trains trials of sweeps that wait at a Redis server: [sweeps.md](sweeps.md).',
+    [workerSchema],
+  ],
+  [
     'rnn sample [checkpoint]',
     'Without a checkpoint: the best state of the newest run in `checkpoints/`.',
     [sampleSchema],
+  ],
+  [
+    'rnn ui [runs...]',
+    'Runs on a page in the browser, from files and folders: [live.md](live.md). Without any: those in `checkpoints/`.',
+    [uiSchema],
   ],
   [
     'rnn inspect-gradients <checkpoint>',

@@ -20,32 +20,36 @@ const HEAD_BYTES = 200;
 export const writeFailure = (cause: NodeJS.ErrnoException): string =>
   REASONS[cause.code ?? ''] ?? systemReason(cause);
 
-const refuse = (path: string, reason: string): never => {
+const refuse = (path: string, reason: string, flag = '--html'): never => {
   throw new RnnError(
     'usage',
-    `--html ${path}: expected a file that can be written, ${reason}; choose another name`,
+    `${flag} ${path}: expected a file that can be written, ${reason}; choose another name`,
   );
 };
 
 /**
  * To be called before the work of which the page will tell.
  * @param path of the page, where one is asked for
- * @param inputs files that the command reads
+ * @param inputs files that the command reads; @param flag that names the page
  * @throws RnnError where the page would take the place of anything but an older page of rnn
  */
-export async function checkHtmlFile(path: string | undefined, inputs: readonly string[]): Promise<void> {
+export async function checkHtmlFile(
+  path: string | undefined,
+  inputs: readonly string[],
+  flag?: string,
+): Promise<void> {
   if (path === undefined) return;
-  if (path === '-') refuse(path, 'got standard output');
+  if (path === '-') refuse(path, 'got standard output', flag);
   const found = await stat(path).catch(() => undefined);
   if (!found) return;
-  if (found.isDirectory()) refuse(path, 'got a folder');
+  if (found.isDirectory()) refuse(path, 'got a folder', flag);
   // a rename would put a file in the place of a device
-  if (!found.isFile()) refuse(path, 'got a device');
+  if (!found.isFile()) refuse(path, 'got a device', flag);
   const identity = await identityOf(path);
   for (const input of inputs) {
-    if ((await identityOf(input)) === identity) refuse(path, 'got a file that this command reads');
+    if ((await identityOf(input)) === identity) refuse(path, 'got a file that this command reads', flag);
   }
-  if (found.size > 0 && !(await isPage(path))) refuse(path, 'got a file that is not a page of rnn');
+  if (found.size > 0 && !(await isPage(path))) refuse(path, 'got a file that is not a page of rnn', flag);
 }
 
 async function isPage(path: string): Promise<boolean> {
@@ -59,9 +63,9 @@ async function isPage(path: string): Promise<boolean> {
  * Writes a page in one step, so that a kill leaves the old file or the new one.
  * @throws RnnError when it cannot be written
  */
-export async function writeHtml(path: string, html: string): Promise<void> {
+export async function writeHtml(path: string, html: string, flag?: string): Promise<void> {
   await replaceFile(path, [html]).catch((cause: NodeJS.ErrnoException) =>
-    refuse(path, `got ${writeFailure(cause)}`),
+    refuse(path, `got ${writeFailure(cause)}`, flag),
   );
   say(`wrote ${path}`);
 }

@@ -3,8 +3,8 @@ import chalk, { chalkStderr } from 'chalk';
 import { Command, CommanderError } from 'commander';
 import { RnnError } from '../errors.ts';
 import { systemReason } from '../system-reason.ts';
-import { manifest } from './manifest.ts';
 import { sayError, survivePipes, warn, write } from './output.ts';
+import { ownPackage } from './own-package.ts';
 
 /** Each command's flags and code are loaded only when it is called, so that `--help` starts fast. */
 const COMMANDS = [
@@ -19,9 +19,19 @@ const COMMANDS = [
     summary: 'train many models: lists and ranges of settings, several seeds',
   },
   {
+    name: 'worker',
+    args: '<address>',
+    summary: 'train trials of sweeps that others queue at a Redis server',
+  },
+  {
     name: 'sample',
     args: '[checkpoint]',
     summary: 'generate text (default model: the best of the newest run in checkpoints/)',
+  },
+  {
+    name: 'ui',
+    args: '[runs...]',
+    summary: 'look at runs on a page in the browser, and play with their models (default: checkpoints/)',
   },
   {
     name: 'inspect-gradients',
@@ -73,7 +83,9 @@ export interface CommandModule {
 const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandModule>> = {
   train: () => import('./train.ts'),
   sweep: () => import('./sweep.ts'),
+  worker: () => import('./worker.ts'),
   sample: () => import('./sample.ts'),
+  ui: () => import('./ui.ts'),
   'inspect-gradients': () => import('./inspect-gradients.ts'),
   eval: () => import('./eval.ts'),
   neurons: () => import('./neurons.ts'),
@@ -90,7 +102,7 @@ const MODULES: Record<(typeof COMMANDS)[number]['name'], () => Promise<CommandMo
 
 /** @param machine kernels and threads of this machine, for --version */
 export function createProgram(machine = ''): Command {
-  const { version, description } = manifest();
+  const { version, description } = ownPackage();
   const program = new Command('rnn')
     .description(description)
     .version(

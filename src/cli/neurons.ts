@@ -69,7 +69,11 @@ async function run(path: string, patterns: string[], flags: Record<string, unkno
   }
   await write(`${colorByUnit(characters, traces.values[shown]!, traces.largest, PALETTE)}\n\n`);
   const most = Number(traces.largest.toPrecision(3));
-  await print(`  unit ${name}: red near −${most}, blue near +${most}\n\n${formatResponses(responses)}`);
+  const scale =
+    chalk.level > 0
+      ? `red near −${most}, blue near +${most}`
+      : `values from −${most} to ${most}; a terminal with colours or --html FILE shows them`;
+  await print(`  unit ${name}: ${scale}\n\n${formatResponses(responses)}`);
 }
 
 /** The states after each character, of which a byte model reads several bytes. */

@@ -1,19 +1,27 @@
+import { readCheckpoint } from '../checkpoint/index.ts';
 import { loadTraining } from '../config/index.ts';
 import { Streams } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { SweepDefinition } from '../sweep/index.ts';
 import { describeTrial, rungSteps, type Trial, trainFlags } from '../sweep/index.ts';
-import { mostThreads, type Plan, planTraining, type Start, totalSteps } from '../train/index.ts';
-import { configOf, nameOf } from './plan-run.ts';
-import { readStart } from './train.ts';
+import {
+  configFor,
+  mostThreads,
+  type Plan,
+  planTraining,
+  readStart,
+  type Start,
+  totalSteps,
+} from '../train/index.ts';
+import { nameOf } from './plan-run.ts';
 import { readTexts, type Texts } from './training-texts.ts';
 
 /** Facts of all trials before the first one starts. */
 export interface PlannedSweep {
   /** what each run is called */
   name: string;
-  /** steps of each trial, by its place */
-  steps: number[];
+  /** of each configuration, by its number */
+  steps: ReadonlyMap<number, number>;
   /** bytes that the largest trial needs */
   memoryBytes: number;
   /** as many as the work of the largest trial may be worth */
@@ -32,7 +40,7 @@ export async function planSweep(
   file: string,
 ): Promise<PlannedSweep> {
   const { initFrom } = definition.options;
-  const start = await readStart(initFrom === undefined ? {} : { initFrom });
+  const start = await readStart({ initFrom }, readCheckpoint);
   const texts = new Map<string, Texts>();
   const steps = new Map<number, number>();
   const [memoryBytes, threads, notes] = [new Set<number>(), new Set<number>(), new Set<string>()];
@@ -52,7 +60,7 @@ export async function planSweep(
   const [read] = texts.values();
   return {
     name: await nameOf(definition.corpus[0]!, read!.sources[0]!),
-    steps: trials.map(({ configuration }) => steps.get(configuration)!),
+    steps,
     memoryBytes: Math.max(...memoryBytes),
     threads: Math.max(...threads),
     notes: [...notes],
@@ -67,7 +75,7 @@ async function planTrial(
   texts: Map<string, Texts>,
 ): Promise<Plan> {
   const training = await loadTraining(trainFlags(definition, trial));
-  const config = configOf(training, start);
+  const config = configFor(training, start);
   const { unit, encoding, invalid } = config;
   const reading = [unit, encoding, invalid].join();
   const read =

@@ -10,14 +10,21 @@ const LEAST_SECONDS = 2;
 export class SweepDisplay {
   readonly #trials: readonly TrialRecord[];
   readonly #running: () => readonly RunningTrial[];
+  readonly #workers: () => number | undefined;
   readonly #created = performance.now();
   readonly #firstSteps: number;
   #timer: NodeJS.Timeout | undefined;
   #lines: string[] = [];
 
-  constructor(trials: readonly TrialRecord[], running: () => readonly RunningTrial[]) {
+  /** @param workers how many there are, where there are some */
+  constructor(
+    trials: readonly TrialRecord[],
+    running: () => readonly RunningTrial[],
+    workers: () => number | undefined,
+  ) {
     this.#trials = trials;
     this.#running = running;
+    this.#workers = workers;
     this.#firstSteps = this.#made();
     if (!process.stderr.isTTY || process.env.TERM === 'dumb') return;
     this.#timer = setInterval(this.#draw, INTERVAL_MS).unref();
@@ -25,8 +32,8 @@ export class SweepDisplay {
   }
 
   /** A trial that has ended: its line stays above the picture. */
-  ended(trial: TrialRecord): void {
-    this.note(trialLine(trial, this.#trials));
+  ended(trial: TrialRecord, worker: string | undefined): void {
+    this.note(trialLine(trial, this.#trials, worker));
   }
 
   note(text: string): void {
@@ -65,8 +72,8 @@ export class SweepDisplay {
     const { columns, rows } = terminal();
     // what fills the last column would begin another line, and so would the ^C of who ends it
     const size = { columns: columns - 3, rows };
-    const time = { seconds, left: this.#left(seconds) };
-    this.#lines = sweepView(this.#trials, this.#running(), time, size).map(escapeControls);
+    const now = { seconds, left: this.#left(seconds), workers: this.#workers() };
+    this.#lines = sweepView(this.#trials, this.#running(), now, size).map(escapeControls);
     process.stderr.write(`${erase}${this.#lines.join('\n')}`);
   };
 

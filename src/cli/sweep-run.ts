@@ -1,34 +1,30 @@
 import type { RunningTrial } from '../report/index.ts';
 import type { SweepDefinition } from '../sweep/index.ts';
 import {
-  asArguments,
   asClimber,
   catchUp,
+  isAtRung,
   reach,
   resultOf,
   rungsOf,
   type TrialRecord,
   toRevive,
-  trainFlags,
   withMeasured,
 } from '../sweep/index.ts';
 import type { DoneReason } from '../train/index.ts';
 import { survivePipes, toJson, write } from './output.ts';
-import { type Child, type ChildEvent, type Ended, startChild } from './sweep-child.ts';
+import { type Child, type Ended, type Evaluation, type TrialEvent, whyFailed } from './sweep-child.ts';
 import { SweepDisplay } from './sweep-display.ts';
 import type { SweepFiles } from './sweep-files.ts';
+import type { SweepPlace } from './sweep-place.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** How many at once, with how many threads each; one alone finds out by itself how many are fastest. */
-export interface Share {
-  jobs: number;
-  threads?: number;
-}
-
-/** A trial with its process, once that has started. */
+/** A trial that has been handed over, and what runs it. */
 interface Running extends RunningTrial {
   child?: Child;
+  /** whether it runs now; at a queue it may wait for a worker */
+  isTaken: boolean;
   /** how it ended by its own account */
   reason?: DoneReason;
 }
@@ -38,7 +34,7 @@ export class Sweep {
   readonly #definition: SweepDefinition;
   readonly #trials: TrialRecord[];
   readonly #files: SweepFiles;
-  readonly #share: Share;
+  readonly #place: SweepPlace;
   readonly #json: boolean;
   readonly #running = new Map<number, Running>();
   readonly #display: SweepDisplay;
@@ -52,15 +48,17 @@ export class Sweep {
     definition: SweepDefinition,
     trials: TrialRecord[],
     files: SweepFiles,
-    share: Share,
+    place: SweepPlace,
     json: boolean,
   ) {
     this.#definition = definition;
     this.#trials = trials;
     this.#files = files;
-    this.#share = share;
+    this.#place = place;
     this.#json = json;
-    this.#display = new SweepDisplay(trials, () => [...this.#running.values()]);
+    const running = () => [...this.#running.values()].filter(({ isTaken }) => isTaken);
+    this.#display = new SweepDisplay(trials, running, () => place.workers?.());
+    place.listen?.((text) => this.#display.note(text));
   }
 
   /** @returns the exit code that a signal asks for; undefined where all trials are over */
@@ -77,11 +75,16 @@ export class Sweep {
     return this.#exitCode;
   }
 
-  /** The first signal lets every trial save and end; the second leaves at once, which the trials notice and do the same. */
+  /**
+   * The first signal lets every trial save and end; a second Ctrl-C leaves at once, which trials of this machine notice and do
+   * the same. A terminal that is closed takes nothing from the workers of a queue.
+   */
   readonly #onSignal = (signal: keyof typeof SIGNALS): void => {
-    if (this.#exitCode !== undefined) {
+    // programs repeat it: to all processes of a job, and each to those that it has started
+    if (this.#exitCode !== undefined && signal === 'SIGTERM') return;
+    if (this.#exitCode !== undefined || (signal === 'SIGHUP' && this.#place.goesOn)) {
       this.#display.close();
-      process.exit(this.#exitCode);
+      process.exit(this.#exitCode ?? SIGNALS[signal]);
     }
     this.#exitCode = SIGNALS[signal];
     this.#display.note('stopping: the trials that run save and end …');
@@ -97,7 +100,7 @@ export class Sweep {
     const active = new Set<Promise<void>>();
     try {
       for (;;) {
-        while (active.size < this.#share.jobs) {
+        while (active.size < this.#place.jobs) {
           const trial = this.#next();
           if (trial === undefined) break;
           const work = this.#runTrial(trial).finally(() => active.delete(work));
@@ -117,7 +120,10 @@ export class Sweep {
   #next(): TrialRecord | undefined {
     if (this.#stopping) return undefined;
     const { rungs } = this.#definition;
-    const free = this.#trials.filter(({ number }) => !this.#running.has(number));
+    const { only } = this.#place;
+    const free = this.#trials.filter(
+      ({ number }) => !this.#running.has(number) && (only === undefined || number === only),
+    );
     const revived = rungs && toRevive(this.#trials.map(asClimber), rungs.reduction);
     return (
       free.find(({ number }) => number === revived) ??
@@ -126,65 +132,108 @@ export class Sweep {
   }
 
   async #runTrial(trial: TrialRecord): Promise<void> {
-    const running: Running = { trial, step: trial.step, bpc: trial.curve.at(-1)?.[1] ?? null };
+    const running: Running = {
+      trial,
+      step: trial.step,
+      bpc: trial.curve.at(-1)?.[1] ?? null,
+      isTaken: false,
+    };
     this.#running.set(trial.number, running);
     try {
-      const args = await this.#argumentsOf(trial);
+      await this.#files.begin(trial);
+      await this.#place.ready(trial);
+      const measured = await this.#files.measured(trial);
+      if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
       // a signal may have come meanwhile; one that is revived may have run past the next rung before it was stopped
       if (this.#stopping || trial.state === 'stopped') return;
-      trial.state = 'unfinished';
-      trial.started ??= Date.now();
-      running.child = startChild(args, (event) => this.#hear(running, event));
-      const { number, settings, seed } = trial;
-      await this.#emit({ event: 'trial-start', trial: number, settings, seed, step: trial.step });
+      running.child = this.#place.start(trial, measured !== undefined, (event) => this.#hear(running, event));
       await this.#settle(running, await running.child.ended);
     } finally {
       this.#running.delete(trial.number);
     }
-    this.#display.ended(trial);
+    this.#display.ended(trial, running.worker);
     await this.#emit({ event: 'trial', ...resultOf(this.#definition, trial) });
     await this.#write();
   }
 
-  async #argumentsOf(trial: TrialRecord): Promise<string[]> {
-    const files = this.#files;
-    await files.awaitWriter(trial);
-    const measured = await files.measured(trial);
-    if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
-    const { initFrom, ...flags } = trainFlags(this.#definition, trial);
-    const start = measured
-      ? { resume: files.checkpoint(trial) }
-      : { ...(initFrom === undefined ? {} : { initFrom }) };
-    const { threads } = this.#share;
-    const own = { ...start, out: files.folder(trial), ...(threads && { threads }) };
-    return [...this.#definition.corpus, ...asArguments({ ...flags, ...own })];
+  #hear(running: Running, event: TrialEvent): void {
+    switch (event.event) {
+      case 'taken':
+        this.#take(running, event.worker);
+        break;
+      case 'waits':
+        this.#lose(running, event.lost);
+        break;
+      case 'step':
+        running.step = event.step;
+        break;
+      case 'evaluate':
+        this.#compare(running, event);
+        break;
+      case 'done':
+        running.reason = event.reason;
+    }
   }
 
-  #hear(running: Running, event: ChildEvent): void {
-    if (event.event === 'start' || event.event === 'step') running.step = event.step;
-    if (event.event === 'done') running.reason = event.reason;
-    if (event.event !== 'evaluate') return;
-    const { step, trainBpc, validationBpc } = event;
+  #take(running: Running, worker: string | undefined): void {
+    const { trial } = running;
+    const { number, settings, seed, step } = trial;
+    running.isTaken = true;
+    running.worker = worker;
+    if (trial.state !== 'stopped') trial.state = 'unfinished';
+    trial.started ??= Date.now();
+    const where = worker === undefined ? {} : { worker };
+    void this.#emit({ event: 'trial-start', trial: number, settings, seed, step, ...where });
+  }
+
+  #lose(running: Running, lost: boolean): void {
+    const { trial, worker } = running;
+    running.isTaken = false;
+    if (lost && worker !== undefined)
+      this.#display.note(`trial ${trial.number}: ${worker} is gone; another worker goes on with it`);
+  }
+
+  #compare(running: Running, { step, trainBpc, validationBpc }: Evaluation): void {
     const { trial, child } = running;
     running.bpc = validationBpc ?? trainBpc;
     void this.#emit({ event: 'evaluate', trial: trial.number, step, trainBpc, validationBpc });
     if (trial.state === 'stopped') return;
-    if (!reach(this.#trials, trial, [step, running.bpc], rungsOf(this.#definition, trial))) return;
-    trial.state = 'stopped';
-    child?.stop();
+    const rungs = rungsOf(this.#definition, trial);
+    if (step > (rungs.steps[trial.rungs.length] ?? step)) void this.#catchUp(running);
+    if (!isAtRung(trial, step, rungs)) return;
+    this.#files.refresh(this.#trials);
+    if (reach(this.#trials, trial, [step, running.bpc], rungs)) {
+      trial.state = 'stopped';
+      child?.stop();
+    }
+    // for those who run elsewhere; what fails is said when the trial has ended
+    if (this.#place.only !== undefined) void this.#write().catch(() => {});
+  }
+
+  /** A process whose worker was killed may have passed a rung unheard; the one that goes on from there has it on record. */
+  async #catchUp({ trial, child }: Running): Promise<void> {
+    const measured = await this.#files.measured(trial).catch(() => undefined);
+    if (!measured || trial.state !== 'unfinished') return;
+    catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
+    // by another name, since it has just changed
+    const { state } = trial as TrialRecord;
+    if (state === 'stopped') child?.stop();
   }
 
   /** Outcome of a trial whose process has ended. */
   async #settle({ trial, reason }: Running, ended: Ended): Promise<void> {
     const measured = await this.#files.measured(trial);
     trial.ended = Date.now();
+    const rungs = rungsOf(this.#definition, trial);
+    if (trial.state !== 'stopped')
+      for (const point of measured?.curve ?? []) reach(this.#trials, trial, point, rungs);
     if (reason === 'finished' || reason === 'patience') trial.state = 'finished';
     else if (trial.state !== 'stopped' && this.#stopping) trial.state = measured ? 'unfinished' : 'waiting';
     else if (trial.state !== 'stopped') {
       trial.state = 'failed';
       trial.error = whyFailed(ended);
     }
-    if (measured) Object.assign(trial, withMeasured(trial, measured, rungsOf(this.#definition, trial)));
+    if (measured) Object.assign(trial, withMeasured(trial, measured, rungs));
   }
 
   #write(): Promise<void> {
@@ -196,11 +245,3 @@ export class Sweep {
     if (this.#json) await write(`${toJson(event)}\n`);
   }
 }
-
-const whyFailed = ({ code, signal, error }: Ended): string =>
-  error ??
-  (signal
-    ? `ended by ${signal}`
-    : code === 0 || code === 143
-      ? 'stopped from outside'
-      : `ended with code ${code}`);

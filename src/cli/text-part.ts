@@ -2,9 +2,8 @@ import type { Checkpoint } from '../checkpoint/index.ts';
 import type { EvalOptions, ReadingOptions } from '../config/index.ts';
 import { type Corpus, findSources, type Ids, readCorpus, textName } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
-import { fitConfig, hasParts, splitCorpus } from '../train/index.ts';
+import { differenceOf, fitConfig, hasParts, splitCorpus } from '../train/index.ts';
 import { readForModel, sayNote } from './text.ts';
-import { differenceOf } from './training-texts.ts';
 
 type Part = Exclude<EvalOptions['part'], 'all'>;
 

@@ -17,7 +17,9 @@ import { bpc, formatPreflight, formatRateTest } from '../report/index.ts';
 import {
   type DoneReason,
   findLearningRate,
+  otherNumerics,
   type Plan,
+  readStart,
   type Start,
   Trainer,
   type Transport,
@@ -25,11 +27,12 @@ import {
 } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
 import { type Launched, launched } from './launched.ts';
-import { manifest } from './manifest.ts';
+import { LiveRun } from './live-run.ts';
 import { checkMemory } from './memory.ts';
 import type { Facts } from './mpi-run.ts';
 import { addFlags } from './options.ts';
 import { beQuiet, print, say, toJson, write } from './output.ts';
+import { ownPackage } from './own-package.ts';
 import { planRun } from './plan-run.ts';
 import { claimRunFiles, lacksBest, type RunFiles, resumedRunFiles } from './run-files.ts';
 import { RunLog } from './run-log.ts';
@@ -61,7 +64,7 @@ async function runAsRank(
   flags: Record<string, unknown>,
 ): Promise<void> {
   const { MpiRun } = await import('./mpi-run.ts');
-  const mpi = MpiRun.join(launch, manifest().version);
+  const mpi = MpiRun.join(launch, ownPackage().version);
   await mpi?.run(
     () => prepare(patterns, flags, mpi.transport),
     factsOf,
@@ -94,9 +97,9 @@ async function prepare(
   const options = training.run;
   if (options.quiet) beQuiet();
   const version = await versionOf(options.resume ?? '');
-  const start = await readStart(options);
+  const start = await readStart(options, readCheckpoint);
   const { plan, name } = await planRun(patterns, training, start);
-  if (transport) checkRanks(plan, transport);
+  if (transport) checkRanks(plan, options, transport);
   const over = isFirst && start.kind === 'resume' && !options.findLr && whyFinished(start.checkpoint, plan);
   if (over && !(await owesBest(options.resume!, start.checkpoint))) {
     await sayFinished(start.checkpoint, over, options);
@@ -118,7 +121,8 @@ async function prepare(
     process.stderr.write(formatPreflight(plan, levels, process.stderr.columns || undefined));
   const kernels = createKernels(options.backend);
   if (files !== undefined) {
-    sayNumerics(start, kernels);
+    const note = otherNumerics(start, kernels.numerics);
+    if (note !== undefined) say(`note: ${note}`);
     if (options.logDir !== undefined) {
       const { last: checkpoint, inPlace: resumed } = files;
       const step = start.kind === 'resume' ? start.checkpoint.state.step : 0;
@@ -134,14 +138,20 @@ async function train(prepared: Prepared, transport?: Transport): Promise<void> {
   const trainer = new Trainer(plan, kernels, start, options.threads, undefined, transport);
   if (files === undefined) return accompany(trainer);
   try {
-    await follow(trainer, files, options, plan.config, levels);
+    const state = start.kind === 'resume' ? start.checkpoint.state : undefined;
+    const live = options.open ? await LiveRun.open(trainer, plan, files, levels, state) : undefined;
+    await follow(trainer, files, options, plan.config, levels, live);
   } finally {
     // not left to the exit, before which an MPI that was told to end may kill this process
     files.lock.release();
   }
 }
 
-function checkRanks({ config: { replicas } }: Plan, { ranks }: Transport): void {
+function checkRanks({ config: { replicas } }: Plan, { open }: RunOptions, { ranks }: Transport): void {
+  if (open)
+    throw new RnnError('usage', '--open: a run of several processes has no page', {
+      hint: 'look at its checkpoint with rnn ui, while it runs too',
+    });
   if (replicas % ranks === 0) return;
   throw new RnnError('usage', (name) => `${name('replicas')} ${replicas} in ${ranks} processes`, {
     setting: 'replicas',
@@ -157,7 +167,7 @@ const shareOf = ({ config: { replicas } }: Plan, { ranks }: Transport): string =
 function factsOf({ plan, kernels, start }: Prepared): Facts {
   const { config, corpus, validationText } = plan;
   return {
-    version: manifest().version,
+    version: ownPackage().version,
     text: corpus.sha256,
     validation: validationText?.sha256 ?? '',
     start: start.kind === 'fresh' ? '' : hashOf(start.checkpoint),
@@ -216,33 +226,4 @@ async function findRate({ plan, kernels, start, options }: Prepared, transport?:
   await write(
     options.json ? `${toJson({ event: 'find-lr', ...found })}\n` : formatRateTest(found, chalk, width),
   );
-}
-
-function sayNumerics(start: Start, { numerics }: Kernels): void {
-  if (start.kind !== 'resume' || start.checkpoint.numerics === numerics) return;
-  say(
-    `note: this run was computed with ${start.checkpoint.numerics} and goes on with ${numerics}; the last digits may differ`,
-  );
-}
-
-export async function readStart({
-  resume,
-  initFrom,
-}: Pick<RunOptions, 'resume' | 'initFrom'>): Promise<Start> {
-  if (resume !== undefined && initFrom !== undefined) {
-    throw new RnnError(
-      'usage',
-      '--resume and --init-from exclude each other: one continues a run, the other starts a new one',
-    );
-  }
-  if (resume !== undefined) {
-    const checkpoint = await readCheckpoint(resume);
-    if (checkpoint.imported === undefined) return { kind: 'resume', checkpoint };
-    throw new RnnError(
-      'usage',
-      `--resume ${resume}: expected a run, got an imported model; start from its weights with --init-from`,
-    );
-  }
-  if (initFrom !== undefined) return { kind: 'weights', checkpoint: await readCheckpoint(initFrom) };
-  return { kind: 'fresh' };
 }

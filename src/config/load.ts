@@ -1,32 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CST } from 'yaml';
 import { RnnError } from '../errors.ts';
-import { type Config, completeConfig, type PartialConfig, trainSchema } from './config.ts';
+import { type AskedSettings, askedSettings, originOf } from './asked.ts';
+import { trainSchema } from './config.ts';
 import { type RunOptions, runSchema } from './options.ts';
-import { fromFile, fromFlags, type Layer, parseLayers } from './parse.ts';
-import { presetLayer, suggestedBy } from './presets.ts';
+import { fromFile, fromFlags, parseLayers } from './parse.ts';
 
 const MAX_FILE_BYTES = 1 << 16;
 /** More than a map of settings needs; values are judged later. */
 const MAX_NESTING = 10;
 
-export interface Training {
-  config: Config;
+/** What a command line asks for; `origin` knows its run options too. */
+export interface Training extends AskedSettings {
   run: RunOptions;
-  /** the settings that were named by preset, file or flag, not filled in by default */
-  given: Partial<Config>;
-  /** where a setting or run option was named, undefined where nowhere */
-  origin: (key: string) => Origin | undefined;
-  /** settings that a preset alone names, which may give way to what the text is */
-  suggested: PartialConfig;
-}
-
-/** Where a setting comes from, for messages. */
-export interface Origin {
-  /** such as --hidden, run.yaml: hidden, preset small: hidden */
-  name: string;
-  /** how to remove it */
-  remedy: string;
 }
 
 /** All settings of `rnn train`: defaults < preset < file < flags. */
@@ -44,21 +30,11 @@ export async function loadTraining(flags: Record<string, unknown>): Promise<Trai
   }
   const runLayers = [fromFile(fileParts.runFlags, name), fromFlags(runFlags)];
   const run = parseLayers(runSchema, runLayers);
-  const layers: Layer[] = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
-  const preset = run.preset === undefined ? undefined : presetLayer(run.preset, layers);
-  const suggested = suggestedBy(preset, layers);
-  if (preset) layers.unshift(preset);
+  const layers = [fromFile(fileParts.trainFlags, name), fromFlags(trainFlags)];
   const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape)];
-  const config = completeConfig(parseLayers(trainSchema, layers, names));
-  const origin = (key: string) => originOf(key, [...layers, ...runLayers]);
-  const given = Object.fromEntries(Object.entries(config).filter(([key]) => originOf(key, layers)));
-  return { config, run: Object.freeze(run), given, origin, suggested };
-}
-
-/** The last layer that names a key wins. */
-function originOf(key: string, layers: readonly Layer[]): Origin | undefined {
-  const layer = layers.findLast(({ values }) => values[key] !== undefined);
-  return layer && { name: layer.name(key), remedy: layer.remedy(key) };
+  const asked = askedSettings(layers, run.preset, names);
+  const origin = (key: string) => asked.origin(key) ?? originOf(key, runLayers);
+  return { ...asked, run: Object.freeze(run), origin };
 }
 
 /** Settings of how to run and of what to train share one flat namespace on the command line and in files. */

@@ -49,6 +49,9 @@ export const runSchema = z.strictObject({
       ),
   }),
   ...group('How it runs', {
+    open: flag()
+      .default(false)
+      .describe('watch the run on a page in the browser, and steer it there; for this machine alone'),
     backend,
     threads,
     quiet,
@@ -56,18 +59,12 @@ export const runSchema = z.strictObject({
   }),
 });
 
-/** Options of `rnn sweep` for processes and files; the trials stand in the sweep's file. */
-export const sweepSchema = z.strictObject({
-  out: fileName('a directory', 'directory')
+/** Options of `rnn ui`. */
+export const uiSchema = z.strictObject({
+  open: flag().default(true).describe('open the page in the browser'),
+  export: fileName('a file name')
     .optional()
-    .describe('directory of the sweep (default: checkpoints/NAME.sweep, where NAME is that of the file)'),
-  jobs: integer(1, 256)
-    .optional()
-    .describe('trials that run at the same time (default: as many as there are cores for their threads)'),
-  threads: integer(1, 256)
-    .optional()
-    .describe('threads of each trial (default: as many as are worth it, within its part of the cores)'),
-  json: flag().default(false).describe('print events as JSON Lines'),
+    .describe('write the page as one HTML file, with the models in it, instead of serving it'),
 });
 
 const json = flag().default(false).describe('print one JSON object');
@@ -259,7 +256,6 @@ export const importSchema = z.strictObject({
   json,
 });
 
-export type SweepOptions = Readonly<z.output<typeof sweepSchema>>;
 export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
 export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;

@@ -88,6 +88,8 @@ export function checkpointOf(
       meter: { nats: 0, characters: 0, steps: 0, clipped: 0, shrink: 0, gradientNorm: 0 },
       history: [],
       flow: [],
+      previews: [],
+      rateChanges: [],
     },
     weights,
     moments: [new Float32Array(weights.length)],

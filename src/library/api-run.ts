@@ -1,5 +1,5 @@
 import type { FlowRow, HistoryRow } from '../checkpoint/rows.ts';
-import type { ComputeOptions, PortableModel, TextSource } from './api.ts';
+import type { ComputeOptions, ModelSource, PortableModel, TextSource } from './api.ts';
 import type { Settings } from './settings.ts';
 
 /* What a program sees of training. */
@@ -8,6 +8,13 @@ import type { Settings } from './settings.ts';
 export interface TrainOptions extends Settings, ComputeOptions {
   /** held-out text for validation, instead of a fraction of the text */
   validation?: TextSource | undefined;
+  /**
+   * A run to go on with, exactly where it stopped: what `save` or `toBlob` has written of it, or its model. The texts are
+   * its own; settings are its own unless given. Of those given, totals, rates and intervals may differ from its own.
+   */
+  resume?: ModelSource | PortableModel | undefined;
+  /** a model whose weights a new run begins with; characters that it does not know are added */
+  initFrom?: ModelSource | PortableModel | undefined;
   /** settings to start from, which those given here override */
   preset?: 'hello' | 'small' | 'medium' | 'best-rnn' | 'best-lstm' | 'best-gru' | undefined;
 }
@@ -61,9 +68,12 @@ export type TrainEvent =
 export interface PortableRun<Model = PortableModel> extends AsyncIterable<TrainEvent> {
   /**
    * The learned model, once the run has ended: its best state, or the last one without a validation text. Inside the loop
-   * over the run's events it is available from `done` on.
+   * over the run's events it is available from `done` on. The best state of a run that was resumed is in the file that
+   * kept it, unless it is the one gone on from, or a later one is better.
    *
-   * @throws the error that ended the run: RnnError, or signal.reason after an abort
+   * @throws the error that ended the run, or signal.reason after an abort. RnnError has code `corpus` of a text that cannot
+   *   be read or is not that of the resumed run, `config` of a setting that the resumed run or the model does not have,
+   *   `checkpoint` of a file that is none, `usage` where an imported model is resumed, `diverged`, `thread`
    */
   readonly model: Promise<Model>;
   /** Pauses the run after the step or evaluation in progress, until `resume`. */

@@ -15,7 +15,7 @@ export async function loadModel<Model>(
 ): Promise<Model> {
   const [settings, signal] = splitOptions(options);
   const { backend, threads } = check(computeSchema, settings);
-  const checkpoint = await readModel(source, signal);
+  const checkpoint = await readModel(source, 'the model', signal);
   await prepareKernels();
   return create(checkpoint, { backend, threads });
 }

@@ -1,55 +1,13 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
-import {
-  type Config,
-  completeConfig,
-  type PartialConfig,
-  parseLayers,
-  presetLayer,
-  suggestedBy,
-  trainSchema,
-} from '../config/index.ts';
-import { readCorpus } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, prepareKernels } from '../kernels/index.ts';
-import { Sampler } from '../sample/index.ts';
-import { type TrainEvent as Happened, type Plan, planTraining, previewing, Trainer } from '../train/index.ts';
+import { type TrainEvent as Happened, otherNumerics, type Start, Trainer } from '../train/index.ts';
+import { orAborted, Turns } from '../turns.ts';
 import type { TextSource } from './api.ts';
 import type { PortableRun, TrainEvent, TrainOptions } from './api-run.ts';
-import { check, fromProgram, runSchema, splitOptions } from './checked.ts';
+import { type Asked, checkAsked, planAsked } from './asked.ts';
 import type { Create } from './load.ts';
-import { blobOf, type Compute } from './model.ts';
-import { sourcesOf } from './sources.ts';
-import { orAborted, Turns } from './turns.ts';
-
-/** A run as it was asked for. */
-interface Asked {
-  text: TextSource;
-  validation: TextSource | undefined;
-  config: Config;
-  /** settings that come with a preset alone */
-  suggested: PartialConfig;
-  compute: Compute;
-  signal: AbortSignal | undefined;
-}
-
-/** @throws RnnError naming every setting that is wrong */
-function checkAsked(text: TextSource, options: TrainOptions): Asked {
-  const [{ validation, backend, threads, preset, ...settings }, signal] = splitOptions(options);
-  const checked = check(runSchema, { backend, threads, preset });
-  const given = fromProgram(settings);
-  const suggesting = checked.preset === undefined ? undefined : presetLayer(checked.preset, [given]);
-  const layers = suggesting ? [suggesting, given] : [given];
-  const names = [...Object.keys(trainSchema.shape), ...Object.keys(runSchema.shape), 'validation', 'signal'];
-  const config = completeConfig(parseLayers(trainSchema, layers, names));
-  return {
-    text,
-    validation,
-    config,
-    suggested: suggestedBy(suggesting, [given]),
-    compute: { backend: checked.backend, threads: checked.threads },
-    signal,
-  };
-}
+import { blobOf } from './model.ts';
 
 export class Run<Model> implements PortableRun<Model> {
   readonly #asked: Asked;
@@ -61,8 +19,8 @@ export class Run<Model> implements PortableRun<Model> {
   #trainer: Trainer | undefined;
   /** whether what the trainer holds is that of a whole step */
   #atRest = false;
+  #copying: Promise<Checkpoint> | undefined;
   readonly #waiting: Deferred<Checkpoint>[] = [];
-  #sampler: Sampler | undefined;
   #best: Checkpoint | undefined;
   #paused: Deferred<void> | undefined;
   #stopped = false;
@@ -77,7 +35,7 @@ export class Run<Model> implements PortableRun<Model> {
   [Symbol.asyncIterator](): AsyncGenerator<TrainEvent, void, void> {
     if (this.#claimed) throw new RnnError('usage', 'the run has begun', { hint: 'iterate over it once' });
     this.#claimed = true;
-    const events = this.#events(true);
+    const events = this.#events();
     const leave = events.return.bind(events);
     // a generator that is left before its first event runs nothing of its own
     events.return = (value) => {
@@ -99,7 +57,7 @@ export class Run<Model> implements PortableRun<Model> {
   async #finish(): Promise<void> {
     this.#claimed = true;
     try {
-      for await (const _ of this.#events(false));
+      for await (const _ of this.#events());
     } catch {
       // the model's promise says why
     }
@@ -128,32 +86,41 @@ export class Run<Model> implements PortableRun<Model> {
   async checkpoint(): Promise<Checkpoint> {
     if (!this.#trainer)
       throw new RnnError('usage', 'the run has not begun', { hint: 'save it from its first event on' });
-    if (this.#atRest) return this.#trainer.snapshot();
+    if (this.#atRest) return this.#copy();
     if (this.#failure) throw this.#failure.reason;
     const answer = deferred<Checkpoint>();
     this.#waiting.push(answer);
     return answer.promise;
   }
 
-  /** @param watched whether somebody looks at the events */
-  async *#events(watched: boolean): AsyncGenerator<TrainEvent, void, void> {
+  /** A copy of what the trainer holds, which makes no step meanwhile. */
+  #copy(): Promise<Checkpoint> {
+    this.#copying ??= this.#turns.finish(this.#trainer!.keeping()).finally(() => {
+      this.#copying = undefined;
+    });
+    return this.#copying;
+  }
+
+  async *#events(): AsyncGenerator<TrainEvent, void, void> {
     const { compute } = this.#asked;
     this.#begun = true;
     try {
-      const { plan, notes } = await this.#plan();
+      const { plan, start, notes } = await planAsked(this.#asked);
       await prepareKernels();
       const kernels = createKernels(compute.backend, () => plan.memoryBytes);
-      const trainer = new Trainer(plan, kernels, undefined, compute.threads);
+      const differing = otherNumerics(start, kernels.numerics);
+      const said = differing === undefined ? notes : [...notes, differing];
+      const trainer = new Trainer(plan, kernels, start, compute.threads);
+      this.#best = bestOf(start);
       this.#trainer = trainer;
       if (this.#stopped) trainer.stop();
       for (const event of trainer.run()) {
         await this.#rest(event);
         if (event.event === 'wait') continue;
-        if (event.event === 'sample' && !watched) continue;
-        const shown =
-          event.event === 'sample' ? await this.#preview(event.step, plan) : publicOf(event, notes);
-        if (shown.event === 'done') this.#learned();
+        const shown = publicOf(event, said);
+        if (shown.event === 'done') await this.#learned();
         yield shown;
+        await this.#copied();
       }
     } catch (error) {
       this.#failure = { reason: error };
@@ -161,48 +128,21 @@ export class Run<Model> implements PortableRun<Model> {
       throw error;
     } finally {
       // changes nothing where the run has come to its end
-      this.#leave();
+      if (!this.#failure) await this.#leave();
     }
   }
 
   /** The result where nobody wants to see more. */
-  #leave(): void {
+  async #leave(): Promise<void> {
     if (this.#trainer) {
-      this.#answer();
-      this.#learned();
+      await this.#answer();
+      await this.#learned();
     } else this.#outcome.reject(new RnnError('usage', 'the run was left before it had begun'));
   }
 
-  #learned(): void {
-    const learned = this.#best ?? this.#trainer!.snapshot();
+  async #learned(): Promise<void> {
+    const learned = this.#best ?? (await this.#copy());
     this.#outcome.resolve(this.#create(learned, this.#asked.compute));
-  }
-
-  async #plan(): Promise<{ plan: Plan; notes: readonly string[] }> {
-    const { text, validation, config, suggested, signal } = this.#asked;
-    const notes: string[] = [];
-    const read = async (source: TextSource, what: string, known?: Plan['corpus']) => {
-      const sources = await sourcesOf(source, what, (note) => notes.push(note), signal);
-      const { unit, encoding, invalid } = config;
-      const more = known && ({ vocabulary: known.vocabulary, unknown: 'add' } as const);
-      const corpus = await orAborted(
-        readCorpus(sources, { unit, encoding, invalid, signal, ...more }),
-        signal,
-      );
-      notes.push(...corpus.notes);
-      return corpus;
-    };
-    const corpus = await read(text, 'the text');
-    const measured = validation === undefined ? undefined : await read(validation, 'validation', corpus);
-    if (measured?.sha256 === corpus.sha256) {
-      const hint = 'name a text that is not trained on';
-      throw new RnnError('usage', 'validation: this text is trained on as well', {
-        setting: 'validation',
-        hint,
-      });
-    }
-    const plan = planTraining(config, corpus, measured, suggested);
-    return { plan, notes: [...notes, ...plan.notes] };
   }
 
   /** After each unit of work: keeps what it has brought, answers who asked for it, and lets others take their turn. */
@@ -211,30 +151,34 @@ export class Run<Model> implements PortableRun<Model> {
     if (event.event === 'save' && event.kind === 'best') this.#best = event.checkpoint;
     this.#atRest = event.event !== 'wait';
     if (this.#atRest) {
-      this.#answer();
+      await this.#answer();
       if (this.#paused) await orAborted(this.#paused.promise, signal);
     }
     await this.#turns.take(signal);
+    await this.#copied();
   }
 
-  #answer(): void {
+  /** The trainer may go on. */
+  async #copied(): Promise<void> {
+    // who asked for the copy hears of its failure
+    while (this.#copying) await this.#copying.catch(() => {});
+  }
+
+  async #answer(): Promise<void> {
     if (this.#waiting.length === 0) return;
-    const checkpoint = this.#trainer!.snapshot();
+    const checkpoint = await this.#copy();
     for (const { resolve } of this.#waiting.splice(0)) resolve(checkpoint);
-  }
-
-  async #preview(step: number, { config }: Plan): Promise<TrainEvent> {
-    const { learned, kernels, vocabulary } = this.#trainer!;
-    this.#sampler ??= new Sampler(learned, kernels);
-    const work = previewing(this.#sampler, vocabulary, config.rngSeed, step);
-    return { event: 'sample', step, text: await this.#turns.finish(work, this.#asked.signal) };
   }
 }
 
-function publicOf(
-  event: Exclude<Happened, { event: 'wait' | 'sample' }>,
-  notes: readonly string[],
-): TrainEvent {
+/** The best state so far, where it is the one that a run goes on from. */
+function bestOf(start: Start): Checkpoint | undefined {
+  if (start.kind !== 'resume') return undefined;
+  const { best, step } = start.checkpoint.state;
+  return best?.step === step ? start.checkpoint : undefined;
+}
+
+function publicOf(event: Exclude<Happened, { event: 'wait' }>, notes: readonly string[]): TrainEvent {
   if (event.event === 'start') return { ...event, notes };
   if (event.event !== 'save') return event;
   const { step, kind } = event;

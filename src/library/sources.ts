@@ -1,22 +1,25 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import { type Corpus, type GivenText, readCorpus, type Source, textName } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
+import { orAborted, Turns } from '../turns.ts';
 import type { ModelSource, ReadingOptions, TextSource } from './api.ts';
 import { check, misfit, readingSchema, splitOptions } from './checked.ts';
 import { bytesOfStream } from './fetched.ts';
 import { checkpointOf } from './given.ts';
 import { openCheckpoint, openTexts } from './open.ts';
-import { orAborted, Turns } from './turns.ts';
 
-/** The checkpoint that a program names or gives. */
-export function readModel(source: ModelSource, signal?: AbortSignal): Promise<Checkpoint> {
+/**
+ * The checkpoint that a program names or gives.
+ * @param what it is called in messages
+ */
+export function readModel(source: ModelSource, what: string, signal?: AbortSignal): Promise<Checkpoint> {
   const read = (): Promise<Checkpoint> => {
     if (typeof source === 'string' || source instanceof URL) return openCheckpoint(source, signal);
     if (source instanceof Blob)
-      return checkpointOf(bytesOfStream(source.stream()), nameOf(source, 'the model'));
-    if (source instanceof Uint8Array) return checkpointOf(inOne(source), 'the model');
-    if (source instanceof ArrayBuffer) return checkpointOf(inOne(new Uint8Array(source)), 'the model');
-    throw misfit('the model', 'a file name, a URL, a Blob or bytes', source);
+      return checkpointOf(bytesOfStream(source.stream()), nameOf(source, what), signal);
+    if (source instanceof Uint8Array) return checkpointOf(inOne(source), what, signal);
+    if (source instanceof ArrayBuffer) return checkpointOf(inOne(new Uint8Array(source)), what, signal);
+    throw misfit(what, 'a file name, a URL, a Blob or bytes', source);
   };
   return orAborted(read(), signal);
 }

@@ -1,4 +1,6 @@
-import type { FlowRow, HistoryRow } from '../checkpoint/index.ts';
+import type { FlowRow, HistoryRow, RateChange } from '../checkpoint/index.ts';
+
+export type { RateChange } from '../checkpoint/index.ts';
 
 /*
  * What the live page is told of runs. A server sends it, a page that was exported as one file holds it. Losses are in bits
@@ -25,12 +27,6 @@ export interface Preview {
   text: string;
   /** stretches [from, to) of code points, 20 or longer, that stand in the training text; null where that was not searched */
   copied: readonly (readonly [number, number])[] | null;
-}
-
-/** The learning rate is multiplied by the factor in the updates after that step. */
-export interface RateChange {
-  step: number;
-  factor: number;
 }
 
 /** A checkpoint that the page can load. */
@@ -84,10 +80,11 @@ export interface RunRecord {
 export type LiveEvent =
   | { run: string; add: 'steps'; columns: StepColumns; seconds: number; charactersPerSecond: number | null }
   | { run: string; add: 'evaluation'; row: HistoryRow }
+  /** replaces the one of the same step, whose copied stretches were not known yet */
   | { run: string; add: 'preview'; preview: Preview }
   | { run: string; add: 'flow'; row: FlowRow }
   | { run: string; add: 'rate'; change: RateChange }
-  /** replaces the one of its kind but for `kept` */
+  /** replaces the one of its kind but for `kept`, of which only the newest twelve are there */
   | { run: string; add: 'snapshot'; snapshot: Snapshot }
   | { run: string; add: 'status'; status: RunStatus };
 
@@ -102,7 +99,10 @@ export type Control = (typeof CONTROLS)[number];
  *   events?after=ID    text/event-stream; each message has `id: N` and as data a JSON array of LiveEvent; the event `reset`
  *                      tells a page to ask for `runs` again, where the events that it misses are no longer there
  *   model/ID/STEP      the bytes of a checkpoint: STEP of a kept snapshot, `best` or `last`
- *   pause, resume …    POST, see CONTROLS; answers {"step": N}: it takes effect after that step
+ *   pause, resume …    POST, see CONTROLS; answers {"step": N} once it is done: the run is paused, saved … after step N, a
+ *                      rate holds from step N + 1 on; 409 and {"error": "…"} where no run is in progress or it failed
+ *
+ * The page fills the element #app; its data stand as JSON in the element #embedded (document.ts).
  */
 
 /** What stands in the page: an exported one carries its runs and models, one that a server sends carries neither. */

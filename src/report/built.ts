@@ -7,6 +7,12 @@ const built = (name: string): string =>
 /** The script of a page, bundled from its folder `client`. */
 export const clientScript = (page: string): string => built(`${page}.js`);
 
+/** The live page: one script and one style, with everything that they need. */
+export const livePageSources = (): { script: string; style: string } => ({
+  script: built('live.js'),
+  style: built('live.css'),
+});
+
 /** uPlot to be inlined: it defines the variable `uPlot`; its licence comes along. */
 export const uPlotSources = (): { script: string; style: string } => ({
   script: built('uplot.js'),

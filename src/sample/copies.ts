@@ -76,15 +76,32 @@ export class CopyFinder {
 
   /** The copies found in each sample. @param least length of the copied stretches that count */
   find(least: number): Copies[] {
+    return this.#endings().map((states) => this.#gather(states, least));
+  }
+
+  /** The stretches [from, to) of each sample that are copied. @param least length of those that count */
+  stretches(least: number): [number, number][][] {
+    return this.#endings().map((states) => {
+      const found: [number, number][] = [];
+      states.forEach((state, i) => {
+        const from = i + 1 - this.#found[state]!;
+        if (i + 1 - from < least) return;
+        const last = found.at(-1);
+        if (last && from < last[1]) last[1] = i + 1;
+        else found.push([from, i + 1]);
+      });
+      return found;
+    });
+  }
+
+  /** For each place of each sample the state of the longest stretch ending there that stands in a text. */
+  #endings(): number[][] {
     const longest = this.#longestSuffixes();
     let start = 0;
     return this.#samples.map(({ length }) => {
       const prefixes = this.#automaton.prefixes.slice(start + 1, start + 1 + length);
       start += length + 1;
-      return this.#gather(
-        prefixes.map((state) => longest[state]!),
-        least,
-      );
+      return prefixes.map((state) => longest[state]!);
     });
   }
 

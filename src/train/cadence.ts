@@ -1,3 +1,4 @@
+import { PREVIEW_LENGTH } from '../checkpoint/index.ts';
 import type { CutConfig, FittedConfig } from '../config/index.ts';
 
 /*
@@ -11,8 +12,6 @@ const [MEASURING, SAVING, SHOWING] = [0.03, 0.01, 0.01];
 const [LEAST_EVAL, LEAST_SAVE, LEAST_SAMPLE] = [200, 500, 500];
 /** Epochs of fewer steps are not evaluated one by one. */
 const SHORT_EPOCH = 20;
-/** Characters of a preview. */
-export const PREVIEW_LENGTH = 120;
 
 /** Floating-point operations a second of large batches, and the time of a character that no size explains, in seconds. */
 const [OPERATIONS, OVERHEAD] = [1e11, 2e-7];

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
-import type { Config, Training } from '../config/index.ts';
+import type { AskedSettings, Config } from '../config/index.ts';
 import { RnnError, type Wording } from '../errors.ts';
 import { patienceOf } from './cadence.ts';
 import type { DoneReason } from './events.ts';
@@ -50,7 +50,7 @@ const MODEL = [
   'unit',
 ] as const satisfies readonly (keyof Config)[];
 
-type Asked = Pick<Training, 'config' | 'given' | 'origin'>;
+type Asked = Pick<AskedSettings, 'config' | 'given' | 'origin'>;
 
 /**
  * The configuration of a resumed run: the checkpoint's, with what was given explicitly and may change.

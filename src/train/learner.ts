@@ -8,15 +8,13 @@ import { bitsPerCharacter } from './measure/evaluate.ts';
 import type { ReplicatedNetwork } from './parallel/replicas.ts';
 import type { Team } from './parallel/team.ts';
 import type { Plan } from './plan.ts';
+import type { Start } from './start.ts';
 import { measure } from './state.ts';
 import { transferWeights } from './transfer.ts';
 import { Average, exchange } from './update/average.ts';
 import { clipGradient } from './update/clip.ts';
 import { Optimizer } from './update/optimizer.ts';
 import { WeightDrop } from './update/weight-drop.ts';
-
-/** How a run starts: anew, from another model's weights, or exactly where a checkpoint stopped. */
-export type Start = { kind: 'fresh' } | { kind: 'weights' | 'resume'; checkpoint: Checkpoint };
 
 /** The model that is being trained, with everything that one update needs and changes. */
 export class Learner {
@@ -158,24 +156,25 @@ export class Learner {
   }
 
   /**
-   * Copies of what a checkpoint keeps.
+   * Copies of what a checkpoint keeps; yields between them.
    * @param carried the states of all streams, where some are in other processes
    * @throws RnnError when a number is not finite
    */
-  tensors(
+  *tensors(
     step: number,
     carried = this.#network.readState(),
-  ): Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'> {
-    const buffers = this.#buffers();
-    checkFinite(step, this.#plan.config, this.weights.table, buffers);
-    checkFinite(step, this.#plan.config, [], [{ what: 'carried states', data: carried }]);
-    const copy = (data: ArrayLike<number>) => Float32Array.from(data);
-    return {
-      weights: copy(this.weights.data),
-      moments: this.#optimizer.moments.map(copy),
-      average: this.#average ? copy(this.#average.data) : null,
-      carried,
-    };
+  ): Generator<void, Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'>, void> {
+    const { config } = this.#plan;
+    const copies: Float32Array[] = [];
+    for (const buffer of this.#buffers()) {
+      checkFinite(step, config, this.weights.table, [buffer]);
+      copies.push(new Float32Array(buffer.data));
+      yield;
+    }
+    checkFinite(step, config, [], [{ what: 'carried states', data: carried }]);
+    const average = this.#average ? copies.pop()! : null;
+    const [weights, ...moments] = copies as [Float32Array, ...Float32Array[]];
+    return { weights, moments, average, carried };
   }
 }
 

@@ -1,12 +1,12 @@
 import { architectureOf, type Checkpoint } from '../checkpoint/index.ts';
-import { asIds, measureSplit, Streams } from '../corpus/index.ts';
+import { asIds, Streams } from '../corpus/index.ts';
 import { norm } from '../inspect/algebra.ts';
 import type { NextUpdate } from '../inspect/index.ts';
 import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts';
 import { CELLS, createWeights, Network, type Parameter, type Weights } from '../model/index.ts';
-import { type Plan, planTraining } from './plan.ts';
+import { lengthOf, type Plan, planTraining } from './plan.ts';
 import { Trainer } from './trainer.ts';
-import { learningRateAt, totalSteps } from './update/schedule.ts';
+import { rateInRun } from './update/schedule.ts';
 
 /**
  * One more update, on the first window of a text, every stream from the zero state: its gradient and its step beside the
@@ -36,17 +36,15 @@ export function nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): Next
 }
 
 /** The schedule's rate of an update; past the end of the run that of its last. */
-function rateOf({ config, corpus, validation, state }: Checkpoint, step: number): number {
-  const cutting = validation === null ? config : { ...config, validationFraction: 0 };
-  const { perStream } = measureSplit(corpus.characters, cutting);
-  const windows = Math.floor((perStream - 1) / config.seqLength);
-  const steps = totalSteps(config, windows);
-  return learningRateAt(config, Math.min(step, steps), steps, state.plateau);
+function rateOf(checkpoint: Checkpoint, step: number): number {
+  const { config, state } = checkpoint;
+  const { steps } = lengthOf(checkpoint);
+  return rateInRun(config, state, Math.min(step, steps), steps);
 }
 
 /** One more step on a text, with the run's settings. */
 function planOf({ config, vocabulary, state }: Checkpoint, ids: ArrayLike<number>): Plan {
-  const once = { steps: state.step + 1, epochs: state.step + 1 };
+  const once = { steps: state.step + 1, epochs: state.step + 1, sampleEvery: 0 };
   const whole = { split: 'tail', validationFraction: 0, testFraction: 0 } as const;
   const corpus = { vocabulary, ids: asIds(ids), sha256: '', bytes: 0, files: 1, skipped: 0, notes: [] };
   return planTraining({ ...config, ...once, ...whole }, corpus);

@@ -1,4 +1,5 @@
 import {
+  type Checkpoint,
   largestCheckpoint,
   MAX_CHECKPOINT_BYTES,
   MAX_EXCERPT,
@@ -16,6 +17,7 @@ import {
   type Corpus,
   fitCutting,
   type Ids,
+  measureSplit,
   requireWindow,
   type Split,
   Streams,
@@ -25,6 +27,7 @@ import { RnnError } from '../errors.ts';
 import { architectureFor, CELLS, countParameters } from '../model/index.ts';
 import { fitCadence } from './cadence.ts';
 import { trainingBytes } from './memory.ts';
+import { totalSteps } from './update/schedule.ts';
 
 /** A corpus cut into training and validation text, and the configuration that fits it. */
 export interface Plan {
@@ -121,7 +124,7 @@ function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus):
 }
 
 /** The record by which a corpus is recognized. */
-export const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, characters: ids.length });
+const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, characters: ids.length });
 
 /**
  * The configuration that a text of so many characters allows: with a smaller batch or sequence, or without parts that
@@ -238,3 +241,23 @@ export function excerptOf({ corpus, validation }: Pick<Plan, 'corpus' | 'validat
     validation.length > 0 ? validation.subarray(0, MAX_EXCERPT) : corpus.ids.subarray(-MAX_EXCERPT);
   return Array.from(text);
 }
+
+/** How many steps a run makes in all, and in an epoch, as its text was split. */
+export function lengthOf({
+  config,
+  corpus,
+  validation,
+}: Pick<Checkpoint, 'config' | 'corpus' | 'validation'>): { steps: number; stepsPerEpoch: number } {
+  const cutting = validation === null ? config : { ...config, validationFraction: 0 };
+  const { perStream } = measureSplit(corpus.characters, cutting);
+  const stepsPerEpoch = Math.floor((perStream - 1) / config.seqLength);
+  return { steps: totalSteps(config, stepsPerEpoch), stepsPerEpoch };
+}
+
+/** What a checkpoint keeps of a plan. */
+export const keptOf = ({ config, corpus, validationText }: Plan) => ({
+  config,
+  vocabulary: corpus.vocabulary,
+  corpus: recordOf(corpus),
+  validation: validationText,
+});

@@ -1,8 +1,8 @@
 import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
-import type { Start } from './learner.ts';
 import type { Transport } from './parallel/ranks.ts';
 import type { Plan } from './plan.ts';
+import type { Start } from './start.ts';
 import { Trainer } from './trainer.ts';
 
 /** One step of the test: its learning rate, and the loss so far, smoothed. */

@@ -1,22 +1,25 @@
-import type { Checkpoint, HistoryRow, TrainingState } from '../checkpoint/index.ts';
+import { type Checkpoint, type HistoryRow, MAX_PREVIEWS, type TrainingState } from '../checkpoint/index.ts';
 import { coldEveryOf } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
+import { drain } from '../drain.ts';
 import { RnnError } from '../errors.ts';
 import { inspectFlow } from '../inspect/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
-import { type TrainEvent, waits } from './events.ts';
-import { Learner, type Start, type StepEvent } from './learner.ts';
+import { type TrainEvent, waiting, waitingUnless } from './events.ts';
+import { Learner, type StepEvent } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
 import { Ranks, type Transport } from './parallel/ranks.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
-import { excerptOf, type Plan, recordOf } from './plan.ts';
-import { addRow, historyRow, newMeter, newState } from './state.ts';
-import { learningRateAt, nextPlateau, totalSteps } from './update/schedule.ts';
+import { excerptOf, keptOf, type Plan } from './plan.ts';
+import { keptText, Previewer } from './preview.ts';
+import type { Start } from './start.ts';
+import { addRateChange, addRow, checkCursor, newState, recordEvaluation } from './state.ts';
+import { rateInRun, totalSteps } from './update/schedule.ts';
 
 /**
  * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file:
@@ -35,6 +38,7 @@ export class Trainer {
   readonly #evaluator: Evaluator | undefined;
   readonly #state: TrainingState;
   readonly #excerpt: number[];
+  readonly #previewer: Previewer;
   /** where this is one process of several */
   readonly #ranks: Ranks | undefined;
   /** of all ranks, as last gathered */
@@ -63,7 +67,7 @@ export class Trainer {
     this.#patience = patienceOf(config, this.steps, validation.length);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
-    this.#checkCursor();
+    checkCursor(this.#state, this.#stepsPerEpoch);
     const architecture = architectureFor(config, corpus.vocabulary.size);
     const part = transport && { index: transport.rank, count: transport.ranks };
     const networks = trainingNetworks(config, validation.length, part);
@@ -74,16 +78,8 @@ export class Trainer {
     this.#ranks = transport && new Ranks(transport, this.#team.networks[0]!, kernels, () => this.#stopAsked);
     const measuring = this.#team.networks[1];
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
-    this.#rateAt = rateAt ?? ((step) => learningRateAt(config, step, this.steps, this.#state.plateau));
-  }
-
-  #checkCursor(): void {
-    if (this.#state.window >= this.#stepsPerEpoch) {
-      throw new RnnError(
-        'checkpoint',
-        `the checkpoint stands at window ${this.#state.window} of an epoch, this corpus has only ${this.#stepsPerEpoch}; resume on the same corpus`,
-      );
-    }
+    this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
+    this.#rateAt = rateAt ?? ((step) => rateInRun(config, this.#state, step, this.steps));
   }
 
   /** How many steps have been made. */
@@ -133,6 +129,15 @@ export class Trainer {
     return this.#ranks ? this.#ranks.stopped : this.#stopAsked;
   }
 
+  /**
+   * Multiplies the learning rate of all later updates. The run keeps the change, so that a resumed one repeats it.
+   * @returns the step after which it holds
+   */
+  changeRate(factor: number): number {
+    addRateChange(this.#state.rateChanges, { step: this.step, factor });
+    return this.step;
+  }
+
   /** @throws RnnError when numbers stop being finite, or, after a last save, when a thread is lost */
   *run(): Generator<TrainEvent, void, void> {
     try {
@@ -150,8 +155,7 @@ export class Trainer {
     const { config, parameters } = this.#plan;
     const state = this.#state;
     const { step, epoch } = state;
-    const stepsPerEpoch = this.#stepsPerEpoch;
-    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
+    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch: this.#stepsPerEpoch, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
     if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
@@ -161,8 +165,6 @@ export class Trainer {
       yield stepped;
       outOfPatience = yield* this.#lookAround();
       if (this.#stopRequested || outOfPatience) break;
-      if (config.sampleEvery > 0 && state.step % config.sampleEvery === 0)
-        yield { event: 'sample', step: state.step };
       if (state.step % config.saveEvery === 0 && state.step < this.steps) yield* this.#save('last');
     }
     yield* this.#finish(outOfPatience);
@@ -171,35 +173,41 @@ export class Trainer {
   /** One window and its update; undefined when it is given up for a stop. */
   *#step(): Generator<TrainEvent, StepEvent | undefined, void> {
     const computed = yield* this.#attend(this.#learner.window(this.#state));
-    const nats = this.#ranks ? yield* waits(this.#ranks.sum(computed !== undefined)) : computed;
+    const nats = this.#ranks ? yield* waiting(this.#ranks.sum(computed !== undefined)) : computed;
     return nats === undefined ? undefined : this.#learner.update(this.#state, nats, this.#rateAt);
   }
 
-  /** Passes a computation's pauses on as events; undefined when it is given up for a stop. */
-  *#attend<T>(work: Generator<void, T | undefined, void>): Generator<TrainEvent, T | undefined, void> {
-    let next = work.next();
-    while (!next.done) {
-      yield { event: 'wait' };
-      next = this.#stopAsked ? work.return(undefined) : work.next();
-    }
-    return next.value;
+  /** Work that is given up, with undefined, once this process is asked to stop. */
+  #attend<T>(work: Generator<void, T | undefined, void>): Generator<TrainEvent, T | undefined, void> {
+    return waitingUnless(() => this.#stopAsked, work);
   }
 
   /** Does what is due at this step and was not done before a stop; @returns whether patience is exhausted */
   *#lookAround(): Generator<TrainEvent, boolean, void> {
     const { evalEvery, inspectEvery } = this.#plan.config;
     const state = this.#state;
-    let outOfPatience = false;
     if (state.step % evalEvery === 0 && state.meter.steps > 0 && !this.#stopRequested) {
       const evaluated = yield* this.#evaluate();
       if (!evaluated) return false;
       yield evaluated;
       if (evaluated.best) yield* this.#save('best');
-      outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
     if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield* this.#inspect();
+    const outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
+    if (!outOfPatience && !this.#stopRequested) yield* this.#preview();
     return outOfPatience;
+  }
+
+  /** Shows what the model writes now, where that is due. */
+  *#preview(): Generator<TrainEvent, void, void> {
+    const { sampleEvery } = this.#plan.config;
+    const { step, previews } = this.#state;
+    if (sampleEvery === 0 || step % sampleEvery !== 0 || previews.at(-1)?.step === step) return;
+    const text = yield* this.#attend(this.#previewer.draw(this.learned, step));
+    if (text === undefined) return;
+    addRow(previews, { step, text: keptText(text) }, MAX_PREVIEWS);
+    yield { event: 'sample', step, text };
   }
 
   /** Records the gradient flow for later reports; training does not use it. */
@@ -215,23 +223,15 @@ export class Trainer {
     const state = this.#state;
     const validationBpc = yield* this.#validationBpc();
     if (validationBpc === undefined) return undefined;
-    const row = historyRow(state, validationBpc);
-    const { step, epoch } = state;
-    const bpc = row.validationBpc ?? row.trainBpc;
-    const best = state.best === null || bpc < state.best.bpc;
-    if (best) state.best = { step, bpc };
-    state.sinceBest = best ? 0 : state.sinceBest + 1;
-    state.plateau = nextPlateau(this.#plan.config, state.plateau, best);
-    addRow(state.history, row);
-    state.meter = newMeter();
-    return { event: 'evaluate', epoch, best, ...row };
+    const { row, best } = recordEvaluation(state, this.#plan.config, validationBpc);
+    return { event: 'evaluate', epoch: state.epoch, best, ...row };
   }
 
   /** null without a validation text, undefined when it is given up */
   *#validationBpc(): Generator<TrainEvent, number | null | undefined, void> {
     if (!this.#evaluator) return null;
     const computed = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
-    const nats = this.#ranks ? yield* waits(this.#ranks.agree(computed?.nats)) : computed?.nats;
+    const nats = this.#ranks ? yield* waiting(this.#ranks.agree(computed?.nats)) : computed?.nats;
     if (nats === undefined) return undefined;
     // the weights may be to blame, which a snapshot would say
     if (!Number.isFinite(nats)) this.snapshot();
@@ -254,7 +254,7 @@ export class Trainer {
       validationBpc = (yield* this.#validationBpc()) ?? null;
       const bpc = validationBpc ?? trainBpc;
       if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) {
-        const checkpoint = this.snapshot();
+        const checkpoint = yield* waiting(this.keeping());
         checkpoint.state.best = { step, bpc };
         yield { event: 'save', step, kind: 'best', checkpoint };
       }
@@ -270,12 +270,13 @@ export class Trainer {
 
   *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
     yield* this.#gather();
-    yield { event: 'save', step: this.#state.step, kind, checkpoint: this.snapshot() };
+    const checkpoint = yield* waiting(this.keeping());
+    yield { event: 'save', step: this.#state.step, kind, checkpoint };
   }
 
   /** Brings here what a snapshot needs of other processes. */
   *#gather(): Generator<TrainEvent, void, void> {
-    if (this.#ranks) this.#carried = yield* waits(this.#ranks.gatherState());
+    if (this.#ranks) this.#carried = yield* waiting(this.#ranks.gatherState());
   }
 
   /**
@@ -283,15 +284,16 @@ export class Trainer {
    * @throws RnnError when a number in it is not finite
    */
   snapshot(): Checkpoint {
-    const { config, corpus, validationText } = this.#plan;
+    return drain(this.keeping());
+  }
+
+  /** The same; yields between its parts, in which no step may be made. */
+  *keeping(): Generator<void, Checkpoint, void> {
     return {
-      config,
-      vocabulary: corpus.vocabulary,
-      corpus: recordOf(corpus),
-      validation: validationText,
+      ...keptOf(this.#plan),
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      ...this.#learner.tensors(this.#state.step, this.#carried),
+      ...(yield* this.#learner.tensors(this.#state.step, this.#carried)),
       excerpt: this.#excerpt,
     };
   }

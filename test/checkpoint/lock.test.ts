@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { lockPath, lockRun, removeLeftovers } from '../../src/checkpoint/index.ts';
 
 const newRun = () => join(mkdtempSync(join(tmpdir(), 'rnn-lock-')), 'x.json');
@@ -77,11 +77,11 @@ describe('lockRun', () => {
     [{ space: 'pid:[1]', pid: 7 }, `process 7 on ${hostname()}`],
   ])('of a process that cannot be looked at (%j) the age decides', (change, name) => {
     const path = lockedBy(change);
-    age(path, 5);
+    age(path, 1);
     expect(refusal(path)).toBe(
-      `${path} is being written by ${name} (seen 300 s ago; if it has ended, delete ${lockPath(path)}); wait for it, stop it, or use another out`,
+      `${path} is being written by ${name} (seen 60 s ago; if it has ended, delete ${lockPath(path)}); wait for it, stop it, or use another out`,
     );
-    age(path, 11);
+    age(path, 3);
     expect(refusal(path)).toBe('locked');
   });
 
@@ -91,7 +91,7 @@ describe('lockRun', () => {
       const path = newRun();
       writeFileSync(lockPath(path), text);
       expect(refusal(path)).toMatch(/is being written by .* \(seen \d+ s ago; if it has ended, delete /);
-      age(path, 11);
+      age(path, 3);
       expect(refusal(path)).toBe('locked');
     },
   );
@@ -115,6 +115,35 @@ describe('lockRun', () => {
     lock.check();
     expect(refusal(path)).toContain(`process ${process.pid}`);
     lock.release();
+  });
+
+  it('is renewed every ten seconds, which adds nothing to one that is gone', () => {
+    vi.useFakeTimers();
+    try {
+      const path = newRun();
+      const lock = lockRun(path);
+      age(path, 90);
+      vi.advanceTimersByTime(10_000);
+      expect(Date.now() - statSync(lockPath(path)).mtimeMs).toBeLessThan(60_000);
+      expect(() => lock.check()).not.toThrow();
+      rmSync(lockPath(path));
+      vi.advanceTimersByTime(10_000);
+      expect(filesBeside(path)).toEqual([]);
+      lock.release();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('asks the file system for the time, and leaves nothing behind', () => {
+    const path = lockedBy({ host: 'elsewhere' });
+    vi.useFakeTimers({ now: Date.now() + 3_600_000 });
+    try {
+      expect(refusal(path)).toContain('(seen 0 s ago; ');
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(filesBeside(path)).toEqual(['.x.json.lock']);
   });
 
   it('says what the file system says where there can be none', () => {

@@ -7,7 +7,10 @@ import {
   deserialize,
   largestCheckpoint,
   MAX_CHECKPOINT_BYTES,
+  MAX_PREVIEWS,
+  MAX_RATE_CHANGES,
   MAX_ROWS,
+  PREVIEW_LENGTH,
   serialize,
   writeCheckpoint,
 } from '../../src/checkpoint/index.ts';
@@ -116,10 +119,18 @@ describe('the size of a file', () => {
         },
         history: Array(rows).fill({ ...history, shrink: real }),
         flow: Array(rows).fill({ ...flow, ...spectrum, shareAbove99: real }),
+        previews: Array(MAX_PREVIEWS).fill({ step: count, text: longestLetter(run).repeat(PREVIEW_LENGTH) }),
+        rateChanges: Array(MAX_RATE_CHANGES).fill({ step: count, factor: -real }),
       },
       excerpt: Array(2048).fill(run.vocabulary.size - 1),
     };
   }
+
+  /** The character that takes the most bytes in JSON. */
+  const longestLetter = ({ vocabulary }: Checkpoint): string => {
+    const size = (letter: string) => Buffer.byteLength(JSON.stringify(letter));
+    return [...(vocabulary.units as string[])].sort((a, b) => size(b) - size(a))[0]!;
+  };
 
   it.each<PartialConfig>([
     { hidden: 5 },

@@ -241,7 +241,11 @@ describe('the lecture, end to end', () => {
     expect(neuron).toMatch(/^0:h\d+$/);
     const plain = await rnn([...args, '--neuron', '0:h3'], { cwd, env: { NO_COLOR: '1' } });
     expect(plain.stdout.startsWith('hello\nhello\n')).toBe(true);
-    expect(plain.stdout).toMatch(/unit 0:h3: .*\n\n {2}units that correlate with a property/);
+    expect(plain.stdout).toMatch(
+      /unit 0:h3: values from −[\d.]+ to [\d.]+; a terminal with colours or --html FILE shows them\n\n {2}units that correlate with a property/,
+    );
+    const colored = await rnn([...args, '--neuron', '0:h3'], { cwd, env: { FORCE_COLOR: '3' } });
+    expect(colored.stdout).toMatch(/ {2}unit 0:h3: red near −[\d.]+, blue near \+[\d.]+\n/);
     expect((await rnn([...args, '--neuron', '1:c2'], { cwd })).stderr).toBe(
       'error: --neuron 1:c2: expected LAYER:UNIT such as 0:h5, layers 0 to 0, h with 0 to 15\n',
     );

@@ -41,7 +41,7 @@ describe('completion', () => {
     expect(inBash('rnn', 'inspect', '--fail-on', 'v')).toEqual(['vanishing']);
     expect(inBash('rnn', 'inspect', '--no-')).toEqual(['--no-check']);
     expect(inBash('rnn', 'corpus', 's')).toEqual(['sum']);
-    expect(inBash('rnn', 'config', '--op')).toEqual(['--optimizer']);
+    expect(inBash('rnn', 'config', '--op')).toEqual(['--optimizer', '--open']);
     expect(inBash('rnn', 'completion', '')).toEqual(['bash', 'zsh', 'fish']);
     for (const words of [
       ['train', 'te'],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { serialize } from '../../src/checkpoint/index.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { someText } from '../support/models.ts';
-import { type Ended, measure, partOf, trainBy } from '../support/runs.ts';
+import { type Ended, measure, partOf, refusal, trainBy } from '../support/runs.ts';
 
 const silence = vi.spyOn(process.stderr, 'write');
 beforeAll(() => void silence.mockReturnValue(true));
@@ -52,7 +52,7 @@ describe('train --validation', () => {
     ['train/../train/./a.txt', 'train/../train/./a.txt'],
     ['copy.txt', 'copy.txt'],
   ])('%s holds what is trained on and is refused', async (name, found) => {
-    await expect(trainWith(name)).rejects.toThrow(
+    expect(await refusal(trainWith(name))).toBe(
       `--validation: ${at(found)} is trained on as well; name a text that is not`,
     );
   });
@@ -72,15 +72,14 @@ describe('train --validation', () => {
     const rest = await trainBy({ texts, flags: { ...flags, validation: at('valid') } }, start);
     const whole = await trainBy({ texts, flags: { ...flags, validation: at('valid') } });
     expect(serialize(rest.checkpoint)).toBe(serialize(whole.checkpoint));
-    await expect(trainBy({ texts, flags }, start)).rejects.toThrow(
+    expect(await refusal(trainBy({ texts, flags }, start))).toBe(
       'the run being resumed has a validation text of its own; name it again with --validation',
     );
-    await expect(
-      trainBy({ texts, flags: { ...flags, validation: at('valid/v1.txt') } }, start),
-    ).rejects.toThrow(
+    const other = { ...flags, validation: at('valid/v1.txt') };
+    expect(await refusal(trainBy({ texts, flags: other }, start))).toMatch(
       /^this --validation text is not the one of the run being resumed \(sha256 [0-9a-f]{12}…, expected [0-9a-f]{12}…\); give the same text, or start anew from its weights with --init-from$/,
     );
-    await expect(trainBy({ texts: [at('train'), at('valid')], flags }, start)).rejects.toThrow(
+    expect(await refusal(trainBy({ texts: [at('train'), at('valid')], flags }, start))).toMatch(
       /^this corpus is not the one of the run being resumed \(sha256 /,
     );
   });
@@ -88,7 +87,8 @@ describe('train --validation', () => {
   it('is nothing that a run without one can be resumed with', async () => {
     const { checkpoint } = await trainBy({ texts: [at('train')], flags: SMALL });
     const flags = { ...SMALL, validation: at('valid') };
-    await expect(trainBy({ texts: [at('train')], flags }, { kind: 'resume', checkpoint })).rejects.toThrow(
+    const start = { kind: 'resume', checkpoint } as const;
+    expect(await refusal(trainBy({ texts: [at('train')], flags }, start))).toBe(
       '--validation: the run being resumed has no validation text of its own, or was saved by an older rnn, which kept no record of it; drop --validation, or start anew from its weights with --init-from',
     );
   });

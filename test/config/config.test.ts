@@ -35,7 +35,15 @@ describe('configuration', () => {
       learningRate: 0.003,
       schedule: 'cosine',
     });
-    expect(run).toEqual({ out: 'checkpoints', findLr: false, quiet: false, backend: 'auto', json: false });
+    const options = {
+      out: 'checkpoints',
+      findLr: false,
+      open: false,
+      quiet: false,
+      backend: 'auto',
+      json: false,
+    };
+    expect(run).toEqual(options);
     expect(given).toEqual({});
     expect((await loadTraining({ optimizer: 'sgd' })).config.learningRate).toBe(0.5);
     expect(Object.isFrozen(config)).toBe(true);

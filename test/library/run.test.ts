@@ -209,7 +209,7 @@ describe('a run', () => {
     const error = await refusal(() => train(TEXT, { validation: TEXT }).model);
     expect([error.code, error.message, error.setting]).toEqual([
       'usage',
-      'validation: this text is trained on as well; name a text that is not trained on',
+      'validation: this text is trained on as well; name a text that is not',
       'validation',
     ]);
   });

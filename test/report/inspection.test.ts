@@ -68,7 +68,7 @@ describe('an inspection in a terminal', () => {
       high: half === null ? null : extraNats + half,
     });
     const found = {
-      rows: [row(1, 0.5, 0.1), row(5, 0.02, 0.004), row(20, -0.001, 0.002)],
+      rows: [row(1, 0.5, 0.1), row(5, 0.02, 0.004), row(20, -0.001, 0.002), row(50, -0.0004, 0.0002)],
       usedBeyond: 5,
       contextHorizon: 20,
       noHorizon: null,
@@ -90,7 +90,8 @@ describe('an inspection in a terminal', () => {
     expect(linesFor(found).join('\n')).toBe(
       [
         '  past replaced     less than 0.01 nats are lost from 20 characters on (1:',
-        '                    +0.500 ± 0.100, 5: +0.020 ± 0.004, 20: -0.001 ± 0.002)',
+        '                    +0.500 ± 0.100, 5: +0.020 ± 0.004, 20: -0.001 ± 0.002, 50:',
+        '                    +0.000 ± 0.000)',
         '  past cut off      cannot tell from so little text whether 0.01 nats are lost',
         '                    with 1 character (1: +0.500)',
       ].join('\n'),

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { type Checkpoint, deserialize, loadWeights, serialize } from '../../src/checkpoint/index.ts';
 import { planRun } from '../../src/cli/plan-run.ts';
 import { readPart } from '../../src/cli/text-part.ts';
-import { coldEveryOf, type EvalOptions, loadTraining, type PartialConfig } from '../../src/config/index.ts';
+import {
+  coldEveryOf,
+  type EvalOptions,
+  flagName,
+  loadTraining,
+  type PartialConfig,
+} from '../../src/config/index.ts';
+import type { RnnError } from '../../src/errors.ts';
 import { ReferenceKernels } from '../../src/kernels/index.ts';
 import type { Random } from '../../src/random.ts';
 import {
@@ -39,6 +46,13 @@ export async function trainBy(
   if (done.event !== 'done') throw new Error(`the run ended with ${done.event}`);
   return { plan, checkpoint: deserialize(serialize(lastCheckpoint(events)), 'a run'), totals: done };
 }
+
+/** What the command line says of work that is refused. */
+export const refusal = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'accepted',
+    (error: RnnError) => error.lines(flagName).join('\n'),
+  );
 
 /** The characters that `rnn eval --part` measures. */
 export async function partOf(

@@ -1,4 +1,4 @@
-import { architectureOf, type Checkpoint } from '../../checkpoint/index.ts';
+import { architectureOf, type Checkpoint, type RateChange } from '../../checkpoint/index.ts';
 import { countParameters, parameterTable } from '../../model/index.ts';
 import { escapeControls } from '../escape.ts';
 import { bpc, count, grouped } from '../numbers.ts';
@@ -17,6 +17,7 @@ export function describeCheckpoint(checkpoint: Checkpoint) {
     step: state.step,
     epoch: state.epoch,
     best: state.best,
+    rateChanges: state.rateChanges,
     last: state.history.at(-1) ?? null,
     corpus,
     numerics,
@@ -57,6 +58,15 @@ export function formatCheckpoint(checkpoint: Checkpoint, chart: LossChartOptions
 
 const importedRow = (origin: string): [string, string] => ['imported', `from ${escapeControls(origin)}`];
 
+/** So many changes of the learning rate are named. */
+const MOST_CHANGES = 5;
+
+function rateRow(changes: readonly RateChange[]): [string, string] {
+  const named = changes.slice(-MOST_CHANGES).map(({ step, factor }) => `x${factor} after step ${step}`);
+  const earlier = changes.length - named.length;
+  return ['rate', `${earlier > 0 ? `${count(earlier, 'change')}, then ` : ''}${named.join(', ')}`];
+}
+
 /** Description of how a model was trained. */
 function runRows(checkpoint: Checkpoint): [string, string][] {
   const { config, last, best, ...info } = describeCheckpoint(checkpoint);
@@ -73,6 +83,7 @@ function runRows(checkpoint: Checkpoint): [string, string][] {
       'optimizer',
       `${config.optimizer}, learning rate ${config.learningRate}, clip ${config.clipNorm || 'off'}`,
     ],
+    ...(info.rateChanges.length > 0 ? [rateRow(info.rateChanges)] : []),
     ['window', `${count(config.batchSize, 'stream')} x ${count(config.seqLength, 'step')}`],
     ['corpus', `${grouped(info.corpus.characters)} characters, sha256 ${info.corpus.sha256.slice(0, 16)}…`],
     ['excerpt', `${info.excerptLength} characters of the corpus are in the file, for inspect-gradients`],

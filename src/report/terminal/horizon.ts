@@ -20,11 +20,17 @@ export function formatHorizon(history: ShortHistory): string {
     .filter(({ characters }) => [1, 5, 10, 20, 50, 200].includes(characters));
   const losses = shown.map(({ characters, extraNats, low, high }) => {
     const spread = low === null || high === null ? '' : ` ± ${((high - low) / 2).toFixed(3)}`;
-    return `${characters}: ${extraNats < 0 ? '' : '+'}${extraNats.toFixed(3)}${spread}`;
+    return `${characters}: ${signed(extraNats)}${spread}`;
   });
   return `${horizonText(history)}${losses.length > 0 ? ` (${losses.join(', ')})` : ''}`;
 }
 
 const measured = ({ extraNats }: ShortHistory['rows'][number]): boolean => Number.isFinite(extraNats);
+
+/** In thousandths, without a minus before a zero. */
+function signed(value: number): string {
+  const text = value.toFixed(3);
+  return value < 0 && Number(text) !== 0 ? text : `+${text.replace('-', '')}`;
+}
 
 const characters = (n: number): string => `${grouped(n)} ${n === 1 ? 'character' : 'characters'}`;

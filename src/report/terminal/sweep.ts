@@ -13,6 +13,8 @@ export interface RunningTrial {
   trial: TrialRecord;
   step: number;
   bpc: number | null;
+  /** who runs it, where there are several */
+  worker?: string | undefined;
 }
 
 const [LEAST_BAR, MOST_BAR] = [6, 20];
@@ -42,17 +44,18 @@ const bestLine = (best: TrialRecord): string =>
 /**
  * The live picture of a sweep: how far it is, the best so far, and a line for each trial that runs, none longer than the
  * terminal is wide and no more of them than it is high.
- * @param left what is to be done yet, in seconds; unknown at first
+ * @param now what is left to be done, in seconds, is unknown at first; workers are where there is a queue
  */
 export function sweepView(
   trials: readonly TrialRecord[],
   running: readonly RunningTrial[],
-  time: { seconds: number; left: number | undefined },
+  now: { seconds: number; left: number | undefined; workers?: number | undefined },
   size: { columns: number; rows: number },
 ): string[] {
   const best = bestTrial(trials);
-  const left = time.left === undefined ? '' : `  ETA ${clock(time.left)}`;
-  const head = `${tally(trials)}  elapsed ${clock(time.seconds)}${left}`;
+  const left = now.left === undefined ? '' : `  ETA ${clock(now.left)}`;
+  const workers = now.workers === undefined ? '' : `  ${count(now.workers, 'worker')}`;
+  const head = `${tally(trials)}  elapsed ${clock(now.seconds)}${left}${workers}`;
   const room = Math.max(1, size.rows - 3);
   const lines = [
     head,
@@ -62,13 +65,14 @@ export function sweepView(
   return lines.map((line) => cut(line, size.columns));
 }
 
-function runningLine({ trial, step, bpc: loss }: RunningTrial, width: number): string {
+function runningLine({ trial, step, bpc: loss, worker }: RunningTrial, width: number): string {
   const cells =
     width < BAR_COLUMNS ? 0 : Math.min(MOST_BAR, LEAST_BAR + Math.floor((width - BAR_COLUMNS) / 3));
   const full = trial.steps > 0 ? Math.floor((cells * step) / trial.steps) : 0;
   const bar = cells === 0 ? '' : `${'█'.repeat(full)}${'░'.repeat(cells - full)}  `;
   const steps = `${String(step).padStart(String(trial.steps).length)}/${trial.steps}`;
-  return `${String(trial.number).padStart(4)}  ${bar}${steps}  ${bpc(loss)}  ${describeTrial(trial)}`;
+  const where = worker === undefined ? '' : `${worker}: `;
+  return `${String(trial.number).padStart(4)}  ${bar}${steps}  ${bpc(loss)}  ${where}${describeTrial(trial)}`;
 }
 
 function cut(line: string, width: number): string {
@@ -76,7 +80,7 @@ function cut(line: string, width: number): string {
 }
 
 /** A line for a trial that has ended. */
-export function trialLine(trial: TrialRecord, trials: readonly TrialRecord[]): string {
+export function trialLine(trial: TrialRecord, trials: readonly TrialRecord[], worker?: string): string {
   const { number, state, step, error, best } = trial;
   const what = {
     finished: 'finished',
@@ -87,7 +91,7 @@ export function trialLine(trial: TrialRecord, trials: readonly TrialRecord[]): s
   }[state];
   const loss = best === null ? '' : `  ${bpc(best.bpc)} bpc at step ${best.step}`;
   const mark = bestTrial(trials) === trial ? ', the best so far' : '';
-  return `trial ${number}/${trials.length}  ${what}${loss}${mark}  (${describeTrial(trial)})`;
+  return `trial ${number}/${trials.length}  ${what}${loss}${mark}  (${describeTrial(trial)})${worker === undefined ? '' : `  ${worker}`}`;
 }
 
 /** The best configurations, each over its seeds. */

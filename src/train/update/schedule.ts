@@ -1,3 +1,4 @@
+import type { RateChange } from '../../checkpoint/index.ts';
 import type { Config } from '../../config/index.ts';
 
 /** State of the plateau schedule: evaluations since the best one or the last decay, and the product of all decays. */
@@ -50,6 +51,19 @@ export function nextPlateau(
     ? { sinceCut: sinceCut + 1, scale }
     : { sinceCut: 0, scale: scale * decayFactor };
 }
+
+/** By what the schedule's rate of an update is multiplied: every change that was made before it. */
+export function rateFactor(changes: readonly RateChange[], step: number): number {
+  return changes.reduce((product, change) => (change.step < step ? product * change.factor : product), 1);
+}
+
+/** The learning rate of update `step` of a run: what its schedule says, times the changes made before. */
+export const rateInRun = (
+  config: Config,
+  { plateau, rateChanges }: { plateau: Plateau; rateChanges: readonly RateChange[] },
+  step: number,
+  steps: number,
+): number => learningRateAt(config, step, steps, plateau) * rateFactor(rateChanges, step);
 
 /** How many updates a run makes in all; @param windows of one epoch */
 export const totalSteps = (

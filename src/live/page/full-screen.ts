@@ -1,0 +1,4 @@
+export const toggleFullScreen = (): void =>
+  void (document.fullscreenElement
+    ? document.exitFullscreen()
+    : document.documentElement.requestFullscreen());
