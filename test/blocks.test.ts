@@ -25,7 +25,7 @@ const NOT_RUN = new Map([
   ['docs/exchange.md: import json, torch', 'they need PyTorch; their syntax is checked'],
   [
     'docs/exchange.md: const rnn = ml5.charRNN',
-    'it needs ml5, which no registry keeps whole; its syntax is checked',
+    'it needs ml5 0.12.2; its syntax is checked',
   ],
   ['docs/sweeps.md: # on the machine desk', 'it needs several machines and a Redis server'],
   ['docs/sweeps.md: import optuna', 'it needs Optuna; its syntax is checked'],
