@@ -20,7 +20,7 @@ import { grouped, markdown, record } from './tools.js';
 const SIZES = [
   ['rnn', 128, 48, 50, 1],
   ['rnn', 512, 48, 50, 1],
-  ['lstm', 256, 48, 50, 1],
+  ['lstm', 512, 48, 50, 1],
 ];
 const V = 65;
 const WARM_UP = 10;

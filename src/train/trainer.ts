@@ -40,8 +40,6 @@ export class Trainer {
   readonly #previewer: Previewer;
   /** where this is one process of several */
   readonly #ranks: Ranks | undefined;
-  /** of all ranks, as last gathered */
-  #carried: Float32Array | undefined;
   #stopAsked = false;
   #ended = false;
 
@@ -210,8 +208,7 @@ export class Trainer {
 
   /** Records the gradient flow for later reports; training does not use it. */
   *#inspect(): Generator<TrainEvent, void, void> {
-    yield* this.#gather();
-    const row = inspectFlow(this.snapshot());
+    const row = inspectFlow(yield* waiting(this.keeping()));
     addRow(this.#state.flow, row);
     yield { event: 'inspect', ...row };
   }
@@ -232,7 +229,7 @@ export class Trainer {
     const nats = this.#ranks ? yield* waiting(this.#ranks.agree(computed?.nats)) : computed?.nats;
     if (nats === undefined) return undefined;
     // the weights may be to blame, which a snapshot would say
-    if (!Number.isFinite(nats)) this.snapshot();
+    if (!Number.isFinite(nats)) yield* waiting(this.keeping());
     checkMeasurement(this.#state.step, this.#plan.config, nats);
     return bitsPerCharacter({ nats, characters: this.#plan.validation.length - 1 });
   }
@@ -267,14 +264,8 @@ export class Trainer {
   }
 
   *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
-    yield* this.#gather();
     const checkpoint = yield* waiting(this.keeping());
     yield { event: 'save', step: this.#state.step, kind, checkpoint };
-  }
-
-  /** Brings here what a snapshot needs of other processes. */
-  *#gather(): Generator<TrainEvent, void, void> {
-    if (this.#ranks) this.#carried = yield* waiting(this.#ranks.gatherState());
   }
 
   /**
@@ -285,13 +276,14 @@ export class Trainer {
     return drain(this.keeping());
   }
 
-  /** The same; yields between its parts, in which no step may be made. */
+  /** The same; yields between its parts, in which no step may be made. Several processes call it together. */
   *keeping(): Generator<void, Checkpoint, void> {
+    const carried = this.#ranks && (yield* this.#ranks.gatherState());
     return {
       ...keptOf(this.#plan),
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      ...(yield* this.#learner.tensors(this.#state.step, this.#carried)),
+      ...(yield* this.#learner.tensors(this.#state.step, carried)),
       excerpt: this.#excerpt,
     };
   }

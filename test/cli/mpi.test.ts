@@ -7,6 +7,7 @@ import { familyOf, mpiFolders } from '../../src/cli/mpi-addon.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
 import { type Result, rnn, temporaryFolder } from '../support/cli.ts';
 import { copyOfTool, type Family, findMpi, launch, type Mpi } from '../support/mpi.ts';
+import { hasSlurm, SlurmCluster } from '../support/slurm.ts';
 import { canPlayTwoHosts, TwoHosts } from '../support/two-hosts.ts';
 
 /** All that lives in the trainer, at odd sizes. */
@@ -237,6 +238,21 @@ for (const family of ['Open MPI', 'MPICH'] as Family[]) {
         expect(hosts.sent).toBeGreaterThan(9 * 4 * PARAMETERS);
       } finally {
         hosts.remove();
+      }
+    });
+
+    const slurmless = hasSlurm ? '' : ' (skipped: no Slurm, or no root)';
+    it.skipIf(!hasSlurm)(`srun --mpi=pmix starts them too${slurmless}`, async () => {
+      const [cwd, alone] = [folder(), folder()];
+      await rnn(['train', 'text.txt', ...RUN, '-q'], { cwd: alone });
+      const cluster = await SlurmCluster.start();
+      try {
+        const command = [process.execPath, join(tool, 'bin/rnn.js'), 'train', 'text.txt', ...RUN, '-q'];
+        cluster.run('srun', '--chdir', cwd, '--ntasks=2', '--mpi=pmix', ...command);
+        expect(differences(cwd, alone)).toEqual([]);
+        expect(readdirSync(join(cwd, 'checkpoints')).sort()).toEqual(['text.best.json', 'text.json']);
+      } finally {
+        await cluster.stop();
       }
     });
 
