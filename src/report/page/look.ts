@@ -31,6 +31,7 @@ body { font-size: 1rem; line-height: 1.5; }
 main { max-width: none; padding: 0 clamp(1rem, 3vw, 3rem) 3rem; }
 :lang(ko) { word-break: keep-all; }
 .t { display: none; } :root:lang(en) .t:lang(en), :root:lang(ko) .t:lang(ko) { display: inline; }
+h1 { margin: .8rem 0 .5rem; }
 h2:focus { outline: none; }
 section { scroll-margin-top: 4rem; }
 .where { font-weight: 600; overflow-wrap: anywhere; }

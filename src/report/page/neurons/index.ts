@@ -62,7 +62,7 @@ export function neuronsPage({
     script: clientScript('neurons'),
     body: `${toolBar(escapeHtml(who))}
 <h1>${both(escapeHtml(`What single units of ${who} respond to`), escapeHtml(`${who}의 유닛은 무엇에 반응하는가`))}</h1>
-<section id="colours" aria-labelledby="colours-title">
+<div class="beside"><section id="colours" aria-labelledby="colours-title">
 <h2 id="colours-title">${both('The text in the colours of a unit', '한 유닛의 색으로 칠한 글')}</h2>
 <p>${
       length < all.length
@@ -81,7 +81,7 @@ ${picker(names, shown)}
 <div class="panel">${colored(characters, first)}
 <p id="character-readout" class="readout quiet" aria-live="polite">${WORDS.en.point}</p></div>
 </section>
-${rankings(names, responses)}
+${rankings(names, responses)}</div>
 <p class="what"><strong>${both('What is this?', '이것은 무엇인가?')}</strong> ${both(
       `A character-level network has to keep in its state what the text is about, and sometimes a single
 unit keeps one thing: whether a quote is open, how long the line is. The lists rank units by Pearson's correlation r of their state with a

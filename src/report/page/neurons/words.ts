@@ -29,7 +29,7 @@ const en: Words = {
   names: { ' ': 'space', '\n': 'newline', '\t': 'tab', '\r': 'carriage return' },
   note: (followed) =>
     followed.length === 0
-      ? 'in none of the lists above'
+      ? 'in none of the lists'
       : `correlates with ${followed.map(([property, r]) => `“${property}” (${r})`).join(', ')}`,
   unit: (name, note, highest, lowest) =>
     `Unit ${name}: ${note}. Highest on average after ${highest}; lowest after ${lowest}.`,
@@ -49,7 +49,7 @@ const ko: Words = {
   names: { ' ': '빈칸', '\n': '줄 바꿈', '\t': '탭', '\r': '캐리지 리턴' },
   note: (followed) =>
     followed.length === 0
-      ? '위의 어느 목록에도 없습니다'
+      ? '어느 목록에도 없습니다'
       : `${followed.map(([property, r]) => `“${property}”(${r})`).join(', ')}와 상관이 있습니다`,
   unit: (name, note, highest, lowest) =>
     `유닛 ${name}: ${note}. 평균이 가장 높은 문자 ${highest}, 가장 낮은 문자 ${lowest}.`,

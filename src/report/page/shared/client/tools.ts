@@ -71,7 +71,7 @@ export function startTools(retell: () => void): void {
     retell();
   });
   for (const title of document.querySelectorAll<HTMLElement>('section > h2')) title.tabIndex = -1;
-  listenToClicker('main > section, main > .answers');
+  listenToClicker('main section, .answers');
 }
 
 function switchTo(language: Language): void {
