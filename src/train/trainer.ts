@@ -31,7 +31,6 @@ export class Trainer {
   readonly #plan: Plan;
   readonly kernels: Kernels;
   readonly #rateAt: (step: number) => number;
-  readonly #stepsPerEpoch: number;
   readonly #patience: number;
   readonly #team: Team;
   readonly #learner: Learner;
@@ -60,12 +59,11 @@ export class Trainer {
     const { config, corpus, streams, validation } = plan;
     this.#plan = plan;
     this.kernels = kernels;
-    this.#stepsPerEpoch = streams.windows;
     this.steps = totalSteps(config, streams.windows);
     this.#patience = patienceOf(config, this.steps, validation.length);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
-    checkCursor(this.#state, this.#stepsPerEpoch);
+    checkCursor(this.#state, streams.windows);
     const architecture = architectureFor(config, corpus.vocabulary.size);
     const part = transport && { index: transport.rank, count: transport.ranks };
     const networks = trainingNetworks(config, validation.length, part);
@@ -150,10 +148,10 @@ export class Trainer {
   }
 
   *#run(): Generator<TrainEvent, void, void> {
-    const { config, parameters } = this.#plan;
+    const { config, parameters, streams } = this.#plan;
     const state = this.#state;
     const { step, epoch } = state;
-    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch: this.#stepsPerEpoch, parameters };
+    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch: streams.windows, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
     if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
