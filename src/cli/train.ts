@@ -178,7 +178,8 @@ function factsOf({ plan, kernels, start }: Prepared): Facts {
 
 function hashOf(checkpoint: Checkpoint): string {
   const hash = createHash('sha256').update(JSON.stringify(checkpoint.state));
-  for (const data of [checkpoint.weights, checkpoint.carried, ...checkpoint.moments]) hash.update(data);
+  const { weights, average, carried, moments } = checkpoint;
+  for (const data of [weights, average ?? [], carried, ...moments]) hash.update(Float32Array.from(data));
   return hash.digest('hex');
 }
 
