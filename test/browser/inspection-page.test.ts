@@ -6,6 +6,7 @@ import { digits } from '../../src/report/numbers.ts';
 import { colorOf, toByte } from '../../src/report/page/diverging.ts';
 import { describe as inWords } from '../../src/report/page/inspection/describe.ts';
 import { inspectionPage, type PageSubject } from '../../src/report/page/inspection/index.ts';
+import { WORDS } from '../../src/report/page/inspection/words.ts';
 import {
   DESKTOP,
   faults,
@@ -41,10 +42,11 @@ const said = (
   { pictures }: PageSubject,
   { strengths, ...rest }: PageSubject['pictures']['predictions'][number],
 ) =>
-  inWords(pictures.characters, {
-    ...rest,
-    strengths: strengths.map((value) => Number(value.toPrecision(3))),
-  });
+  inWords(
+    pictures.characters,
+    { ...rest, strengths: strengths.map((value) => Number(value.toPrecision(3))) },
+    WORDS.en,
+  );
 
 describe.skipIf(NO_CHROMIUM)(`inspection page in a browser${NOTE}`, () => {
   let browser: Browser;

@@ -1,5 +1,7 @@
+import { LOOK_STYLE } from '../look.ts';
+
 /** Text keeps 4.5:1 on the full shade of either colour, in light and in dark. */
-export const STYLE = `
+export const STYLE = `${LOOK_STYLE}
 :root { --positive: 100 160 255; --negative: 255 130 110; }
 @media (prefers-color-scheme: dark) { :root { --positive: 30 80 170; --negative: 150 40 30; } }
 .p { --c: var(--positive); } .n { --c: var(--negative); }
@@ -7,7 +9,7 @@ export const STYLE = `
 .text span { background: rgb(var(--c) / var(--s)); padding: .12em 0; }
 .text span.here { outline: 2px solid var(--ink); }
 .ramp { padding: .1em .6em; border-radius: 4px; border: 1px solid var(--line); } .ramp.p, .ramp.n { background: rgb(var(--c)); }
-.picker { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; position: sticky; top: 0; background: var(--ground); padding: .5rem 0; margin: 0; max-width: none; }
+.picker { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .5rem 0; max-width: none; }
 select { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--quiet); border-radius: 6px; padding: .3rem; }
 .readout { max-width: none; min-height: 3em; margin: .5rem 0; }
 .ranking { display: grid; grid-template-columns: 9rem 1fr; gap: .2rem 1rem; align-items: center; margin: .5rem 0; }
