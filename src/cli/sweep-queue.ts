@@ -2,6 +2,7 @@ import type { Queue, QueueEvents } from 'bullmq';
 import type { TrialRecord } from '../sweep/index.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { RedisServer } from './redis.ts';
+import { SeenWorkers } from './seen-workers.ts';
 import type { Child, Ended, TrialEvent } from './sweep-child.ts';
 import type { SweepPlace } from './sweep-place.ts';
 import {
@@ -10,24 +11,18 @@ import {
   MAX_LOST,
   type Posting,
   PREFIX,
-  readWorker,
   SWEEPS,
   stopKey,
   type TrialJob,
   type TrialOutcome,
   type TrialProgress,
-  type WorkerState,
   workersKey,
 } from './sweep-posting.ts';
 
 /** How often the queue is looked at, beside its events. */
 const LOOK_MS = 1000;
-/** Looks without a sign of life after which a worker is gone. */
-const PATIENCE = 15;
 /** Looks in which a job is missing after which it is lost, not just ended. */
 const MISSED = 3;
-/** Looks after which it is said that there are no workers. */
-const LONELY = 3;
 const RETRY_MS = 1000;
 /** How many jobs are read at once. */
 const PAGE = 1000;
@@ -44,13 +39,6 @@ interface Handed {
   recalled: boolean;
 }
 
-interface SeenWorker {
-  beat: number;
-  /** looks since it changed */
-  silent: number;
-  refuses: string | undefined;
-}
-
 /** Trials are jobs of a queue, which workers take. What is at the queue already, by a sweep that was killed, stays there. */
 export class QueuePlace implements SweepPlace {
   readonly jobs = Number.POSITIVE_INFINITY;
@@ -60,18 +48,18 @@ export class QueuePlace implements SweepPlace {
   readonly #queue: Queue<TrialJob>;
   readonly #events: QueueEvents;
   readonly #handed = new Map<number, Handed>();
-  readonly #workers = new Map<string, SeenWorker>();
+  readonly #workers: SeenWorkers;
   /** jobs of an earlier sweep, with what was last said of them */
   #found = new Map<string, unknown>();
   #note: (text: string) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #complaint: string | undefined;
-  #looks = 0;
 
   private constructor(server: RedisServer, posting: Posting, lastEventId: string) {
     const { client: connection, bullmq } = server;
     this.#server = server;
     this.#posting = posting;
+    this.#workers = new SeenWorkers(server, posting, (text) => this.#note(text));
     const options = { connection, prefix: PREFIX };
     this.#queue = new bullmq.Queue(posting.id, options);
     this.#events = new bullmq.QueueEvents(posting.id, { ...options, lastEventId });
@@ -122,7 +110,7 @@ export class QueuePlace implements SweepPlace {
   }
 
   workers(): number {
-    return [...this.#workers.values()].filter(({ refuses }) => refuses === undefined).length;
+    return this.#workers.count;
   }
 
   /** A worker waits for the run to be free. */
@@ -226,40 +214,12 @@ export class QueuePlace implements SweepPlace {
     const { id } = this.#posting;
     try {
       await client.hset(SWEEPS, id, JSON.stringify(this.#posting));
-      await this.#lookAtWorkers(await client.hgetall(workersKey(id)));
+      await this.#workers.look();
       await this.#lookForLost();
     } catch (error) {
       this.#complain(error as Error);
     }
   });
-
-  async #lookAtWorkers(states: Record<string, string>): Promise<void> {
-    this.#looks++;
-    if (this.#looks === LONELY && Object.keys(states).length === 0)
-      this.#note(`no worker is here yet; start one with: rnn worker ${this.#server.address}`);
-    for (const [name, text] of Object.entries(states)) {
-      const state = readWorker(text);
-      if (!state) continue;
-      const known = this.#workers.get(name);
-      const silent = known && known.beat === state.beat ? known.silent + 1 : 0;
-      this.#workers.set(name, { beat: state.beat, silent, refuses: state.refuses });
-      if (silent > PATIENCE) await this.#server.client.hdel(workersKey(this.#posting.id), name);
-      else if (state.refuses !== undefined && state.refuses !== known?.refuses)
-        this.#note(`${name} does not work on this sweep: ${state.refuses}`);
-      else if (state.refuses === undefined && (!known || known.refuses !== undefined))
-        this.#note(`${name} joins${this.#difference(state)}`);
-    }
-    for (const [name, { refuses, silent }] of this.#workers) {
-      if (name in states && silent <= PATIENCE) continue;
-      this.#workers.delete(name);
-      if (refuses === undefined) this.#note(`${name} leaves`);
-    }
-  }
-
-  #difference({ numerics }: WorkerState): string {
-    const own = this.#posting.numerics;
-    return numerics === own ? '' : `; it computes with ${numerics}, not ${own}: last digits may differ`;
-  }
 
   async #lookForLost(): Promise<void> {
     const counts = await this.#queue.getJobCounts('active', 'waiting', 'delayed');
