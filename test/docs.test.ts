@@ -42,7 +42,9 @@ describe('documents', () => {
   });
 
   it('the YAML in the documents is YAML', () => {
-    const pages = readdirSync(`${root}docs`).map((name) => readFileSync(`${root}docs/${name}`, 'utf8'));
+    const pages = readdirSync(`${root}docs`)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => readFileSync(`${root}docs/${name}`, 'utf8'));
     const blocks = pages.flatMap((page) =>
       [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text!),
     );

@@ -208,7 +208,7 @@ export class Sweep {
     const { trial, worker } = running;
     running.isTaken = false;
     if (lost && worker !== undefined)
-      this.#display.note(`trial ${trial.number}: ${worker} is gone; another worker goes on with it`);
+      this.#display.note(`trial ${trial.number} is lost to ${worker}; the next free worker goes on with it`);
   }
 
   #compare(running: Running, { step, trainBpc, validationBpc }: Evaluation): void {

@@ -60,7 +60,7 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
   if (options.json)
     await print(`${toJson({ event: 'start', directory, trials: records.length, open, ...share })}\n`);
   const place: SweepPlace = server
-    ? await QueuePlace.open(server, await postingOf(prepared))
+    ? await QueuePlace.open(server, await postingOf(prepared), records)
     : new LocalPlace(definition, files, share as Share);
   const exitCode = await new Sweep(definition, records, files, place, options.json, sampler).run();
   if (sampler) {
