@@ -45,6 +45,8 @@ export class Sweep {
   #stopping = false;
   /** the last write of record and results, which follow one another */
   #written: Promise<void> = Promise.resolve();
+  /** the one that has not begun yet, where there is one */
+  #nextWrite: Promise<void> | undefined;
 
   constructor(
     definition: SweepDefinition,
@@ -254,8 +256,13 @@ export class Sweep {
     if (measured) Object.assign(trial, withMeasured(trial, measured, rungs));
   }
 
+  /** What changes while a write is under way is written together: thousands of trials make large files. */
   #write(): Promise<void> {
-    this.#written = this.#written.then(() => this.#files.write(this.#trials));
+    this.#nextWrite ??= this.#written.then(() => {
+      this.#nextWrite = undefined;
+      return this.#files.write(this.#trials);
+    });
+    this.#written = this.#nextWrite;
     return this.#written;
   }
 
