@@ -6,7 +6,7 @@ import type { RunRecord, Snapshot } from '../live/protocol.ts';
 import { savedRecord } from '../live/saved.ts';
 import { isSameRun } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
-import { keptModels } from './kept-models.ts';
+import { keptLevels, keptModels } from './kept-models.ts';
 import { say } from './output.ts';
 
 /** A run and the files of its models, by `ID/STEP`. */
@@ -118,5 +118,9 @@ async function readRun(path: string, id: string, version: string | undefined): P
   }
   snapshots.push({ step: run.state.step, kind: 'last' });
   files.set(`${id}/last`, path);
-  return { record: savedRecord(run, { id, checkpoint: path, snapshots }), files, version };
+  return {
+    record: savedRecord(run, { id, checkpoint: path, snapshots, levels: keptLevels(path) }),
+    files,
+    version,
+  };
 }

@@ -6,7 +6,7 @@ import { Feed } from '../live/feed.ts';
 import { LiveServer } from '../live/server.ts';
 import { livePageSources } from '../report/built.ts';
 import { exportPage } from './export-page.ts';
-import { showPage } from './live-run.ts';
+import { sayAddress, showPage } from './live-run.ts';
 import { addFlags } from './options.ts';
 import { say } from './output.ts';
 import { ShownRuns } from './shown-runs.ts';
@@ -46,7 +46,8 @@ async function serve(runs: ShownRuns, isOpened: boolean): Promise<void> {
       );
     },
   });
-  showPage(server.url, isOpened);
+  if (isOpened) showPage(server.url);
+  else sayAddress(server.url);
   say('Ctrl-C ends it');
   let isLooking = false;
   const look = async () => {

@@ -5,7 +5,16 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load } from '../../src/index.ts';
 import type { RunRecord } from '../../src/live/protocol.ts';
-import { faults, launch, NO_CHROMIUM, NOTE, openFile, SIGHT, SIGHTS } from '../support/browser.ts';
+import {
+  faults,
+  launch,
+  NO_CHROMIUM,
+  NOTE,
+  openFile,
+  SIGHT,
+  SIGHTS,
+  type Sight,
+} from '../support/browser.ts';
 import { corpus, temporaryFolder } from '../support/cli.ts';
 import { embeddedOf, type Recorded, recordRun } from '../support/live.ts';
 import { writePage } from '../support/live-models.ts';
@@ -47,7 +56,11 @@ describe.skipIf(NO_CHROMIUM)(`the live page as a file in Chromium${NOTE}`, () =>
     return opened;
   };
 
-  it.each(SIGHTS)(SIGHT, async (sight) => {
+  const wider: Sight[] = [
+    { colorScheme: 'light', device: 'wide' },
+    { colorScheme: 'dark', device: 'projector' },
+  ];
+  it.each([...SIGHTS, ...wider])(SIGHT, async (sight) => {
     expect(await faults(browser, file, sight, 'text=Coloured by the model')).toEqual([]);
   });
 
@@ -223,11 +236,14 @@ describe.skipIf(NO_CHROMIUM)(`the live page as a file in Chromium${NOTE}`, () =>
   it('says in one sentence how a run stands', async () => {
     const states: [RunRecord['status'], string][] = [
       [
-        { kind: 'diverged', message: 'Lower --learning-rate.' },
-        'Training diverged: the loss is no longer a number. Lower --learning-rate.',
+        { kind: 'diverged', message: 'the loss is not finite at step 9; lower --learning-rate' },
+        'Training diverged: the loss is not finite at step 9; lower --learning-rate.',
       ],
-      [{ kind: 'patience', message: null }, 'Training has ended: the validation loss no longer improved.'],
-      [{ kind: 'saved', message: null }, 'The run is read from its checkpoint.'],
+      [{ kind: 'patience', message: null }, 'Training has ended early.'],
+      [
+        { kind: 'saved', message: 'saved at step 9; --resume a.json goes on.' },
+        'The run is read from its file: saved at step 9; --resume a.json goes on.',
+      ],
     ];
     for (const [status, sentence] of states) {
       const other = join(folder, `${status.kind}.html`);
@@ -268,6 +284,10 @@ describe.skipIf(NO_CHROMIUM)(`the live page as a file in Chromium${NOTE}`, () =>
     expect(await focused()).toBe('Samples');
     await page.keyboard.press('PageUp');
     expect(await focused()).toBe('Curve');
+    await page.keyboard.press('f');
+    await expect.poll(() => page.evaluate('document.fullscreenElement?.tagName')).toBe('HTML');
+    await page.getByRole('button', { name: 'Full screen' }).click();
+    await expect.poll(() => page.evaluate('document.fullscreenElement')).toBeNull();
     await page.context().close();
   });
 
