@@ -184,7 +184,7 @@ describe('the blocks of code of README.md and docs', () => {
     const definition = await loadSweep(path);
     const trials = listTrials(definition);
     const { name, steps } = await planSweep(definition, trials, path);
-    expect([name, steps]).toEqual(['tiny', Array(12).fill(300)]);
+    expect([name, ...steps.values()]).toEqual(['tiny', ...Array(6).fill(300)]);
     expect(session.text).toContain(
       `at steps ${rungSteps(definition.rungs!, 300).join(', ')} only the best 1/3`,
     );
