@@ -1,14 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
 import { describe, expect, it } from 'vitest';
 import { planSweep } from '../src/cli/plan-sweep.ts';
 import { describeTrial, listTrials, loadSweep, rungSteps } from '../src/sweep/index.ts';
 import { type Block, blocksOf, nameOf, PAGES } from './support/blocks.ts';
-import { launch, NO_CHROMIUM, NOTE } from './support/browser.ts';
 import { BIN, ROOT, shell, temporaryFolder } from './support/cli.ts';
 
 /** Blocks that no machine runs as they stand, and what is tried of them instead. */
@@ -29,18 +25,18 @@ const NOT_RUN = new Map([
 ]);
 /** A line that goes on until it is stopped; test/cli tries what it serves. */
 const SERVES = /^rnn ui (?!--export)/;
-/** Pages whose sessions `transcripts.test.ts` compares. */
+/** Pages whose sessions `transcripts.test.ts` compares; `browser/docs.test.ts` runs the programs of docs/browser.md. */
 const TRANSCRIPTS = /^(README|docs\/(start|train|sample|lecture|cells|faq))\.md$/;
 
-type Way = 'session' | 'sweep' | 'declaration' | 'example' | 'program' | 'page' | 'module' | 'lines';
+type Way = 'elsewhere' | 'sweep' | 'declaration' | 'example' | 'program' | 'module' | 'lines';
 
 /** Which of the tests below runs a block; undefined where none does. */
 function wayOf({ page, language, text }: Block): Way | undefined {
-  if (language === 'console' && TRANSCRIPTS.test(page)) return 'session';
+  if (language === 'console' && TRANSCRIPTS.test(page)) return 'elsewhere';
+  if (page === 'docs/browser.md') return 'elsewhere';
   if (page === 'docs/sweeps.md' && (language === 'yaml' || language === 'console')) return 'sweep';
   if (page === 'docs/api.md' && language === 'ts')
     return /^(type \w+ =|\w+\(\w+\??: )/.test(text) ? 'declaration' : 'example';
-  if (page === 'docs/browser.md' && language === 'ts') return 'page';
   if (language === 'ts') return 'program';
   if (page === 'docs/exchange.md' && text.includes("from './model.js'")) return 'module';
   if (language === '' && /^((npm ci && )?node bin\/rnn\.js|rnn|cat) /.test(text)) return 'lines';
@@ -188,7 +184,7 @@ describe('the blocks of code of README.md and docs', () => {
     const definition = await loadSweep(path);
     const trials = listTrials(definition);
     const { name, steps } = await planSweep(definition, trials, path);
-    expect([name, steps]).toEqual(['tiny', Array(12).fill(300)]);
+    expect([name, ...steps.values()]).toEqual(['tiny', ...Array(6).fill(300)]);
     expect(session.text).toContain(
       `at steps ${rungSteps(definition.rungs!, 300).join(', ')} only the best 1/3`,
     );
@@ -220,48 +216,5 @@ describe('the blocks of code of README.md and docs', () => {
     const named = [...text.matchAll(/^npm run (\S+)/gm)].map(([, name]) => name);
     expect(named).toHaveLength(3);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
-  });
-
-  it.skipIf(NO_CHROMIUM)(`docs/browser.md: page and worker run${NOTE}`, async () => {
-    const cwd = workplace();
-    const [page, worker] = blocksBy('page') as [Block, Block];
-    writeFileSync(join(cwd, 'page.ts'), `${page.text}\ndocument.title = 'written'; export { load };`);
-    writeFileSync(join(cwd, 'worker.ts'), worker.text);
-    for (const name of ['page', 'worker']) {
-      const bundle = await rolldown({ input: join(cwd, `${name}.ts`), platform: 'browser', cwd });
-      await bundle.write({ file: join(cwd, `${name}.js`), format: 'esm' });
-    }
-    const files: Record<string, [type: string, content: string]> = {
-      '/': ['text/html', '<!doctype html><output></output><script type="module" src="page.js"></script>'],
-      '/page.js': ['text/javascript', readFileSync(join(cwd, 'page.js'), 'utf8')],
-      '/worker.js': ['text/javascript', readFileSync(join(cwd, 'worker.js'), 'utf8')],
-      '/book.json': ['application/json', readFileSync(join(cwd, 'other.json'), 'utf8')],
-    };
-    const server = createServer(({ url }, response) => {
-      const [type, content] = files[url!] ?? ['text/plain', ''];
-      response.writeHead(content === '' ? 404 : 200, { 'content-type': type }).end(content);
-    }).listen(0);
-    const browser = await launch();
-    try {
-      const opened = await browser.newPage();
-      await opened.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-      await opened.waitForFunction("document.title === 'written'");
-      expect(await opened.textContent('output')).toMatch(/^The (.|\n){500}$/);
-      const trained = await opened.evaluate(`(async () => {
-        const worker = new Worker(new URL('./worker.js', location.href), { type: 'module' });
-        worker.postMessage({ text: ${JSON.stringify(BOOK)} });
-        const steps = [];
-        const data = await new Promise((resolve, reject) => {
-          worker.onerror = ({ message }) => reject(new Error(message));
-          worker.onmessage = ({ data }) => (data.model ? resolve(data) : steps.push(data.step));
-        });
-        const { load } = await import('./page.js');
-        return [steps.length, steps.at(-1), (await load(data.model)).settings.hidden];
-      })()`);
-      expect(trained).toEqual([500, 500, 64]);
-    } finally {
-      await browser.close();
-      server.close();
-    }
   });
 });

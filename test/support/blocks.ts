@@ -14,7 +14,7 @@ export const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name)
   (page) => page.endsWith('.md'),
 );
 
-const BLOCKS = /^```(\w*)\n(.*?)^```$|((?:^ {4}\S[^\n]*\n(?:\n(?= {4}\S))?)+)/gms;
+const BLOCKS = /^```(\w*)[^\n]*\n(.*?)^```$|((?:^ {4}\S[^\n]*\n(?:\n(?= {4}\S))?)+)/gms;
 
 export const blocksOf = (page: string): Block[] =>
   [...readFileSync(join(ROOT, page), 'utf8').matchAll(BLOCKS)].map(([, language, fenced, indented]) => ({
