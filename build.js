@@ -16,6 +16,7 @@ const bundle = await rolldown({
     core: 'src/core.ts',
     main: 'src/cli/main.ts',
     worker: 'src/train/parallel/worker.ts',
+    inspector: 'src/library/inspector.ts',
   },
   platform: 'node',
   // for a queue, which few have: installed beside this package by who does
@@ -100,10 +101,14 @@ const page = await live.write({ file: 'dist/client/live.js', format: 'esm', mini
 const [{ code: pageCode, imports: pageImports }] = page.output;
 if (pageImports.length > 0) throw new Error(`the live page imports ${pageImports}`);
 const panelStyles = globSync('src/live/page/*/style.css').sort();
-const pageStyle = ['node_modules/uplot/dist/uPlot.min.css', 'src/live/page/style.css', ...panelStyles]
-  .map((name) => readFileSync(name, 'utf8'))
-  .join('\n');
-writeFileSync('dist/client/live.css', pageStyle);
+const pageStyle = ['node_modules/uplot/dist/uPlot.min.css', 'src/live/page/style.css', ...panelStyles].map(
+  (name) => readFileSync(name, 'utf8'),
+);
+// that of drawings stands in the code that draws them
+const drawing = await rolldown({ input: 'src/report/page/svg.ts', platform: 'browser' });
+const [{ code: drawingCode }] = (await drawing.generate({ format: 'esm' })).output;
+const { SVG_STYLE } = await import(`data:text/javascript,${encodeURIComponent(drawingCode)}`);
+writeFileSync('dist/client/live.css', [...pageStyle, SVG_STYLE].join('\n'));
 process.stdout.write(`dist/client/live.js: ${gzipSync(pageCode, { level: 9 }).length} bytes gzipped\n`);
 
 // the licences of all that was bundled ask to come along

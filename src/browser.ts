@@ -44,7 +44,7 @@ export function load(source: ModelSource, options: ComputeOptions = {}): Promise
 
 /**
  * Trains a model on a text. A window of B streams and T steps is one unit of work: the event loop gets a turn after each,
- * at the latest 20 ms after the last. A small model on a page, a larger one in a worker.
+ * at the latest 10 ms after the last. A small model on a page, a larger one in a worker.
  *
  * @param text what to learn from: URLs, `{ text }`, a Blob or bytes
  * @throws RnnError with code `config` naming every setting that is wrong; what the run itself throws, see TrainRun

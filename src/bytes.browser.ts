@@ -81,6 +81,8 @@ function compress(state: Int32Array, w: Int32Array, block: DataView): void {
   });
 }
 
+export const searchable = (bytes: Uint8Array): Uint8Array => bytes;
+
 /** Bytes that are looked at together, so that a large text never stands in memory twice. */
 const PIECE = 1 << 15;
 

@@ -23,6 +23,9 @@ export function sha256(): Hash {
 const buffer = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
+/** The same bytes as an object that finds one of them fastest. */
+export const searchable = (bytes: Uint8Array): Uint8Array => buffer(bytes);
+
 /** Whether bytes are UTF-8. */
 export const isUtf8 = (bytes: Uint8Array): boolean => isUtf8Text(bytes);
 

@@ -44,7 +44,7 @@ export function load(source: ModelSource, options: ComputeOptions = {}): Promise
 
 /**
  * Trains a model on a text. A window of B streams and T steps is one unit of work: the event loop gets a turn after each,
- * at the latest 20 ms after the last. Windows that take longer than 200 ms are left to other threads where there are any.
+ * at the latest 10 ms after the last. Windows that take longer than 20 ms are left to other threads where there are any.
  *
  * @param text the training text: names of files, folders or globs, `{ text }`, a Blob or bytes
  * @throws RnnError with code `config` naming every setting that is wrong; for errors of the run itself see TrainRun

@@ -12,6 +12,7 @@ const ORDER = [
   'bytes',
   'random',
   'drain',
+  'turns',
   'vanishing',
   'config',
   'corpus',

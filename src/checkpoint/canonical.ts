@@ -1,10 +1,13 @@
 import { sha256 as createHash } from '../bytes.ts';
 import { type Encoded, fillIn } from './tensors.ts';
 
-/** SHA-256 of a document's values, keys sorted, so that neither layout nor key order matters. */
-export function sha256(document: object, tensors: readonly Encoded[]): string {
+/** SHA-256 of a document's values, keys sorted, so that neither layout nor key order matters; yields between its pieces. */
+export function* hashing(document: object, tensors: readonly Encoded[]): Generator<void, string, void> {
   const hash = createHash();
-  for (const piece of fillIn(canonical(document), tensors)) hash.update(piece);
+  for (const piece of fillIn(canonical(document), tensors)) {
+    hash.update(piece);
+    yield;
+  }
   return hash.digest();
 }
 

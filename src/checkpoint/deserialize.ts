@@ -1,12 +1,14 @@
-import { isUtf8, utf8 } from '../bytes.ts';
+import { isUtf8, searchable, utf8 } from '../bytes.ts';
 import { completeConfig, EXACT_LATIN1, show } from '../config/index.ts';
 import { Vocabulary } from '../corpus/index.ts';
+import { drain } from '../drain.ts';
 import { RnnError } from '../errors.ts';
-import { sha256 } from './canonical.ts';
+import { hashing } from './canonical.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Fail, readTensors } from './read-tensors.ts';
 import { type Scanned, scan } from './scan.ts';
 import { type Document, documentSchema, FORMAT, MAX_ROWS, VERSION } from './schema.ts';
+import { piecesOf } from './tensors.ts';
 
 const NOT_JSON = 'text that is not JSON (cut off or damaged?)';
 /** Of a file that is no checkpoint, at most this much is parsed only to say what it is. */
@@ -24,18 +26,21 @@ const MARK = new TextEncoder().encode(`"${FORMAT}"`);
  * @throws RnnError with one line that says what is wrong
  */
 export const deserialize = (text: string, name: string): Checkpoint =>
-  deserializeBytes(new TextEncoder().encode(text), name);
+  drain(deserializing(new TextEncoder().encode(text), name));
 
-/** The same of the file's bytes; nothing is allocated that their number does not justify. */
-export function deserializeBytes(file: Uint8Array, name: string): Checkpoint {
+/**
+ * The same of the file's bytes; nothing is allocated that their number does not justify. Yields between the pieces of
+ * tensors.
+ */
+export function* deserializing(file: Uint8Array, name: string): Generator<void, Checkpoint, void> {
   // some editors put a byte order mark in front
   const isMarked = BYTE_ORDER_MARK.every((byte, i) => file[i] === byte);
-  const bytes = file.subarray(isMarked ? BYTE_ORDER_MARK.length : 0);
+  const bytes = searchable(file.subarray(isMarked ? BYTE_ORDER_MARK.length : 0));
   const fail: Fail = (problem) => {
     throw new RnnError('checkpoint', `${name}: ${oneLine(problem)}`);
   };
   recognize(bytes, fail);
-  const { document, tensors } = parse(bytes, fail);
+  const { document, tensors } = yield* parse(bytes, fail);
   const { state, corpus, validation, numerics, imported, excerpt } = document;
   const config = completeConfig(document.config);
   const vocabulary = readVocabulary(config.unit, document.vocabulary, fail);
@@ -45,7 +50,7 @@ export function deserializeBytes(file: Uint8Array, name: string): Checkpoint {
   state.history = thinned(state.history);
   state.flow = thinned(state.flow);
   const head = { config, vocabulary, corpus, validation, numerics, imported, state, excerpt };
-  return { ...head, ...readTensors(document, config, vocabulary.size, tensors, fail) };
+  return { ...head, ...(yield* readTensors(document, config, vocabulary.size, tensors, fail)) };
 }
 
 /** Foreign text must not begin a line of its own, nor fill the screen. */
@@ -89,7 +94,10 @@ function parseJson(text: string, fail: Fail): unknown {
   }
 }
 
-function parse(bytes: Uint8Array, fail: Fail): { document: Document; tensors: Uint8Array[] } {
+function* parse(
+  bytes: Uint8Array,
+  fail: Fail,
+): Generator<void, { document: Document; tensors: Uint8Array[] }, void> {
   const scanned = scan(bytes, (problem) =>
     fail(
       problem === undefined
@@ -108,12 +116,7 @@ function parse(bytes: Uint8Array, fail: Fail): { document: Document; tensors: Ui
   }
   const tensors = unescaped(scanned, fail);
   const { sha256: stored, ...rest } = value as Document;
-  if (
-    sha256(
-      rest,
-      tensors.map((text) => [text]),
-    ) !== stored
-  )
+  if ((yield* hashing(rest, tensors.map(piecesOf))) !== stored)
     fail('damaged checkpoint: the values do not match their SHA-256');
   return { document: parsed.data!, tensors };
 }

@@ -2,14 +2,15 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RnnError } from '../errors.ts';
 import { systemReason } from '../system-reason.ts';
+import { Turns } from '../turns.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { deserializeBytes } from './deserialize.ts';
+import { deserializing } from './deserialize.ts';
 import { MAX_CHECKPOINT_BYTES } from './schema.ts';
-import { serializePieces } from './serialize.ts';
+import { serializing } from './serialize.ts';
 import { replaceFile } from './write-file.ts';
 
-/** @throws RnnError naming the file and what is wrong with it */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
+/** @throws RnnError naming the file and what is wrong with it; signal.reason */
+export async function readCheckpoint(path: string, signal?: AbortSignal): Promise<Checkpoint> {
   const cannotRead = (cause: NodeJS.ErrnoException): never => {
     const reason = cause.code === 'ENOENT' ? 'no such file' : `cannot be read (${cause.code})`;
     throw new RnnError('checkpoint', `${path}: ${reason}; expected a checkpoint written by rnn train`, {
@@ -33,7 +34,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       `${path}: expected at most ${MAX_CHECKPOINT_BYTES} bytes, got ${stats.size}`,
     );
   }
-  return deserializeBytes(await readFile(path).catch(cannotRead), path);
+  const bytes = await readFile(path).catch(cannotRead);
+  return new Turns().finish(deserializing(bytes, path), signal);
 }
 
 /**
@@ -43,7 +45,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<boolean> {
   try {
-    return await replaceFile(path, serializePieces(checkpoint));
+    return await replaceFile(path, await new Turns().finish(serializing(checkpoint)));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;

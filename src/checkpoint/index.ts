@@ -1,7 +1,7 @@
 export * from './checkpoint.ts';
-export { deserialize, deserializeBytes } from './deserialize.ts';
+export { deserialize, deserializing } from './deserialize.ts';
 export * from './files.ts';
-export { lockPath, lockRun, type RunLock } from './lock.ts';
+export { isLocked, lockPath, lockRun, type RunLock, STALE_MS } from './lock.ts';
 export {
   FORMAT,
   MAX_CHECKPOINT_BYTES,
@@ -13,5 +13,5 @@ export {
   MAX_ROWS,
   PREVIEW_LENGTH,
 } from './schema.ts';
-export { largestCheckpoint, serialize, serializePieces } from './serialize.ts';
+export { largestCheckpoint, serialize, serializing } from './serialize.ts';
 export { removeLeftovers, replaceFile } from './write-file.ts';

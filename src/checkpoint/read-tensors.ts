@@ -7,14 +7,17 @@ import { base64Length, decode, problemOf, type TensorSlot, tensorSlots } from '.
 /** Ends the reading of a file with what is wrong with it. */
 export type Fail = (problem: string) => never;
 
-/** @param texts base64 of the document's tensors; nothing is allocated before its text is there */
-export function readTensors(
+/**
+ * Yields between pieces.
+ * @param texts base64 of the document's tensors; nothing is allocated before its text is there
+ */
+export function* readTensors(
   document: Document,
   config: CutConfig,
   vocabularySize: number,
   texts: readonly Uint8Array[],
   fail: Fail,
-): Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'> {
+): Generator<void, Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'>, void> {
   const textOf = (place: string) => texts[Number(place.slice(1))]!;
   const table = parameterTable(architectureFor(config, vocabularySize));
   const slots = tensorSlots(config, vocabularySize);
@@ -22,12 +25,13 @@ export function readTensors(
   checkSize(table, parameters, fail);
   checkShapes(table, document, fail);
   const weights = new Float32Array(table.reduce((sum, { size }) => sum + size, 0));
-  table.forEach(({ offset, size }, i) => {
-    read(parameters[i]!, slots[i]!, fail, weights.subarray(offset, offset + size));
-  });
+  for (const [i, { offset, size }] of table.entries())
+    yield* read(parameters[i]!, slots[i]!, fail, weights.subarray(offset, offset + size));
   const { moments, average } = separate(document, config, fail);
   const others = [...moments, ...(average === null ? [] : [average]), document.carried];
-  const tensors = others.map((place, i) => read(textOf(place), slots[table.length + i]!, fail));
+  const tensors: Float32Array[] = [];
+  for (const [i, place] of others.entries())
+    tensors.push(yield* read(textOf(place), slots[table.length + i]!, fail));
   const carried = tensors.pop()!;
   return { weights, average: average === null ? null : tensors.pop()!, moments: tensors, carried };
 }
@@ -62,7 +66,12 @@ function separate(document: Document, config: CutConfig, fail: Fail) {
   return { moments, average };
 }
 
-function read(text: Uint8Array, slot: TensorSlot, fail: Fail, target?: Float32Array): Float32Array {
+function* read(
+  text: Uint8Array,
+  slot: TensorSlot,
+  fail: Fail,
+  target?: Float32Array,
+): Generator<void, Float32Array, void> {
   const { name, length } = slot;
   const expected = base64Length(length);
   if (text.length !== expected) {
@@ -71,7 +80,7 @@ function read(text: Uint8Array, slot: TensorSlot, fail: Fail, target?: Float32Ar
     );
   }
   const values = target ?? new Float32Array(length);
-  if (!decode(text, values)) fail(`${name}: not canonical base64`);
+  if (!(yield* decode(text, values))) fail(`${name}: not canonical base64`);
   const problem = problemOf(values, slot);
   if (problem !== undefined) fail(problem);
   return values;

@@ -1,9 +1,10 @@
 import { type FittedConfig, fittedSchema, OPTIMIZER_MOMENTS } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
+import { drain } from '../drain.ts';
 import { RnnError } from '../errors.ts';
 import { NUMERICS_IDS } from '../kernels/index.ts';
 import { architectureFor, parameterTable } from '../model/index.ts';
-import { sha256 } from './canonical.ts';
+import { hashing } from './canonical.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import {
   type Document,
@@ -26,25 +27,26 @@ type Head = Omit<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'>;
 
 /** A checkpoint as the text of its file; equal checkpoints give equal texts. */
 export function serialize(checkpoint: Checkpoint): string {
-  return [...serializePieces(checkpoint)].join('');
+  return [...drain(serializing(checkpoint))].join('');
 }
 
 /**
- * The text in pieces, so that a large one is never in memory as a whole.
+ * The text in pieces, so that a large one is never in memory as a whole; yields while it is made ready.
  * @throws RnnError before the first piece where the text could not be read again
  */
-export function serializePieces(checkpoint: Checkpoint): Iterable<string | Uint8Array> {
+export function* serializing(checkpoint: Checkpoint): Generator<void, Iterable<string | Uint8Array>, void> {
   const slots = tensorSlots(checkpoint.config, checkpoint.vocabulary.size);
   const tensors = tensorsOf(checkpoint);
-  slots.forEach((slot, i) => {
+  for (const [i, slot] of slots.entries()) {
     const { length } = tensors[i] ?? [];
     if (length !== slot.length) fail(`${slot.name}: expected ${slot.length} numbers, got ${length}`);
     const problem = problemOf(tensors[i]!, slot);
     if (problem !== undefined) fail(problem);
-  });
+    yield;
+  }
   const encoded = () => tensors.map(encode);
   const document = checked(documentOf(checkpoint));
-  const frame = toText({ ...document, sha256: sha256(document, encoded()) });
+  const frame = toText({ ...document, sha256: yield* hashing(document, encoded()) });
   const bytes = fileBytes(frame, slots);
   if (bytes > MAX_CHECKPOINT_BYTES) fail(`${bytes} bytes, expected at most ${MAX_CHECKPOINT_BYTES}`);
   return fillIn(frame, encoded());

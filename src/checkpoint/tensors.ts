@@ -25,18 +25,24 @@ export function* encode(values: Float32Array): Generator<string> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield toBase64(bytes.subarray(at, at + PIECE_BYTES));
 }
 
+/** A base64 text in the pieces that it is read in. */
+export function* piecesOf(text: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < text.length; at += PIECE_CHARACTERS) yield text.subarray(at, at + PIECE_CHARACTERS);
+}
+
 /**
- * Fills `target` with the numbers of a base64 text as long as `base64Length` says.
+ * Fills `target` with the numbers of a base64 text as long as `base64Length` says; yields between its pieces.
  * @returns false when this is not the one base64 text of these bytes
  */
-export function decode(text: Uint8Array, target: Float32Array): boolean {
+export function* decode(text: Uint8Array, target: Float32Array): Generator<void, boolean, void> {
   const bytes = bytesOf(target);
   let done = 0;
-  for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
-    const piece = latin1(text.subarray(at, at + PIECE_CHARACTERS));
+  for (const characters of piecesOf(text)) {
+    const piece = latin1(characters);
     const start = done;
     done += fromBase64(piece, bytes.subarray(start));
     if (toBase64(bytes.subarray(start, done)) !== piece) return false;
+    yield;
   }
   // a text of the right length may end in more padding than these numbers need
   return done === bytes.length;

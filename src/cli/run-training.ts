@@ -100,9 +100,11 @@ class Run {
     if (this.#exitCode !== undefined) process.exitCode = this.#exitCode;
   }
 
-  /** The first signal ends the run, with a checkpoint; the second leaves at once. */
+  /** The first signal ends the run, with a checkpoint; a second Ctrl-C leaves at once. */
   readonly #onSignal = (signal: keyof typeof SIGNALS): void => {
     if (this.#exitCode !== undefined) {
+      // programs repeat it: to all processes of a job, and each to those that it has started
+      if (signal === 'SIGTERM') return;
       this.#display.close();
       process.exit(this.#exitCode);
     }

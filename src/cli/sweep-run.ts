@@ -3,6 +3,7 @@ import type { SweepDefinition } from '../sweep/index.ts';
 import {
   asClimber,
   catchUp,
+  isAtRung,
   reach,
   resultOf,
   rungsOf,
@@ -75,10 +76,12 @@ export class Sweep {
   }
 
   /**
-   * The first signal lets every trial save and end; the second leaves at once, which trials of this machine notice and do the
-   * same. A terminal that is closed takes nothing from the workers of a queue.
+   * The first signal lets every trial save and end; a second Ctrl-C leaves at once, which trials of this machine notice and do
+   * the same. A terminal that is closed takes nothing from the workers of a queue.
    */
   readonly #onSignal = (signal: keyof typeof SIGNALS): void => {
+    // programs repeat it: to all processes of a job, and each to those that it has started
+    if (this.#exitCode !== undefined && signal === 'SIGTERM') return;
     if (this.#exitCode !== undefined || (signal === 'SIGHUP' && this.#place.goesOn)) {
       this.#display.close();
       process.exit(this.#exitCode ?? SIGNALS[signal]);
@@ -117,7 +120,10 @@ export class Sweep {
   #next(): TrialRecord | undefined {
     if (this.#stopping) return undefined;
     const { rungs } = this.#definition;
-    const free = this.#trials.filter(({ number }) => !this.#running.has(number));
+    const { only } = this.#place;
+    const free = this.#trials.filter(
+      ({ number }) => !this.#running.has(number) && (only === undefined || number === only),
+    );
     const revived = rungs && toRevive(this.#trials.map(asClimber), rungs.reduction);
     return (
       free.find(({ number }) => number === revived) ??
@@ -134,6 +140,7 @@ export class Sweep {
     };
     this.#running.set(trial.number, running);
     try {
+      await this.#files.begin(trial);
       await this.#place.ready(trial);
       const measured = await this.#files.measured(trial);
       if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
@@ -193,10 +200,14 @@ export class Sweep {
     if (trial.state === 'stopped') return;
     const rungs = rungsOf(this.#definition, trial);
     if (step > (rungs.steps[trial.rungs.length] ?? step)) void this.#catchUp(running);
-    else if (reach(this.#trials, trial, [step, running.bpc], rungs)) {
+    if (!isAtRung(trial, step, rungs)) return;
+    this.#files.refresh(this.#trials);
+    if (reach(this.#trials, trial, [step, running.bpc], rungs)) {
       trial.state = 'stopped';
       child?.stop();
     }
+    // for those who run elsewhere; what fails is said when the trial has ended
+    if (this.#place.only !== undefined) void this.#write().catch(() => {});
   }
 
   /** A process whose worker was killed may have passed a rung unheard; the one that goes on from there has it on record. */

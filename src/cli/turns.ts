@@ -1,4 +1,4 @@
-import { Turns } from '../library/turns.ts';
+import { Turns } from '../turns.ts';
 
 const turns = new Turns();
 

@@ -1,3 +1,4 @@
+import { toBase64 } from '../bytes.ts';
 import { architectureOf, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { parameterTable } from '../model/table.ts';
 import { learnedOf } from './learned.ts';
@@ -26,7 +27,8 @@ export function toJavaScript(checkpoint: Checkpoint, runtime: string): string {
     vocabulary: units,
   };
   const parameters = parameterTable(architectureOf(checkpoint)).map(
-    ({ name }) => [name, base64(tensor(name))] as const,
+    // base64 needs no escapes
+    ({ name }) => `      "${name}": "${toBase64(bytesOf(tensor(name)))}",`,
   );
   return `${MARK}
 // ${cell}, ${L} x ${H} units, ${V} characters
@@ -42,7 +44,7 @@ function model() {
   return {
 ${entries(Object.entries(model), '    ')}
     "parameters": {
-${entries(parameters, '      ')}
+${parameters.join('\n')}
     },
   };
 }
@@ -56,14 +58,3 @@ const entries = (of: readonly (readonly [string, unknown])[], indent: string): s
       `${indent}${JSON.stringify(key)}: ${JSON.stringify(value)},`.replaceAll('<', '\\u003c'),
     )
     .join('\n');
-
-const CHUNK = 0x6000;
-
-function base64(values: Float32Array): string {
-  const bytes = bytesOf(values);
-  const parts: string[] = [];
-  // chunks are multiples of three bytes, so that their texts join to that of the whole
-  for (let at = 0; at < bytes.length; at += CHUNK)
-    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + CHUNK))));
-  return parts.join('');
-}

@@ -2,7 +2,7 @@ import type { BackendName } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import type { Kernels } from './kernels.ts';
 import { ReferenceKernels } from './reference/reference.ts';
-import { loadPortable } from './wasm/portable.browser.ts';
+import { loadPortable } from './wasm/portable.ts';
 
 /**
  * As create.ts: WebAssembly, or where there is none, or where a page forbids it, the reference.

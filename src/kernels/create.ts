@@ -3,23 +3,28 @@ import { RnnError } from '../errors.ts';
 import type { Kernels } from './kernels.ts';
 import { loadNative } from './native/native.ts';
 import { ReferenceKernels } from './reference/reference.ts';
+import { loadPortable } from './wasm/portable.ts';
 import { loadWasm } from './wasm/wasm.ts';
 
-const LOADERS: Record<Exclude<BackendName, 'auto'>, () => Kernels | undefined> = {
-  native: loadNative,
-  wasm: loadWasm,
-  'wasm-simd128': () => loadWasm(['wasm-simd128']),
+type Need = (() => number) | undefined;
+
+const portable = (need: Need): Kernels | undefined => need && loadPortable(need());
+
+const LOADERS: Record<Exclude<BackendName, 'auto'>, (need: Need) => Kernels | undefined> = {
+  native: () => loadNative(),
+  wasm: (need) => loadWasm() ?? portable(need),
+  'wasm-simd128': (need) => loadWasm(['wasm-simd128']) ?? portable(need),
   reference: () => new ReferenceKernels(),
 };
 
 /**
  * The kernels of that name; `auto` takes the fastest there are.
- * @param _need how many bytes will be taken of their memory: a browser's cannot grow (create.browser.ts)
+ * @param need how many bytes will be taken of their memory: that of kernels without a file cannot grow
  * @throws RnnError when this machine has none of that name
  */
-export function createKernels(backend: BackendName, _need?: () => number): Kernels {
-  if (backend === 'auto') return loadNative() ?? loadWasm() ?? new ReferenceKernels();
-  const kernels = LOADERS[backend]();
+export function createKernels(backend: BackendName, need?: () => number): Kernels {
+  if (backend === 'auto') return loadNative() ?? LOADERS.wasm(need) ?? new ReferenceKernels();
+  const kernels = LOADERS[backend](need);
   if (kernels) return kernels;
   const reason =
     backend === 'native'

@@ -1,1 +1,1 @@
-export { compilePortable as prepareKernels } from './wasm/portable.browser.ts';
+export { compilePortable as prepareKernels } from './wasm/portable.ts';

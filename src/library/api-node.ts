@@ -39,13 +39,13 @@ export interface Model extends PortableModel {
    *
    * @throws RnnError with code `config` of another format, `usage` where the format has no such model
    * @example
-   * const { 'model.onnx': onnx } = model.export('onnx');
+   * const { 'model.onnx': onnx } = await model.export('onnx');
    */
-  export(format: 'onnx' | 'safetensors' | 'ml5' | 'js'): Record<string, Uint8Array>;
+  export(format: 'onnx' | 'safetensors' | 'ml5' | 'js'): Promise<Record<string, Uint8Array>>;
 
   /**
    * Inspects how the gradient flows back through time, in float64: the object of `rnn inspect-gradients --json`. It takes some
-   * seconds; single parts of it may hold the event loop for longer than 25 ms.
+   * seconds, in a thread of its own, which an abort ends at once.
    *
    * @throws RnnError with code `config` naming a wrong setting, `corpus` where the text is too short; signal.reason after
    *   an abort

@@ -198,9 +198,9 @@ export interface PortableModel extends Disposable {
    * The model with its run as the bytes of a checkpoint file, which `load` and the command line read.
    *
    * @example
-   * link.href = URL.createObjectURL(model.toBlob());
+   * link.href = URL.createObjectURL(await model.toBlob());
    */
-  toBlob(): Blob;
+  toBlob(): Promise<Blob>;
 
   /** Frees the memory of the model; later calls throw RnnError with code `usage`. */
   [Symbol.dispose](): void;

@@ -12,12 +12,12 @@ import {
   type Start,
   whyFinished,
 } from '../train/index.ts';
+import { orAborted } from '../turns.ts';
 import type { ModelSource, PortableModel, TextSource } from './api.ts';
 import type { TrainOptions } from './api-run.ts';
 import { check, fromProgram, runSchema, splitOptions } from './checked.ts';
 import { type Compute, LoadedModel } from './model.ts';
 import { readModel, sourcesOf } from './sources.ts';
-import { orAborted } from './turns.ts';
 
 /** A run as a program asks for it. */
 export interface Asked extends AskedSettings {

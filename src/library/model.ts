@@ -1,10 +1,11 @@
-import { architectureOf, type Checkpoint, loadWeights, serializePieces } from '../checkpoint/index.ts';
+import { architectureOf, type Checkpoint, loadWeights, serializing } from '../checkpoint/index.ts';
 import type { BackendName } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import { countParameters, type Weights } from '../model/index.ts';
 import { Sampler } from '../sample/index.ts';
 import { bitsPerCharacter, evaluating, evaluationBytes, surprises } from '../train/index.ts';
+import { Turns } from '../turns.ts';
 import type {
   Evaluation,
   PortableModel,
@@ -19,7 +20,6 @@ import { SharedSampler } from './places.ts';
 import { WrittenSample } from './sample.ts';
 import { beginSession } from './session.ts';
 import { readText } from './sources.ts';
-import { Turns } from './turns.ts';
 
 /** How a model was asked to compute. */
 export interface Compute {
@@ -98,7 +98,7 @@ export class LoadedModel implements PortableModel {
     }
   }
 
-  toBlob(): Blob {
+  async toBlob(): Promise<Blob> {
     return blobOf(this.#open.checkpoint);
   }
 
@@ -127,5 +127,12 @@ export class LoadedModel implements PortableModel {
 }
 
 /** A checkpoint as its file would be. */
-export const blobOf = (checkpoint: Checkpoint): Blob =>
-  new Blob([...serializePieces(checkpoint)] as string[], { type: 'application/json' });
+export async function blobOf(checkpoint: Checkpoint): Promise<Blob> {
+  const turns = new Turns();
+  const pieces: Blob[] = [];
+  for (const piece of await turns.finish(serializing(checkpoint))) {
+    pieces.push(new Blob([piece as string]));
+    await turns.take();
+  }
+  return new Blob(pieces, { type: 'application/json' });
+}

@@ -3,15 +3,13 @@ import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import { oneOf } from '../config/fields.ts';
 import { EXPORT_FORMATS, type ExportFormat, inspectSchema } from '../config/index.ts';
 import { exportModel } from '../exchange/index.ts';
-import { inspecting } from '../inspect/index.ts';
 import { clientScript } from '../report/built.ts';
-import { nextUpdate } from '../train/index.ts';
 import type { Inspection, InspectOptions, Model, TrainRun } from './api-node.ts';
 import { check, splitOptions } from './checked.ts';
+import { inspectApart } from './inspector-thread.ts';
 import { type Compute, LoadedModel } from './model.ts';
 import { Run } from './run.ts';
 import { readText } from './sources.ts';
-import { Turns } from './turns.ts';
 
 const settingsSchema = inspectSchema.pick({
   lags: true,
@@ -29,7 +27,7 @@ export class FileModel extends LoadedModel implements Model {
     await writeCheckpoint(path, this.checkpoint);
   }
 
-  export(format: ExportFormat): Record<string, Uint8Array> {
+  async export(format: ExportFormat): Promise<Record<string, Uint8Array>> {
     const checked = check(exportSchema, { format }).format;
     return Object.fromEntries(exportModel(this.checkpoint, checked, () => clientScript('model')));
   }
@@ -43,7 +41,7 @@ export class FileModel extends LoadedModel implements Model {
       text === undefined
         ? { ids: checkpoint.excerpt, name: "the model's excerpt of its corpus" }
         : await readText(text, checkpoint, reading, 'to inspect');
-    return new Turns().finish(inspecting(checkpoint, ids, name, { ...settings, nextUpdate }), signal);
+    return inspectApart({ checkpoint, ids, name, options: settings }, signal);
   }
 }
 

@@ -6,7 +6,7 @@ import { checkpointOf } from './given.ts';
 /* As open.ts: names are URLs. */
 
 export function openCheckpoint(name: string | URL, signal?: AbortSignal): Promise<Checkpoint> {
-  return checkpointOf(fetched(name, 'checkpoint', signal), String(name));
+  return checkpointOf(fetched(name, 'checkpoint', signal), String(name), signal);
 }
 
 export async function openTexts(

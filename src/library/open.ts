@@ -9,9 +9,9 @@ import { checkpointOf } from './given.ts';
 
 /** The checkpoint that a name or a URL stands for. */
 export async function openCheckpoint(name: string | URL, signal?: AbortSignal): Promise<Checkpoint> {
-  if (typeof name === 'string') return readCheckpoint(name);
-  if (name.protocol === 'file:') return readCheckpoint(fileURLToPath(name));
-  return checkpointOf(fetched(name, 'checkpoint', signal), name.href);
+  if (typeof name === 'string') return readCheckpoint(name, signal);
+  if (name.protocol === 'file:') return readCheckpoint(fileURLToPath(name), signal);
+  return checkpointOf(fetched(name, 'checkpoint', signal), name.href, signal);
 }
 
 /** The texts that names or a URL stand for. @param note is told what was left out */

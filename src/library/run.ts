@@ -2,12 +2,12 @@ import type { Checkpoint } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
 import { createKernels, prepareKernels } from '../kernels/index.ts';
 import { type TrainEvent as Happened, otherNumerics, type Start, Trainer } from '../train/index.ts';
+import { orAborted, Turns } from '../turns.ts';
 import type { TextSource } from './api.ts';
 import type { PortableRun, TrainEvent, TrainOptions } from './api-run.ts';
 import { type Asked, checkAsked, planAsked } from './asked.ts';
 import type { Create } from './load.ts';
 import { blobOf } from './model.ts';
-import { orAborted, Turns } from './turns.ts';
 
 export class Run<Model> implements PortableRun<Model> {
   readonly #asked: Asked;
@@ -19,6 +19,7 @@ export class Run<Model> implements PortableRun<Model> {
   #trainer: Trainer | undefined;
   /** whether what the trainer holds is that of a whole step */
   #atRest = false;
+  #copying: Promise<Checkpoint> | undefined;
   readonly #waiting: Deferred<Checkpoint>[] = [];
   #best: Checkpoint | undefined;
   #paused: Deferred<void> | undefined;
@@ -85,11 +86,19 @@ export class Run<Model> implements PortableRun<Model> {
   async checkpoint(): Promise<Checkpoint> {
     if (!this.#trainer)
       throw new RnnError('usage', 'the run has not begun', { hint: 'save it from its first event on' });
-    if (this.#atRest) return this.#trainer.snapshot();
+    if (this.#atRest) return this.#copy();
     if (this.#failure) throw this.#failure.reason;
     const answer = deferred<Checkpoint>();
     this.#waiting.push(answer);
     return answer.promise;
+  }
+
+  /** A copy of what the trainer holds, which makes no step meanwhile. */
+  #copy(): Promise<Checkpoint> {
+    this.#copying ??= this.#turns.finish(this.#trainer!.keeping()).finally(() => {
+      this.#copying = undefined;
+    });
+    return this.#copying;
   }
 
   async *#events(): AsyncGenerator<TrainEvent, void, void> {
@@ -109,8 +118,9 @@ export class Run<Model> implements PortableRun<Model> {
         await this.#rest(event);
         if (event.event === 'wait') continue;
         const shown = publicOf(event, said);
-        if (shown.event === 'done') this.#learned();
+        if (shown.event === 'done') await this.#learned();
         yield shown;
+        await this.#copied();
       }
     } catch (error) {
       this.#failure = { reason: error };
@@ -118,20 +128,20 @@ export class Run<Model> implements PortableRun<Model> {
       throw error;
     } finally {
       // changes nothing where the run has come to its end
-      this.#leave();
+      if (!this.#failure) await this.#leave();
     }
   }
 
   /** The result where nobody wants to see more. */
-  #leave(): void {
+  async #leave(): Promise<void> {
     if (this.#trainer) {
-      this.#answer();
-      this.#learned();
+      await this.#answer();
+      await this.#learned();
     } else this.#outcome.reject(new RnnError('usage', 'the run was left before it had begun'));
   }
 
-  #learned(): void {
-    const learned = this.#best ?? this.#trainer!.snapshot();
+  async #learned(): Promise<void> {
+    const learned = this.#best ?? (await this.#copy());
     this.#outcome.resolve(this.#create(learned, this.#asked.compute));
   }
 
@@ -141,15 +151,22 @@ export class Run<Model> implements PortableRun<Model> {
     if (event.event === 'save' && event.kind === 'best') this.#best = event.checkpoint;
     this.#atRest = event.event !== 'wait';
     if (this.#atRest) {
-      this.#answer();
+      await this.#answer();
       if (this.#paused) await orAborted(this.#paused.promise, signal);
     }
     await this.#turns.take(signal);
+    await this.#copied();
   }
 
-  #answer(): void {
+  /** The trainer may go on. */
+  async #copied(): Promise<void> {
+    // who asked for the copy hears of its failure
+    while (this.#copying) await this.#copying.catch(() => {});
+  }
+
+  async #answer(): Promise<void> {
     if (this.#waiting.length === 0) return;
-    const checkpoint = this.#trainer!.snapshot();
+    const checkpoint = await this.#copy();
     for (const { resolve } of this.#waiting.splice(0)) resolve(checkpoint);
   }
 }

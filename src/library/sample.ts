@@ -3,10 +3,10 @@ import { encodeText, type Ids, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { createRandom } from '../random.ts';
 import { continuation, defaultSeed, type Sampler } from '../sample/index.ts';
+import type { Turns } from '../turns.ts';
 import type { Sample, SampleOptions } from './api.ts';
 import { check, sampleSchema, splitOptions } from './checked.ts';
 import type { SharedSampler } from './places.ts';
-import type { Turns } from './turns.ts';
 
 const RANDOM_SEEDS = 2 ** 47;
 /** Characters of a piece of a stream; a slow model's are shorter, since a turn of the event loop ends them too. */

@@ -1,12 +1,12 @@
 import type { Checkpoint } from '../checkpoint/index.ts';
 import { type Corpus, type GivenText, readCorpus, type Source, textName } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
+import { orAborted, Turns } from '../turns.ts';
 import type { ModelSource, ReadingOptions, TextSource } from './api.ts';
 import { check, misfit, readingSchema, splitOptions } from './checked.ts';
 import { bytesOfStream } from './fetched.ts';
 import { checkpointOf } from './given.ts';
 import { openCheckpoint, openTexts } from './open.ts';
-import { orAborted, Turns } from './turns.ts';
 
 /**
  * The checkpoint that a program names or gives.
@@ -15,9 +15,10 @@ import { orAborted, Turns } from './turns.ts';
 export function readModel(source: ModelSource, what: string, signal?: AbortSignal): Promise<Checkpoint> {
   const read = (): Promise<Checkpoint> => {
     if (typeof source === 'string' || source instanceof URL) return openCheckpoint(source, signal);
-    if (source instanceof Blob) return checkpointOf(bytesOfStream(source.stream()), nameOf(source, what));
-    if (source instanceof Uint8Array) return checkpointOf(inOne(source), what);
-    if (source instanceof ArrayBuffer) return checkpointOf(inOne(new Uint8Array(source)), what);
+    if (source instanceof Blob)
+      return checkpointOf(bytesOfStream(source.stream()), nameOf(source, what), signal);
+    if (source instanceof Uint8Array) return checkpointOf(inOne(source), what, signal);
+    if (source instanceof ArrayBuffer) return checkpointOf(inOne(new Uint8Array(source)), what, signal);
     throw misfit(what, 'a file name, a URL, a Blob or bytes', source);
   };
   return orAborted(read(), signal);

@@ -15,7 +15,7 @@ const VERSION = 1;
 const point = z.tuple([z.number(), z.number()]);
 export type CurvePoint = z.output<typeof point>;
 
-const progress = z.strictObject({
+export const progress = z.strictObject({
   /**
    * `waiting` for its first step, `unfinished` with a checkpoint to go on from, `stopped` at a rung, `finished`, or `failed`,
    * to be tried again
@@ -41,6 +41,9 @@ export type Progress = z.output<typeof progress>;
 /** A trial, and how far it has come. */
 export type TrialRecord = Trial & Progress;
 
+export const isOver = ({ state }: Pick<Progress, 'state'>): boolean =>
+  state === 'finished' || state === 'stopped';
+
 const recordSchema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
@@ -54,8 +57,18 @@ const recordSchema = z.strictObject({
 
 /** The content of sweep.json. */
 export function writeRecord(definition: SweepDefinition, trials: readonly TrialRecord[]): string {
-  const rows = trials.map(({ number: _n, configuration: _c, settings: _s, seed: _r, ...rest }) => rest);
+  const rows = trials.map(progressOf);
   return `${JSON.stringify({ format: FORMAT, version: VERSION, definition, trials: rows })}\n`;
+}
+
+export function progressOf({
+  number: _n,
+  configuration: _c,
+  settings: _s,
+  seed: _r,
+  ...rest
+}: TrialRecord): Progress {
+  return rest;
 }
 
 export const newProgress = (steps: number): Progress => ({
@@ -116,7 +129,7 @@ export function readRecord(
   return trials.map((trial, i) => ({ ...trial, ...(known[i] ?? newProgress(steps[i]!)) }));
 }
 
-function jsonOf(text: string): unknown {
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

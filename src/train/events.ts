@@ -35,3 +35,10 @@ export interface Totals {
   /** at this very step; null without a validation text, or where a stopped run had not evaluated it yet */
   validationBpc: number | null;
 }
+
+/** Passes the pauses of work on as events; it is not given up. */
+export function* waiting<T>(work: Generator<void, T, void>): Generator<TrainEvent, T, void> {
+  let next = work.next();
+  for (; !next.done; next = work.next()) yield { event: 'wait' };
+  return next.value;
+}

@@ -153,21 +153,24 @@ export class Learner {
   }
 
   /**
-   * Copies of what a checkpoint keeps.
+   * Copies of what a checkpoint keeps; yields between them.
    * @throws RnnError when a number is not finite
    */
-  tensors(step: number): Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'> {
-    const buffers = this.#buffers();
+  *tensors(
+    step: number,
+  ): Generator<void, Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'>, void> {
+    const { config } = this.#plan;
+    const copies: Float32Array[] = [];
+    for (const buffer of this.#buffers()) {
+      checkFinite(step, config, this.weights.table, [buffer]);
+      copies.push(new Float32Array(buffer.data));
+      yield;
+    }
     const carried = this.#network.readState();
-    checkFinite(step, this.#plan.config, this.weights.table, buffers);
-    checkFinite(step, this.#plan.config, [], [{ what: 'carried states', data: carried }]);
-    const copy = (data: ArrayLike<number>) => Float32Array.from(data);
-    return {
-      weights: copy(this.weights.data),
-      moments: this.#optimizer.moments.map(copy),
-      average: this.#average ? copy(this.#average.data) : null,
-      carried,
-    };
+    checkFinite(step, config, [], [{ what: 'carried states', data: carried }]);
+    const average = this.#average ? copies.pop()! : null;
+    const [weights, ...moments] = copies as [Float32Array, ...Float32Array[]];
+    return { weights, moments, average, carried };
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type RateChange,
   type TrainingState,
 } from '../checkpoint/index.ts';
+import { RnnError } from '../errors.ts';
 import { bitsPerCharacter } from './measure/evaluate.ts';
 import type { Clipping } from './update/clip.ts';
 import { newPlateau } from './update/schedule.ts';
@@ -25,6 +26,15 @@ export function newState(): TrainingState {
   const plateau = newPlateau();
   const rows = { history: [], flow: [], previews: [], rateChanges: [] };
   return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, plateau, meter: newMeter(), ...rows };
+}
+
+/** @throws RnnError where the run cannot have come from so short a text */
+export function checkCursor({ window }: TrainingState, stepsPerEpoch: number): void {
+  if (window < stepsPerEpoch) return;
+  throw new RnnError(
+    'checkpoint',
+    `the checkpoint stands at window ${window} of an epoch, this corpus has only ${stepsPerEpoch}; resume on the same corpus`,
+  );
 }
 
 /**

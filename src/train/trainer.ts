@@ -1,13 +1,14 @@
 import { type Checkpoint, type HistoryRow, MAX_PREVIEWS, type TrainingState } from '../checkpoint/index.ts';
 import { coldEveryOf } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
+import { drain } from '../drain.ts';
 import { RnnError } from '../errors.ts';
 import { inspectFlow } from '../inspect/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
-import type { TrainEvent } from './events.ts';
+import { type TrainEvent, waiting } from './events.ts';
 import { Learner } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
@@ -16,7 +17,7 @@ import { mostThreads } from './parallel/threads.ts';
 import { excerptOf, type Plan, recordOf } from './plan.ts';
 import { keptText, Previewer } from './preview.ts';
 import type { Start } from './start.ts';
-import { addRateChange, addRow, historyRow, newMeter, newState } from './state.ts';
+import { addRateChange, addRow, checkCursor, historyRow, newMeter, newState } from './state.ts';
 import { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
 
 /**
@@ -59,7 +60,7 @@ export class Trainer {
     this.#patience = patienceOf(config, this.steps, validation.length);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
-    this.#checkCursor();
+    checkCursor(this.#state, this.#stepsPerEpoch);
     const architecture = architectureFor(config, corpus.vocabulary.size);
     const networks = trainingNetworks(config, validation.length);
     const most = threads ?? mostThreads(plan);
@@ -70,15 +71,6 @@ export class Trainer {
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
     this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
     this.#rateAt = rateAt ?? ((step) => this.#scheduledRate(step));
-  }
-
-  #checkCursor(): void {
-    if (this.#state.window >= this.#stepsPerEpoch) {
-      throw new RnnError(
-        'checkpoint',
-        `the checkpoint stands at window ${this.#state.window} of an epoch, this corpus has only ${this.#stepsPerEpoch}; resume on the same corpus`,
-      );
-    }
   }
 
   /** What the schedule says of an update, with the changes made before it. */
@@ -145,7 +137,7 @@ export class Trainer {
     try {
       yield* this.#run();
     } catch (error) {
-      if (error instanceof RnnError && error.code === 'thread') yield this.#lastSave();
+      if (error instanceof RnnError && error.code === 'thread') yield* this.#lastSave();
       throw error;
     } finally {
       this.#team.close();
@@ -159,7 +151,7 @@ export class Trainer {
     const stepsPerEpoch = this.#stepsPerEpoch;
     yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
-    if (step === 0 && !this.#stopRequested) yield this.#save('last');
+    if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
     while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
       const stepped = yield* this.#attend(this.#learner.step(state, this.#rateAt));
@@ -167,7 +159,7 @@ export class Trainer {
       yield stepped;
       outOfPatience = yield* this.#lookAround();
       if (this.#stopRequested || outOfPatience) break;
-      if (state.step % config.saveEvery === 0 && state.step < this.steps) yield this.#save('last');
+      if (state.step % config.saveEvery === 0 && state.step < this.steps) yield* this.#save('last');
     }
     yield* this.#finish(outOfPatience);
   }
@@ -190,7 +182,7 @@ export class Trainer {
       const evaluated = yield* this.#evaluate();
       if (!evaluated) return false;
       yield evaluated;
-      if (evaluated.best) yield this.#save('best');
+      if (evaluated.best) yield* this.#save('best');
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
     if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
@@ -252,7 +244,7 @@ export class Trainer {
   *#finish(outOfPatience: boolean): Generator<TrainEvent, void, void> {
     const { step, epoch, best, history, meter } = this.#state;
     // before the first step there is nothing that a new run would not have as well
-    if (step > 0) yield this.#lastSave();
+    if (step > 0) yield* this.#lastSave();
     const measured = history.at(-1)?.step === step;
     const trainBpc = meter.characters > 0 ? bitsPerCharacter(meter) : (history.at(-1)?.trainBpc ?? null);
     let validationBpc = measured ? history.at(-1)!.validationBpc : null;
@@ -260,7 +252,7 @@ export class Trainer {
       validationBpc = (yield* this.#validationBpc()) ?? null;
       const bpc = validationBpc ?? trainBpc;
       if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) {
-        const checkpoint = this.snapshot();
+        const checkpoint = yield* waiting(this.keeping());
         checkpoint.state.best = { step, bpc };
         yield { event: 'save', step, kind: 'best', checkpoint };
       }
@@ -269,13 +261,14 @@ export class Trainer {
     yield { event: 'done', reason, step, epoch, trainBpc, validationBpc };
   }
 
-  #lastSave(): TrainEvent {
+  *#lastSave(): Generator<TrainEvent, void, void> {
     this.#ended = true;
-    return this.#save('last');
+    yield* this.#save('last');
   }
 
-  #save(kind: 'last' | 'best'): TrainEvent {
-    return { event: 'save', step: this.#state.step, kind, checkpoint: this.snapshot() };
+  *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
+    const checkpoint = yield* waiting(this.keeping());
+    yield { event: 'save', step: this.#state.step, kind, checkpoint };
   }
 
   /**
@@ -283,6 +276,11 @@ export class Trainer {
    * @throws RnnError when a number in it is not finite
    */
   snapshot(): Checkpoint {
+    return drain(this.keeping());
+  }
+
+  /** The same; yields between its parts, in which no step may be made. */
+  *keeping(): Generator<void, Checkpoint, void> {
     const { config, corpus, validationText } = this.#plan;
     return {
       config,
@@ -291,7 +289,7 @@ export class Trainer {
       validation: validationText,
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      ...this.#learner.tensors(this.#state.step),
+      ...(yield* this.#learner.tensors(this.#state.step)),
       excerpt: this.#excerpt,
     };
   }

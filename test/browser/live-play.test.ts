@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults, launch, NO_CHROMIUM, NOTE, openFile, SIGHT, SIGHTS } from '../support/browser.ts';
 import { ROOT, rnn, temporaryFolder } from '../support/cli.ts';
+import { embeddedOf, recordRun } from '../support/live.ts';
 import { embeddedFiles, embeddedRun, writePage } from '../support/live-models.ts';
 import { someText } from '../support/models.ts';
 
@@ -14,8 +15,11 @@ const SMALL = {
   hidden: 21,
   seqLength: 11,
   batchSize: 3,
-  steps: 230,
+  steps: 120,
   learningRate: 0.01,
+  evalEvery: 40,
+  sampleEvery: 40,
+  inspectEvery: 30,
 } as const;
 
 /** The bars as a reader hears them. */
@@ -40,7 +44,7 @@ async function written(page: Page): Promise<string> {
   return (await page.locator('.written pre').textContent())!;
 }
 
-describe.skipIf(NO_CHROMIUM)(`play on the live page${NOTE}`, () => {
+describe.skipIf(NO_CHROMIUM)(`play, gradient and units on the live page${NOTE}`, () => {
   const folder = temporaryFolder();
   const files = {
     examples: join(folder, 'examples.html'),
@@ -49,11 +53,16 @@ describe.skipIf(NO_CHROMIUM)(`play on the live page${NOTE}`, () => {
     bytes: join(folder, 'bytes.html'),
   };
   let browser: Browser;
+  /** of the small run's snapshots */
+  let steps: number[] = [];
   beforeAll(async () => {
     browser = await launch();
     writePage(files.examples, embeddedFiles(EXAMPLES));
-    writePage(files.korean, embeddedFiles(EXAMPLES.slice(1, 2), 'ko'));
-    writePage(files.small, await embeddedRun(someText(3000), SMALL, [10, 100]));
+    const small = await recordRun('small', someText(3000), SMALL, 50);
+    writePage(files.small, embeddedOf([small]));
+    writePage(files.korean, { ...embeddedOf([small]), language: 'ko' });
+    steps = [...new Set(small.run.snapshots.map(({ step }) => step))].sort((a, b) => a - b);
+    expect(steps.length).toBeGreaterThan(2);
     writePage(files.bytes, await embeddedRun('é한'.repeat(300), { ...SMALL, unit: 'byte', steps: 9 }, []));
   }, 120_000);
   afterAll(() => browser?.close());
@@ -177,19 +186,18 @@ describe.skipIf(NO_CHROMIUM)(`play on the live page${NOTE}`, () => {
     const opened = await open('small', 'seed=the l');
     const { page } = opened;
     const slider = page.getByRole('slider', { name: 'Model after step' }).first();
-    const last = await bars(page);
-    expect(await slider.getAttribute('aria-valuetext')).toBe('230 of 230, the newest');
+    const seen = [await bars(page)];
+    expect(await slider.getAttribute('aria-valuetext')).toBe('120 of 120, the newest');
     await slider.focus();
-    await page.keyboard.press('ArrowLeft');
-    const middle = await otherBars(page, last);
-    expect(await slider.getAttribute('aria-valuetext')).toBe('100 of 230');
-    await page.keyboard.press('Home');
-    const first = await otherBars(page, middle);
-    expect(await slider.getAttribute('aria-valuetext')).toBe('10 of 230');
-    expect(new Set([first, middle, last].map(String)).size).toBe(3);
+    for (const _ of steps.slice(1)) {
+      await page.keyboard.press('ArrowLeft');
+      seen.unshift(await otherBars(page, seen[0]!));
+    }
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(new RegExp(`^${steps[0]} of 120`));
+    expect(new Set(seen.map(String)).size).toBe(steps.length);
     expect(await seedOf(page)).toBe('the l');
     await page.keyboard.press('End');
-    expect(await otherBars(page, first)).toEqual(last);
+    expect(await otherBars(page, seen[0]!)).toEqual(seen.at(-1));
     await close(opened);
   });
 
@@ -229,6 +237,78 @@ describe.skipIf(NO_CHROMIUM)(`play on the live page${NOTE}`, () => {
     await page.locator('.seed textarea').fill('A');
     await page.getByRole('button', { name: 'Write 10,000 characters' }).waitFor();
     expect(await page.locator('.written').count()).toBe(0);
+    await close(opened);
+  });
+
+  it('the gradient: a step slider, the verdict, the curve of each snapshot', async () => {
+    const opened = await open('small');
+    const { page } = opened;
+    const verdict = page.locator('.verdict');
+    const words = async () => (await verdict.locator('p').first().textContent())!;
+    const last = await words();
+    expect(last).toMatch(
+      /^(Vanishing|Carried|Exploding): over 50 steps x\S+( is left)? \(λ₁ −?\d\.\d{3}\)\.$/,
+    );
+    const curve = page.locator('.lag-curve[aria-busy=false] svg');
+    const ofLast = await curve.getAttribute('aria-label');
+    expect(ofLast).toMatch(/^Gradient over lag: \S+ at lag 0, \S+ at lag 50$/);
+    const slider = page.getByRole('slider', { name: 'Look at step' });
+    expect(await slider.getAttribute('aria-valuetext')).toBe('step 120');
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await page.waitForFunction((old) => document.querySelector('.verdict p')!.textContent !== old, last);
+    expect(await slider.getAttribute('aria-valuetext')).toBe('step 30');
+    await page.waitForFunction(
+      (old) => document.querySelector('.lag-curve[aria-busy=false] svg')?.getAttribute('aria-label') !== old,
+      ofLast,
+    );
+    expect(new URL(page.url()).hash).toContain('step=30');
+    await page.locator('.gradient summary').click();
+    expect(await page.locator('.gradient tbody tr').count()).toBe(4);
+    await close(opened);
+  });
+
+  it('a run that recorded no gradients says how to get them', async () => {
+    const opened = await open('examples');
+    const text = await opened.page.locator('.gradient').textContent();
+    expect(text).toContain('A run that begins with --inspect-every 500 looks at the gradient’s flow');
+    await close(opened);
+  });
+
+  it('units: ranked, chosen, read character by character', async () => {
+    const opened = await open('small', 'seed=the light');
+    const { page } = opened;
+    const units = page.locator('.units');
+    const status = () => units.locator('[role=status]').textContent();
+    await units.locator('.ranked button').first().waitFor();
+    const name = /^\S+/.exec((await units.locator('.ranked button').first().textContent())!)![0];
+    expect(await status()).toMatch(new RegExp(`^Unit ${name} after “?.+”?, character 0: `));
+    await units.getByRole('combobox', { name: 'Text' }).selectOption('seed');
+    await page.waitForFunction(() => document.querySelectorAll('.colored span').length === 9);
+    await units.locator('.colored').focus();
+    await page.keyboard.press('End');
+    await page.waitForFunction(() =>
+      document.querySelector('.units [role=status]')!.textContent!.includes('after “t”, character 8'),
+    );
+    await units.getByRole('combobox', { name: 'Unit', exact: true }).selectOption({ label: '0:c20' });
+    await page.waitForFunction(() =>
+      document.querySelector('.units [role=status]')!.textContent!.startsWith('Unit 0:c20'),
+    );
+    const value = Number(/: (\S+)\.$/.exec((await status())!)![1]!.replace('−', '-'));
+    expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    await units.getByRole('button', { name: 'Next unit' }).click();
+    await page.waitForFunction(() =>
+      document.querySelector('.units [role=status]')!.textContent!.startsWith('Unit 0:h0'),
+    );
+    await units.getByRole('combobox', { name: 'Units that' }).selectOption('inside quotes');
+    await units.getByText('This never changes in this text.').waitFor();
+    await units.getByRole('combobox', { name: 'Units that' }).selectOption('after a space');
+    await units.locator('.ranked button').first().waitFor();
+    expect(await units.locator('.ranked button').first().textContent()).toMatch(/^0:[hc]\d+ [+−][01]\.\d\d$/);
+    await units.locator('.heat').click({ position: { x: 3, y: 3 } });
+    await page.waitForFunction(() =>
+      /^Unit 0:h0 after .*, character 0:/.test(document.querySelector('.units [role=status]')!.textContent!),
+    );
     await close(opened);
   });
 });

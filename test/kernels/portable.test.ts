@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { loadWasm } from '../../src/kernels/index.ts';
-import { compilePortable, loadPortable } from '../../src/kernels/wasm/portable.browser.ts';
+import { compilePortable, loadPortable } from '../../src/kernels/wasm/portable.ts';
 import { architectureFor, createWeights } from '../../src/model/index.ts';
 import { Sampler } from '../../src/sample/index.ts';
 import { evaluate, evaluationBytes, planTraining, Trainer } from '../../src/train/index.ts';

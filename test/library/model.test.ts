@@ -447,7 +447,7 @@ describe('a model', () => {
       ['js', 'model.js'],
     ] as const) {
       await rnn(['export', LSTM, '--out', join(folder, name)]);
-      const files = model.export(format);
+      const files = await model.export(format);
       expect(Object.keys(files)).toEqual([name]);
       expect(Buffer.compare(files[name]!, await readFile(join(folder, name)))).toBe(0);
     }
@@ -469,7 +469,7 @@ describe('a model', () => {
     const model = await load(new Blob([written]));
     await model.save(path);
     expect(await readFile(path, 'utf8')).toBe(written);
-    expect(await model.toBlob().text()).toBe(written);
+    expect(await (await model.toBlob()).text()).toBe(written);
     expect((await refusal(() => model.save(join(folder, 'no/model.json')))).message).toBe(
       `${folder}/no/model.json: the checkpoint of step 5 could not be saved (ENOENT: no such file or directory)`,
     );

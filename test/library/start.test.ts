@@ -223,7 +223,8 @@ describe('resume', () => {
   it('of an imported model is refused: it has no run', async () => {
     const cwd = temporaryFolder();
     const model = await train(TEXT, { ...SMALL, cell: 'lstm', steps: 2 }).model;
-    await writeFile(join(cwd, 'a.safetensors'), model.export('safetensors')['model.safetensors']!);
+    const exported = await model.export('safetensors');
+    await writeFile(join(cwd, 'a.safetensors'), exported['model.safetensors']!);
     const { code, stderr } = await rnn(['import', 'a.safetensors', '--out', 'a.json'], { cwd });
     expect([code, stderr]).toEqual([0, expect.any(String)]);
     const resume = join(cwd, 'a.json');

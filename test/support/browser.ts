@@ -32,13 +32,24 @@ export interface Opened {
 }
 
 export const DESKTOP = { viewport: { width: 1200, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+const DEVICES = {
+  desktop: DESKTOP,
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
+  wide: { viewport: { width: 1400, height: 900 } },
+  projector: { viewport: { width: 1024, height: 768 } },
+};
+/** How a page is seen. */
+export interface Sight {
+  colorScheme: 'light' | 'dark';
+  device: keyof typeof DEVICES;
+}
 
 /** Opens a file in a profile of its own; every request for anything else is refused and recorded. */
 export async function openFile(
   browser: Browser,
   path: string,
   options: BrowserContextOptions = DESKTOP,
+  hash = '',
 ): Promise<Opened> {
   const context = await browser.newContext(options);
   // a machine may be busy with other things
@@ -53,11 +64,11 @@ export async function openFile(
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   await context.route('**', async (route) => {
     const asked = route.request().url();
-    if (asked === url || asked.startsWith('data:')) return route.continue();
+    if (asked.split('#')[0] === url || asked.startsWith('data:')) return route.continue();
     troubles.push(`request: ${asked}`);
     return route.abort();
   });
-  await page.goto(url);
+  await page.goto(`${url}${hash}`);
   return { page, troubles };
 }
 
@@ -65,7 +76,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** How a page may be seen: for it.each, with its name. */
 export const SIGHTS = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  (['desktop', 'phone'] as const).map((device) => ({ colorScheme, device })),
+  (['desktop', 'phone'] as const).map((device): Sight => ({ colorScheme, device })),
 );
 export const SIGHT =
   'in $colorScheme on a $device: no error, no request, nothing for axe, no wider than the screen';
@@ -78,12 +89,12 @@ export const SIGHT =
 export async function faults(
   browser: Browser,
   path: string,
-  { colorScheme, device }: (typeof SIGHTS)[number],
+  { colorScheme, device }: Sight,
   ready: string,
   prepare: (page: Page) => Promise<void> = async () => undefined,
 ): Promise<string[]> {
   const { page, troubles } = await openFile(browser, path, {
-    ...(device === 'phone' ? PHONE : DESKTOP),
+    ...DEVICES[device],
     colorScheme,
   });
   await page.locator(ready).first().waitFor();

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Checkpoint, deserializeBytes } from '../../src/checkpoint/index.ts';
+import { type Checkpoint, deserializing } from '../../src/checkpoint/index.ts';
+import { drain } from '../../src/drain.ts';
 import { type Settings, train } from '../../src/index.ts';
 import { exportedPage } from '../../src/live/document.ts';
 import type { Embedded, RunRecord, Snapshot } from '../../src/live/protocol.ts';
@@ -38,7 +39,7 @@ export function recordOf(id: string, checkpoint: Checkpoint, file: string, snaps
 /** A page with the runs of some checkpoint files, of which it knows the last state alone. */
 export function embeddedFiles(files: readonly string[], language: Embedded['language'] = 'en'): Embedded {
   const runs = files.map((file, i) => {
-    const checkpoint = deserializeBytes(readFileSync(file), file);
+    const checkpoint = drain(deserializing(readFileSync(file), file));
     return recordOf(`run-${i}`, checkpoint, file, [{ step: checkpoint.state.step, kind: 'last' }]);
   });
   const models = files.map((file, i) => [`run-${i}/last`, packed(readFileSync(file))]);
@@ -56,7 +57,7 @@ export async function embeddedRun(
   const save = async (name: string) => {
     const bytes = Buffer.from(await (await run.toBlob()).arrayBuffer());
     models[`small/${name}`] = packed(bytes);
-    return deserializeBytes(bytes, 'small.json');
+    return drain(deserializing(bytes, 'small.json'));
   };
   const snapshots: Snapshot[] = [];
   for await (const event of run) {

@@ -59,7 +59,7 @@ function measureBatch(network: Network, spectra: readonly LayerSpectrum[]): LagG
   const { cell, hidden: H } = weights.architecture;
   const { boundedByWeights, slopes } = CELL_ANALYSES[cell];
   const layers = network.layers.map((layer) => stateNorms(layer, B, T, H));
-  const whole = layers[0]!.map((_, i) => Math.hypot(...layers.map((norms) => norms[i]!)));
+  const whole = together(layers);
   const lag0 = layers.map((norms) => norms.subarray(0, B));
   const stepBounds = gradientBounds(network, spectra, slopeBounds(network, spectra), lag0);
   const bounds = boundedByWeights
@@ -73,6 +73,17 @@ function measureBatch(network: Network, spectra: readonly LayerSpectrum[]): LagG
     : null;
   return { K: T - 1, anchors: B, layers, whole, bounds, stepBounds, slopeRatio };
 }
+
+/** ‖∂L_s/∂state_{s−k}‖₂ over all layers together (K+1, anchors), of windows that are one batch, and no bounds. */
+export function wholeNorms(model: ExactModel, ids: ArrayLike<number>, windows: Windows): Float64Array {
+  const network = readWindows(model, ids, windows);
+  followLoss(network, ids, windows);
+  const { hidden: H } = model.weights.architecture;
+  return together(network.layers.map((layer) => stateNorms(layer, network.B, network.T, H)));
+}
+
+const together = (layers: readonly Float64Array[]): Float64Array =>
+  layers[0]!.map((_, i) => Math.hypot(...layers.map((norms) => norms[i]!)));
 
 /** Norms over the state, lag k at row k: the last time step is lag 0. */
 function stateNorms({ dOutput, dCells }: RecurrentLayer, B: number, T: number, H: number): Float64Array {

@@ -1,3 +1,4 @@
+import { drain } from '../../drain.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import { CELLS, Network, type StatePart, type Weights } from '../../model/index.ts';
 
@@ -22,7 +23,15 @@ export interface Traces {
 }
 
 /** The states of all units while the model reads a text from the zero state; for an LSTM h and tanh(c). */
-export function traceUnits(weights: Weights, ids: ArrayLike<number>, kernels: Kernels): Traces {
+export const traceUnits = (weights: Weights, ids: ArrayLike<number>, kernels: Kernels): Traces =>
+  drain(tracing(weights, ids, kernels));
+
+/** The same, with a pause after each character. */
+export function* tracing(
+  weights: Weights,
+  ids: ArrayLike<number>,
+  kernels: Kernels,
+): Generator<void, Traces, void> {
   const { layers: L, hidden: H, cell, nonlinearity } = weights.architecture;
   const network = new Network(weights, kernels, { B: 1, T: 1, backward: false });
   const units = Array.from({ length: L }, (_, layer) =>
@@ -41,6 +50,7 @@ export function traceUnits(weights: Weights, ids: ArrayLike<number>, kernels: Ke
         values[at++]![t] = i < H ? value : Math.tanh(value);
       });
     }
+    yield;
   }
   const largest = nonlinearity === 'relu' ? largestOf(values) || 1 : 1;
   return { units, values, largest };

@@ -12,7 +12,9 @@ interface Bindings {
 export const WASM_BUILDS = ['wasm-relaxed', 'wasm-simd128'] as const;
 type WasmBuild = (typeof WASM_BUILDS)[number];
 
-/** undefined where a program was bundled without its files */
+/** Whether the files of the build are there: not where a program was bundled without them. */
+export const isBuilt = (): boolean => existsSync(builtFile('wasm-simd128.wasm'));
+
 function binary(build: WasmBuild): Uint8Array | undefined {
   const file = builtFile(`${build}.wasm`);
   return existsSync(file) ? readFileSync(file) : undefined;

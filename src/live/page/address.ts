@@ -25,11 +25,32 @@ export function visit(
     if (value === undefined) next.delete(name);
     else next.set(name, value);
   }
-  const hash = `#${next}`;
-  if (hash === `#${new URLSearchParams(current.peek())}`) return;
-  if (how === 'push') history.pushState(null, '', hash);
-  else history.replaceState(null, '', hash);
+  if (`${next}` === `${new URLSearchParams(current.peek())}`) return;
+  if (how === 'push') replaceNow();
   current.value = Object.fromEntries(next);
+  if (how === 'push') history.pushState(null, '', `#${next}`);
+  else replaceSoon();
+}
+
+/** A browser refuses to change its address more often, as while a key is held down. */
+const PAUSE_MS = 100;
+let pause: ReturnType<typeof setTimeout> | undefined;
+let isBehind = false;
+
+/** At once, or when the pause since the last time is over. */
+function replaceSoon(): void {
+  isBehind = true;
+  if (pause !== undefined) return;
+  replaceNow();
+  pause = setTimeout(() => {
+    pause = undefined;
+    if (isBehind) replaceSoon();
+  }, PAUSE_MS);
+}
+
+function replaceNow(): void {
+  if (isBehind) history.replaceState(null, '', `#${new URLSearchParams(current.peek())}`);
+  isBehind = false;
 }
 
 const follow = (): void => {

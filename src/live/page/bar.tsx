@@ -27,21 +27,38 @@ export const Bar = ({ run }: { run: RunRecord | undefined }) => (
 );
 
 function Standing({ run }: { run: RunRecord }) {
-  const { status, elapsed, left, speed, step, lost } = words.value;
-  const inProgress = isInProgress(run.status.kind);
+  const { elapsed, left, speed, step, lost, ended } = words.value;
   const isLost = connection.value === 'lost';
+  const goesOn = isInProgress(run.status.kind) && !isLost;
   const figures = [step(grouped(run.step), grouped(run.steps))];
   if (run.seconds !== null) figures.push(elapsed(clock(run.seconds)));
   const secondsLeft = remaining(run);
-  if (inProgress && !isLost && secondsLeft !== null) figures.push(left(clock(secondsLeft)));
-  if (inProgress && run.charactersPerSecond !== null) figures.push(speed(grouped(run.charactersPerSecond)));
+  if (goesOn && secondsLeft !== null) figures.push(left(clock(secondsLeft)));
+  if (goesOn && run.charactersPerSecond !== null) figures.push(speed(grouped(run.charactersPerSecond)));
   return (
     <>
-      <p role="status" class={`standing ${isLost ? 'lost' : run.status.kind}`}>
-        {isLost ? lost(run.checkpoint) : status[run.status.kind]}
-        {!isLost && run.status.message !== null && <span lang="en"> {run.status.message}</span>}
-      </p>
       <p class="figures">{figures.join(' · ')}</p>
+      {isLost && isInProgress(run.status.kind) ? (
+        <p role="status" class="standing lost">
+          {lost(run.checkpoint)}
+        </p>
+      ) : (
+        <p role="status" class={`standing ${run.status.kind}`}>
+          <Said status={run.status} />
+          {isLost && ` ${ended(run.checkpoint)}`}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What has become of a run; the program speaks English. */
+function Said({ status: { kind, message } }: { status: RunRecord['status'] }) {
+  const what = words.value.status[kind];
+  if (message === null) return <>{what}.</>;
+  return (
+    <>
+      {what}: <span lang="en">{message.replace(/\.$/, '')}</span>.
     </>
   );
 }

@@ -50,14 +50,17 @@ function withSteps(
 }
 
 /** In the place of the one of its step, or at the end. */
-const placed = <Row extends { step: number }>(rows: readonly Row[], row: Row): Row[] => [
-  ...rows.filter(({ step }) => step !== row.step),
-  row,
-];
+function placed<Row extends { step: number }>(rows: readonly Row[], row: Row): Row[] {
+  const known = rows.findIndex(({ step }) => step === row.step);
+  return known < 0 ? [...rows, row] : rows.with(known, row);
+}
 
-function withSnapshot(snapshots: readonly Snapshot[], added: Snapshot): Snapshot[] {
-  const stay = snapshots.filter(({ kind, step }) =>
-    added.kind === 'kept' ? kind !== 'kept' || step !== added.step : kind !== added.kind,
-  );
-  return [...stay, added];
+/** So many are kept at most, see protocol.ts. */
+const MOST_KEPT = 12;
+
+function withSnapshot(snapshots: readonly Snapshot[], snapshot: Snapshot): Snapshot[] {
+  const isKept = ({ kind }: Snapshot) => kind === 'kept';
+  if (!isKept(snapshot)) return [...snapshots.filter(({ kind }) => kind !== snapshot.kind), snapshot];
+  const kept = placed(snapshots.filter(isKept), snapshot).slice(-MOST_KEPT);
+  return [...kept, ...snapshots.filter((other) => !isKept(other))];
 }

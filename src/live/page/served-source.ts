@@ -1,8 +1,8 @@
 import type { Control, LiveEvent, RunRecord } from '../protocol.ts';
 import type { Listener, Source } from './source.ts';
 
-/** How soon a server that is gone is asked again. */
-const RETRY_MS = 2000;
+/** How soon a server that is gone is asked again: each time a little later. */
+const [FIRST_RETRY_MS, LAST_RETRY_MS, LATER] = [1000, 30_000, 1.5];
 
 /** Runs, events and models of the server that sent the page; addresses are relative to the page's. */
 export const servedSource = (): Source => ({
@@ -23,7 +23,9 @@ async function control(name: Control): Promise<number> {
     headers: { 'content-type': 'application/json' },
     body: '{}',
   });
-  const said = (await answer.json()) as { step: number } | { error: string };
+  const said = (await answer.json().catch(() => ({ error: `${answer.status}` }))) as
+    | { step: number }
+    | { error: string };
   if ('error' in said) throw new Error(said.error);
   return said.step;
 }
@@ -37,6 +39,7 @@ class Following {
   #stream: EventSource | undefined;
   #last: string | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #retryMs = FIRST_RETRY_MS;
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -63,7 +66,10 @@ class Following {
     if (this.#stream || document.visibilityState === 'hidden') return;
     const stream = new EventSource(`events?after=${this.#last}`);
     this.#stream = stream;
-    stream.onopen = () => this.#listener.connection('open');
+    stream.onopen = () => {
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#listener.connection('open');
+    };
     stream.onmessage = ({ data, lastEventId }) => {
       this.#last = lastEventId;
       this.#listener.events(JSON.parse(data) as LiveEvent[]);
@@ -86,7 +92,8 @@ class Following {
   #lose(): void {
     this.#close();
     this.#listener.connection('lost');
-    this.#retry = setTimeout(() => void this.#open(), RETRY_MS);
+    this.#retry = setTimeout(() => void this.#open(), this.#retryMs);
+    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * LATER);
   }
 
   #close(): void {

@@ -29,7 +29,7 @@ const SPINS = 300_000;
 /** Where there are more threads than cores, looking would only keep the others from working. */
 const CROWDED_SPINS = 100;
 /** No wait is longer, so that a dead worker, Ctrl-C or an abort is noticed. */
-export const WAIT_MS = 20;
+export const WAIT_MS = 10;
 /** For so long the first thread waits inside of a window, before it gives the window up to look around. */
 const PATIENCE_MS = 500;
 
@@ -167,9 +167,13 @@ export class Control {
     Atomics.notify(this.#shared, DONE);
   }
 
-  /** First thread: waits a little for the workers; @returns how far they are, and whether all are done */
-  wait(workers: number): { progress: number; all: boolean } {
-    const done = this.#watchDone(workers);
+  /**
+   * First thread: waits a little for the workers.
+   * @param first whether it computes too; if not, it may be one more than there are cores
+   * @returns how far they are, and whether all are done
+   */
+  wait(workers: number, first: boolean): { progress: number; all: boolean } {
+    const done = this.#watchDone(workers, first ? SPINS : CROWDED_SPINS);
     if (done < workers) Atomics.wait(this.#shared, DONE, done, WAIT_MS);
     const now = Atomics.load(this.#shared, DONE);
     let progress = now;
@@ -207,9 +211,9 @@ export class Control {
     return value;
   }
 
-  #watchDone(workers: number): number {
+  #watchDone(workers: number, spins: number): number {
     let done = Atomics.load(this.#shared, DONE);
-    for (let i = 0; i < SPINS && done < workers; i++) done = Atomics.load(this.#shared, DONE);
+    for (let i = 0; i < spins && done < workers; i++) done = Atomics.load(this.#shared, DONE);
     return done;
   }
 }

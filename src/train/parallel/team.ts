@@ -26,7 +26,7 @@ const STALL_WINDOWS = 20;
  * Where windows are reckoned to take longer, by so many multiply-adds a second of a thread, or so many in a row do, all
  * are left to workers, so that this thread still hears of signals.
  */
-const LONG_WINDOW_MS = 200;
+const LONG_WINDOW_MS = 20;
 const LONG_WINDOWS = 2;
 const operationsOf = ({ numerics }: Kernels): number =>
   numerics.startsWith('native') ? 2e10 : numerics.startsWith('wasm') ? 5e9 : 3e8;
@@ -87,6 +87,8 @@ export class Team {
       worker = new Worker(program, {
         workerData: { ...this.#task, failures: port2 } satisfies WorkerTask,
         transferList: [port2],
+        // flags of the program, such as --input-type, need not suit a file
+        execArgv: [],
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INIT_FAILED') throw error;
@@ -142,7 +144,7 @@ export class Team {
     const member = this.#control.open(round, threads, first);
     const computed = member === undefined || this.#compute(network, member);
     if (member) yield;
-    yield* this.#awaitWorkers(first ? threads - 1 : threads);
+    yield* this.#awaitWorkers(first ? threads - 1 : threads, first);
     return computed && !this.#control.aborted;
   }
 
@@ -162,7 +164,7 @@ export class Team {
     while (!first && this.#control.ready === 0) {
       yield;
       this.#checkWorkers();
-      this.#control.wait(1);
+      this.#control.wait(1, false);
     }
     return Math.min(threads, this.#control.ready + Number(first));
   }
@@ -178,14 +180,14 @@ export class Team {
     return this.#delegated === true;
   }
 
-  *#awaitWorkers(workers: number): Generator<void, void, void> {
-    let { progress, all } = this.#control.wait(workers);
+  *#awaitWorkers(workers: number, first: boolean): Generator<void, void, void> {
+    let { progress, all } = this.#control.wait(workers, first);
     // in waits, not by the clock: a process that was suspended has not stalled
     let idleMs = 0;
     while (!all) {
       yield;
       this.#checkWorkers();
-      const now = this.#control.wait(workers);
+      const now = this.#control.wait(workers, first);
       idleMs = now.progress === progress ? idleMs + WAIT_MS : 0;
       ({ progress, all } = now);
       if (idleMs > Math.max(STALL_MS, STALL_WINDOWS * this.#longestWindowMs))

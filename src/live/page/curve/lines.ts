@@ -28,8 +28,8 @@ export function thinned(
     const column = columnOf(i);
     let [low, high] = [i, i];
     for (; i < end && columnOf(i) === column; i++) {
-      if (isBelow(y[i]!, y[low]!)) low = i;
-      if (isBelow(y[high]!, y[i]!)) high = i;
+      if (beats(y[i]!, y[low]!, -1)) low = i;
+      if (beats(y[i]!, y[high]!, 1)) high = i;
     }
     push(Math.min(low, high));
     if (low !== high) push(Math.max(low, high));
@@ -38,7 +38,9 @@ export function thinned(
 }
 
 const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value);
-const isBelow = (a: number | null, b: number | null): boolean => isNumber(a) && (!isNumber(b) || a < b);
+/** Whether a number is further that way than what was found before. */
+const beats = (a: number | null, b: number | null, sign: 1 | -1): boolean =>
+  isNumber(a) && (!isNumber(b) || sign * a > sign * b);
 
 /** Index of the first that is at least this, or the length. */
 export function firstAtLeast(sorted: ArrayLike<number>, value: number): number {

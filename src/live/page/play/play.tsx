@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { LoadedModel } from '../../../library/model.ts';
-import type { Snapshot } from '../../protocol.ts';
+import type { RunRecord, Snapshot } from '../../protocol.ts';
 import { address, visit } from '../address.ts';
 import type { PanelProps } from '../panel.ts';
 import { SnapshotSlider } from '../snapshot-slider.tsx';
@@ -52,7 +52,7 @@ export function Play(props: PanelProps) {
           key={props.run.id}
           checkpoint={props.run.checkpoint}
           model={shown.model}
-          kind={shown.snapshot.kind}
+          kind={fileKindOf(props.run, shown.snapshot)}
           seed={seed}
           lacks={unknown.length > 0}
         />
@@ -138,7 +138,10 @@ function Playing({ checkpoint: file, model, kind, seed, lacks }: PlayingProps) {
   );
 }
 
-/** A kept snapshot has no file of its own that its run does not name. */
+/** A kept snapshot has no file that its run names, unless the run wrote its best or last state at that step. */
+const fileKindOf = ({ snapshots }: RunRecord, { step, kind }: Snapshot): Snapshot['kind'] =>
+  snapshots.findLast((other) => other.step === step && other.kind !== 'kept')?.kind ?? kind;
+
 function commandFor(
   file: string,
   kind: Snapshot['kind'],

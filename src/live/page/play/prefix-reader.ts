@@ -2,10 +2,10 @@ import { architectureOf, loadWeights } from '../../../checkpoint/index.ts';
 import { createKernels } from '../../../kernels/index.ts';
 import type { LoadedModel } from '../../../library/model.ts';
 import { Place, SharedSampler } from '../../../library/places.ts';
-import { Turns } from '../../../library/turns.ts';
 import { createRandom } from '../../../random.ts';
 import { continuation, type GenerateOptions, Sampler, type SamplerState } from '../../../sample/index.ts';
 import { evaluationBytes } from '../../../train/index.ts';
+import { Turns } from '../../../turns.ts';
 
 /** Where a text stands after its last character, and before it; null where it has only one. */
 export interface Standing {

@@ -1,4 +1,4 @@
-import type { LoadedModel } from '../../../library/model.ts';
+import type { PortableModel } from '../../../library/api.ts';
 
 /** A character, or a few that the model reads as one, with the bits of its surprise; null where nothing stands before it. */
 export interface Piece {
@@ -10,7 +10,7 @@ export interface Piece {
  * The surprise of a model at each character of a text; null where the model reads the text otherwise than it is shown.
  * @throws RnnError where the model does not know a character
  */
-export async function surprisePieces(model: LoadedModel, text: string): Promise<Piece[] | null> {
+export async function surprisePieces(model: PortableModel, text: string): Promise<Piece[] | null> {
   const units: Piece[] = [];
   for await (const { character, bits } of model.surprise({ text })) units.push({ text: character, bits });
   const pieces = model.settings.unit === 'byte' ? ofBytes(text, units) : units;

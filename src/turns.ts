@@ -1,5 +1,5 @@
 /** The event loop gets a turn this often, so that others are served and an abort is heard. */
-const TURN_MS = 20;
+const TURN_MS = 10;
 
 /** A turn behind everything that waits in the event loop; a timer would take four milliseconds in a browser. */
 const nextTurn: () => Promise<void> =

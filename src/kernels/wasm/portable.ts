@@ -11,8 +11,8 @@ const MORE = 1.5;
 const MORE_PAGES = 16;
 
 /**
- * Plain SIMD over memory of this thread alone, which needs no cross-origin isolation; undefined where there is no
- * WebAssembly with SIMD. Memory that is not shared cannot grow under the arrays over it, so all of it is taken at once; the
+ * Plain SIMD over memory of this thread alone, which needs no file and no cross-origin isolation; undefined where it was
+ * not compiled or there is no WebAssembly with SIMD. Memory that is not shared cannot grow under the arrays over it, so all of it is taken at once; the
  * system gives what is used.
  */
 export function loadPortable(bytes: number): Kernels | undefined {
