@@ -3,11 +3,17 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
-import { deserialize } from '../../src/checkpoint/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { deserialize, lockRun } from '../../src/checkpoint/index.ts';
+import { LiveRun } from '../../src/cli/live-run.ts';
+import { baselines } from '../../src/corpus/index.ts';
+import { RnnError } from '../../src/errors.ts';
+import { ReferenceKernels } from '../../src/kernels/index.ts';
 import type { Embedded, LiveEvent, RunRecord } from '../../src/live/protocol.ts';
+import { planTraining, Trainer } from '../../src/train/index.ts';
 import { BIN, jsonLines, rnn, temporaryFolder } from '../support/cli.ts';
-import { someText } from '../support/models.ts';
+import { configOf, corpusOf, someText } from '../support/models.ts';
+import { SMALL as SETTINGS } from '../support/training.ts';
 
 const SMALL =
   '--hidden 9 --batch-size 4 --seq-length 5 --learning-rate 0.002 --schedule constant --sample-every 7 --eval-every 20 --save-every 1000 --patience 0 --backend reference'.split(
@@ -274,22 +280,52 @@ describe('rnn train --open', () => {
     });
   });
 
-  it('a run that diverges says so', async () => {
-    const cwd = folderWith();
-    const serving = await Serving.start(
-      ['train', 'text.txt', ...SMALL, '--learning-rate', '1e38', '--steps', '40', '--open'],
-      cwd,
-    );
-    const stream = await fetch(`${serving.url}events?after=0`).then(
-      (answer) => answer.text(),
-      () => '',
-    );
-    expect(await serving.ended).toBe(1);
-    expect(stream === '' || stream.includes('"kind":"diverged","message":"training diverged at step')).toBe(
-      true,
+  it('a run that diverges ends as without a page', async () => {
+    const [plain, open] = [folderWith(), folderWith()];
+    const flags = '--learning-rate 1e38 --steps 40';
+    const expected = await train(plain, flags);
+    const { code, stderr } = await train(open, `${flags} --open`);
+    expect(expected.code).toBe(1);
+    expect([code, stderr.split('\n').at(-2)]).toEqual([1, expected.stderr.split('\n').at(-2)]);
+  });
+
+  it.each([
+    ['diverged', new RnnError('diverged', 'training diverged at step 9'), 'training diverged at step 9'],
+    ['failed', new RnnError('thread', 'a thread was lost'), 'a thread was lost'],
+    ['failed', new TypeError('x is undefined'), 'a defect in rnn ended the run'],
+  ])('a run that %s says why: %s', async (kind, error, message) => {
+    const live = await openLive();
+    const stream = await fetch(`${live.url}events?after=0`);
+    live.failed(error);
+    await live.close();
+    expect(await stream.text()).toContain(
+      `[{"add":"status","status":{"kind":"${kind}","message":"${message}"},"run":"text"}]`,
     );
   });
+
+  it.each([
+    ['finished', 'all 12 steps were made'],
+    ['patience', 'no evaluation was better for a while (--patience), so the run ended at step 7'],
+    ['stopped', 'saved at step 7; --resume '],
+  ] as const)('a run that ended (%s) says why', async (reason, message) => {
+    const live = await openLive();
+    const stream = await fetch(`${live.url}events?after=0`);
+    live.ended(reason, 7, 12);
+    await live.close();
+    expect(await stream.text()).toContain(`"status":{"kind":"${reason}","message":"${message}`);
+  });
 });
+
+/** The page of a run that this process would train. */
+async function openLive(): Promise<LiveRun> {
+  const plan = planTraining(configOf({ ...SETTINGS, steps: 12 }), corpusOf(someText(200)));
+  const trainer = new Trainer(plan, new ReferenceKernels());
+  const last = join(temporaryFolder(), 'text.json');
+  const levels = baselines(plan.train, plan.validation, plan.corpus.vocabulary.size);
+  const files = { last, best: `${last}.best`, lock: lockRun(last), inPlace: false };
+  vi.stubEnv('CI', '1');
+  return LiveRun.open(trainer, plan, files, levels, undefined);
+}
 
 describe('rnn ui', () => {
   it('shows runs from their checkpoints, the newest first, and follows them', async () => {
