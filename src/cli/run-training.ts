@@ -34,6 +34,20 @@ export function follow(
   return new Run(trainer, files, options, config, levels, live).follow();
 }
 
+/** Computes this process's part of a run that another one shows, prints and saves. */
+export async function accompany(trainer: Trainer): Promise<void> {
+  const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
+  let exitCode: number | undefined;
+  const onSignal = (signal: keyof typeof SIGNALS): void => {
+    if (exitCode !== undefined && signal !== 'SIGTERM') process.exit(exitCode);
+    exitCode ??= SIGNALS[signal];
+    trainer.stop();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  for (const _ of trainer.run()) await turn();
+  if (exitCode !== undefined) process.exitCode = exitCode;
+}
+
 class Run {
   readonly #trainer: Trainer;
   readonly #files: RunFiles;

@@ -219,7 +219,12 @@ export const configSchema = z.strictObject({
   json: flag().default(false).describe('print JSON, which --config reads too'),
 });
 export const listSchema = z.strictObject({ json });
-export const doctorSchema = z.strictObject({ json });
+export const doctorSchema = z.strictObject({
+  mpi: flag()
+    .default(false)
+    .describe('build what mpirun needs to train one model on several machines, with the mpicc of this one'),
+  json,
+});
 
 export const EXPORT_FORMATS = ['onnx', 'safetensors', 'ml5', 'js'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

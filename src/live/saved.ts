@@ -1,6 +1,6 @@
 import { architectureOf, type Checkpoint, type HistoryRow } from '../checkpoint/index.ts';
 import { countParameters } from '../model/index.ts';
-import { learningRateAt, lengthOf, nextPlateau, rateFactor } from '../train/index.ts';
+import { lengthOf, nextPlateau, rateInRun } from '../train/index.ts';
 import { emptyColumns } from './columns.ts';
 import type { Level, RunRecord, RunStatus, Snapshot, StepColumns } from './protocol.ts';
 
@@ -66,7 +66,7 @@ function ratesOf({ config, state }: Checkpoint, steps: number): number[] {
   let plateau = { sinceCut: 0, scale: 1 };
   let best = Infinity;
   return state.history.map(({ step, trainBpc, validationBpc }: HistoryRow) => {
-    const rate = learningRateAt(config, step, steps, plateau) * rateFactor(state.rateChanges, step);
+    const rate = rateInRun(config, { ...state, plateau }, step, steps);
     const bpc = validationBpc ?? trainBpc;
     plateau = nextPlateau(config, plateau, bpc < best);
     best = Math.min(best, bpc);

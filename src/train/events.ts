@@ -42,3 +42,16 @@ export function* waiting<T>(work: Generator<void, T, void>): Generator<TrainEven
   for (; !next.done; next = work.next()) yield { event: 'wait' };
   return next.value;
 }
+
+/** The same for work that is given up, with undefined, once that is asked for. */
+export function* waitingUnless<T>(
+  isAsked: () => boolean,
+  work: Generator<void, T | undefined, void>,
+): Generator<TrainEvent, T | undefined, void> {
+  let next = work.next();
+  while (!next.done) {
+    yield { event: 'wait' };
+    next = isAsked() ? work.return(undefined) : work.next();
+  }
+  return next.value;
+}
