@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deserialize, lockRun } from '../../src/checkpoint/index.ts';
 import { LiveRun } from '../../src/cli/live-run.ts';
 import { baselines } from '../../src/corpus/index.ts';
@@ -50,6 +50,13 @@ const mode = (path) => (statSync(path).mode & 0o777).toString(8);
 })();
 `;
 
+const serving = new Set<Serving>();
+afterEach(async () => {
+  // what a test that failed has left
+  for (const each of serving) await each.kill('SIGKILL');
+  serving.clear();
+});
+
 /** A command that serves a page, until it is ended. */
 class Serving {
   stderr = '';
@@ -69,18 +76,19 @@ class Serving {
   }
 
   static async start(args: readonly string[], cwd: string): Promise<Serving> {
-    const serving = new Serving(args, cwd);
+    const started = new Serving(args, cwd);
+    serving.add(started);
     await new Promise<void>((resolve, reject) => {
-      serving.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        serving.stderr += text;
-        const [, url] = /^page: (\S+)$/m.exec(serving.stderr) ?? [];
+      started.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        started.stderr += text;
+        const [, url] = /^page: (\S+)$/m.exec(started.stderr) ?? [];
         if (url === undefined) return;
-        serving.url = url;
+        started.url = url;
         resolve();
       });
-      void serving.ended.then(() => reject(new Error(serving.stderr)));
+      void started.ended.then(() => reject(new Error(started.stderr)));
     });
-    return serving;
+    return started;
   }
 
   async control(name: string): Promise<{ step?: number; error?: string }> {
