@@ -3,11 +3,17 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
-import { deserialize } from '../../src/checkpoint/index.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { deserialize, lockRun } from '../../src/checkpoint/index.ts';
+import { LiveRun } from '../../src/cli/live-run.ts';
+import { baselines } from '../../src/corpus/index.ts';
+import { RnnError } from '../../src/errors.ts';
+import { ReferenceKernels } from '../../src/kernels/index.ts';
 import type { Embedded, LiveEvent, RunRecord } from '../../src/live/protocol.ts';
+import { planTraining, Trainer } from '../../src/train/index.ts';
 import { BIN, jsonLines, rnn, temporaryFolder } from '../support/cli.ts';
-import { someText } from '../support/models.ts';
+import { configOf, corpusOf, someText } from '../support/models.ts';
+import { SMALL as SETTINGS } from '../support/training.ts';
 
 const SMALL =
   '--hidden 9 --batch-size 4 --seq-length 5 --learning-rate 0.002 --schedule constant --sample-every 7 --eval-every 20 --save-every 1000 --patience 0 --backend reference'.split(
@@ -44,6 +50,13 @@ const mode = (path) => (statSync(path).mode & 0o777).toString(8);
 })();
 `;
 
+const serving = new Set<Serving>();
+afterEach(async () => {
+  // what a test that failed has left
+  for (const each of serving) await each.kill('SIGKILL');
+  serving.clear();
+});
+
 /** A command that serves a page, until it is ended. */
 class Serving {
   stderr = '';
@@ -63,18 +76,19 @@ class Serving {
   }
 
   static async start(args: readonly string[], cwd: string): Promise<Serving> {
-    const serving = new Serving(args, cwd);
+    const started = new Serving(args, cwd);
+    serving.add(started);
     await new Promise<void>((resolve, reject) => {
-      serving.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        serving.stderr += text;
-        const [, url] = /^page: (\S+)$/m.exec(serving.stderr) ?? [];
+      started.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        started.stderr += text;
+        const [, url] = /^page: (\S+)$/m.exec(started.stderr) ?? [];
         if (url === undefined) return;
-        serving.url = url;
+        started.url = url;
         resolve();
       });
-      void serving.ended.then(() => reject(new Error(serving.stderr)));
+      void started.ended.then(() => reject(new Error(started.stderr)));
     });
-    return serving;
+    return started;
   }
 
   async control(name: string): Promise<{ step?: number; error?: string }> {
@@ -274,22 +288,52 @@ describe('rnn train --open', () => {
     });
   });
 
-  it('a run that diverges says so', async () => {
-    const cwd = folderWith();
-    const serving = await Serving.start(
-      ['train', 'text.txt', ...SMALL, '--learning-rate', '1e38', '--steps', '40', '--open'],
-      cwd,
-    );
-    const stream = await fetch(`${serving.url}events?after=0`).then(
-      (answer) => answer.text(),
-      () => '',
-    );
-    expect(await serving.ended).toBe(1);
-    expect(stream === '' || stream.includes('"kind":"diverged","message":"training diverged at step')).toBe(
-      true,
+  it('a run that diverges ends as without a page', async () => {
+    const [plain, open] = [folderWith(), folderWith()];
+    const flags = '--learning-rate 1e38 --steps 40';
+    const expected = await train(plain, flags);
+    const { code, stderr } = await train(open, `${flags} --open`);
+    expect(expected.code).toBe(1);
+    expect([code, stderr.split('\n').at(-2)]).toEqual([1, expected.stderr.split('\n').at(-2)]);
+  });
+
+  it.each([
+    ['diverged', new RnnError('diverged', 'training diverged at step 9'), 'training diverged at step 9'],
+    ['failed', new RnnError('thread', 'a thread was lost'), 'a thread was lost'],
+    ['failed', new TypeError('x is undefined'), 'a defect in rnn ended the run'],
+  ])('a run that %s says why: %s', async (kind, error, message) => {
+    const live = await openLive();
+    const stream = await fetch(`${live.url}events?after=0`);
+    live.failed(error);
+    await live.close();
+    expect(await stream.text()).toContain(
+      `[{"add":"status","status":{"kind":"${kind}","message":"${message}"},"run":"text"}]`,
     );
   });
+
+  it.each([
+    ['finished', 'all 12 steps were made'],
+    ['patience', 'no evaluation was better for a while (--patience), so the run ended at step 7'],
+    ['stopped', 'saved at step 7; --resume '],
+  ] as const)('a run that ended (%s) says why', async (reason, message) => {
+    const live = await openLive();
+    const stream = await fetch(`${live.url}events?after=0`);
+    live.ended(reason, 7, 12);
+    await live.close();
+    expect(await stream.text()).toContain(`"status":{"kind":"${reason}","message":"${message}`);
+  });
 });
+
+/** The page of a run that this process would train. */
+async function openLive(): Promise<LiveRun> {
+  const plan = planTraining(configOf({ ...SETTINGS, steps: 12 }), corpusOf(someText(200)));
+  const trainer = new Trainer(plan, new ReferenceKernels());
+  const last = join(temporaryFolder(), 'text.json');
+  const levels = baselines(plan.train, plan.validation, plan.corpus.vocabulary.size);
+  const files = { last, best: `${last}.best`, lock: lockRun(last), inPlace: false };
+  vi.stubEnv('CI', '1');
+  return LiveRun.open(trainer, plan, files, levels, undefined);
+}
 
 describe('rnn ui', () => {
   it('shows runs from their checkpoints, the newest first, and follows them', async () => {
