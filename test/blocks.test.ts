@@ -23,10 +23,7 @@ const NOT_RUN = new Map([
   ['docs/cells.md: y_t = Why·h_t + by', 'an equation'],
   ['docs/exchange.md: import json, numpy as np, onnxruntime', 'it needs onnxruntime; its syntax is checked'],
   ['docs/exchange.md: import json, torch', 'they need PyTorch; their syntax is checked'],
-  [
-    'docs/exchange.md: const rnn = ml5.charRNN',
-    'it needs ml5, which no registry keeps whole; its syntax is checked',
-  ],
+  ['docs/exchange.md: const rnn = ml5.charRNN', 'it needs ml5 0.12.2; its syntax is checked'],
   ['docs/sweeps.md: # on the machine desk', 'it needs several machines and a Redis server'],
   ['docs/sweeps.md: import optuna', 'it needs Optuna; its syntax is checked'],
 ]);

@@ -39,8 +39,8 @@ export async function accompany(trainer: Trainer): Promise<void> {
   const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
   let exitCode: number | undefined;
   const onSignal = (signal: keyof typeof SIGNALS): void => {
-    if (exitCode !== undefined) process.exit(exitCode);
-    exitCode = SIGNALS[signal];
+    if (exitCode !== undefined && signal !== 'SIGTERM') process.exit(exitCode);
+    exitCode ??= SIGNALS[signal];
     trainer.stop();
   };
   for (const signal of signals) process.on(signal, onSignal);

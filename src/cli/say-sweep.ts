@@ -4,31 +4,34 @@ import { count, formatSweep, tally } from '../report/index.ts';
 import {
   bestTrial,
   isOver,
+  quoted,
   resultOf,
   rungSteps,
   type SweepDefinition,
   type TrialRecord,
 } from '../sweep/index.ts';
 import { print, say, toJson } from './output.ts';
+import type { PreparedSweep } from './prepare-sweep.ts';
 import type { SweepFiles } from './sweep-files.ts';
 import type { Share } from './sweep-place.ts';
 
 export function sayStart(
+  { definition, options, plan, directory }: PreparedSweep,
   records: readonly TrialRecord[],
-  { seeds, rungs }: SweepDefinition,
   share: Share | { queue: string } | undefined,
-  directory: string,
 ): void {
-  const configurations = records.length / seeds.length;
+  const { seeds, rungs, trials } = definition;
+  const configurations = options.sampler === undefined ? records.length / seeds.length : trials!;
+  const total = configurations * seeds.length;
   const over = records.filter(isOver).length;
   const seedText =
     seeds.length > 1 ? ` (${count(configurations, 'configuration')}, ${seeds.length} seeds each)` : '';
-  say(`${count(records.length, 'trial')}${seedText}${share ? `, ${shareText(share)}` : ''}, in ${directory}`);
+  say(`${count(total, 'trial')}${seedText}${share ? `, ${shareText(share)}` : ''}, in ${directory}`);
   if (rungs) {
-    const steps = rungSteps(rungs, Math.max(...records.map(({ steps }) => steps)));
+    const steps = rungSteps(rungs, Math.max(...plan.steps.values()));
     say(`at steps ${steps.join(', ')} only the best 1/${rungs.reduction} go on`);
   }
-  if (over > 0) say(over === records.length ? 'all are over already' : `${over} are over already`);
+  if (over > 0) say(over === total ? 'all are over already' : `${over} are over already`);
 }
 
 function shareText(share: Share | { queue: string }): string {
@@ -42,11 +45,13 @@ export async function sayEnd(
   files: SweepFiles,
   definition: SweepDefinition,
   file: string,
-  { out, queue, json }: SweepOptions,
+  options: SweepOptions,
 ): Promise<void> {
   const best = bestTrial(records);
-  const open = records.some(({ state }) => state === 'waiting' || state === 'unfinished');
-  if (json) {
+  const isOpen =
+    records.some(({ state }) => state === 'waiting' || state === 'unfinished') ||
+    (options.sampler !== undefined && records.length < definition.trials! * definition.seeds.length);
+  if (options.json) {
     const states = Object.fromEntries(
       ['finished', 'stopped', 'failed', 'unfinished', 'waiting'].map((wanted) => [
         wanted,
@@ -59,9 +64,9 @@ export async function sayEnd(
   }
   process.stderr.write(formatSweep(records));
   say(tally(records));
-  if (open) say(`go on with: ${sweepCommand(file, { out, queue })}`);
+  if (isOpen) say(`go on with: ${sweepCommand(file, options)}`);
   const failed = records.filter(({ state }) => state === 'failed');
-  if (failed.length === records.length)
+  if (records.length > 0 && failed.length === records.length)
     throw new RnnError('usage', `no trial finished; trial 1: ${failed[0]!.error}`);
   say(`results: ${files.path('results.csv')}, report: ${files.path('report.html')}`);
   if (best) {
@@ -71,10 +76,9 @@ export async function sayEnd(
 }
 
 /** The command that goes on with a sweep. */
-export const sweepCommand = (file: string, { out, queue }: Partial<SweepOptions>): string =>
-  [
-    `rnn sweep ${file}`,
-    ...Object.entries({ out, queue }).map(([key, value]) => value && `${flagName(key)} ${value}`),
-  ]
-    .filter(Boolean)
+export const sweepCommand = (file: string, { out, queue, sampler }: Partial<SweepOptions>): string => {
+  const flags = Object.entries({ out, queue, sampler }).filter(([, value]) => value !== undefined);
+  return ['rnn', 'sweep', file, ...flags.flatMap(([key, value]) => [flagName(key), value!])]
+    .map(quoted)
     .join(' ');
+};

@@ -13,12 +13,14 @@ import { RnnError } from '../errors.ts';
 import { sweepPage } from '../report/index.ts';
 import type { SweepDefinition } from '../sweep/index.ts';
 import {
+  type Asked,
   adopt,
   type CurvePoint,
   type Measured,
   newProgress,
   optunaJournal,
   type Progress,
+  readAsked,
   readNote,
   readRecord,
   resultOf,
@@ -56,6 +58,8 @@ export class SweepFiles {
   readonly #lock: RunLock | undefined;
   /** how long to wait for a run whose last writer is about to end */
   protected readonly patience: number = MINUTE_MS;
+  /** what a sampler was asked for, where there is one */
+  asked: readonly Asked[] | undefined;
 
   protected constructor(directory: string, sweep: SweepIdentity, lock?: RunLock) {
     this.directory = directory;
@@ -101,7 +105,7 @@ export class SweepFiles {
     const { definition, title } = this.sweep;
     const results = trials.map((trial) => resultOf(definition, trial));
     const contents = [
-      [recordPath(this.directory), writeRecord(definition, trials)],
+      [recordPath(this.directory), writeRecord(definition, trials, this.asked)],
       [this.path('results.csv'), resultsCsv(definition, results)],
       [this.path('results.jsonl'), resultsJsonl(results)],
       [this.path('optuna.log'), optunaJournal(title, definition, trials)],
@@ -226,5 +230,13 @@ export const trialFolder = (directory: string, { number }: Trial): string =>
 /** Its last checkpoint. @param name of each run */
 export const trialCheckpoint = (directory: string, name: string, trial: Trial): string =>
   join(trialFolder(directory, trial), `${name}.json`);
+
+/** What a sampler was asked for in a sweep that was begun; undefined where there is none. */
+export async function askedIn(directory: string): Promise<Asked[] | undefined> {
+  const text = await readFile(recordPath(directory), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : readAsked(text);
+}
+
+export const isBegun = (directory: string): boolean => existsSync(recordPath(directory));
 
 const recordPath = (directory: string): string => join(directory, 'sweep.json');

@@ -12,6 +12,7 @@ import {
   withMeasured,
 } from '../sweep/index.ts';
 import type { DoneReason } from '../train/index.ts';
+import type { OptunaSampler } from './optuna-sampler.ts';
 import { survivePipes, toJson, write } from './output.ts';
 import { type Child, type Ended, type Evaluation, type TrialEvent, whyFailed } from './sweep-child.ts';
 import { SweepDisplay } from './sweep-display.ts';
@@ -36,6 +37,7 @@ export class Sweep {
   readonly #files: SweepFiles;
   readonly #place: SweepPlace;
   readonly #json: boolean;
+  readonly #sampler: OptunaSampler | undefined;
   readonly #running = new Map<number, Running>();
   readonly #display: SweepDisplay;
   /** of the signal that ends the sweep */
@@ -50,7 +52,9 @@ export class Sweep {
     files: SweepFiles,
     place: SweepPlace,
     json: boolean,
+    sampler?: OptunaSampler,
   ) {
+    this.#sampler = sampler;
     this.#definition = definition;
     this.#trials = trials;
     this.#files = files;
@@ -101,7 +105,7 @@ export class Sweep {
     try {
       for (;;) {
         while (active.size < this.#place.jobs) {
-          const trial = this.#next();
+          const trial = this.#next() ?? (await this.#ask());
           if (trial === undefined) break;
           const work = this.#runTrial(trial).finally(() => active.delete(work));
           active.add(work);
@@ -114,6 +118,20 @@ export class Sweep {
       this.#stop();
       await Promise.allSettled(active);
     }
+  }
+
+  /** A new trial, where a sampler chooses; what it chose is on record before it starts. */
+  async #ask(): Promise<TrialRecord | undefined> {
+    while (this.#sampler && !this.#stopping) {
+      const added = await this.#sampler.next(this.#trials);
+      if (added.length === 0) break;
+      this.#trials.push(...added);
+      await this.#write();
+      // a configuration may be impossible
+      const next = this.#next();
+      if (next) return next;
+    }
+    return undefined;
   }
 
   /** A stopped trial that has turned out to be among the best, else the first one that is not over. */
@@ -190,7 +208,7 @@ export class Sweep {
     const { trial, worker } = running;
     running.isTaken = false;
     if (lost && worker !== undefined)
-      this.#display.note(`trial ${trial.number}: ${worker} is gone; another worker goes on with it`);
+      this.#display.note(`trial ${trial.number} is lost to ${worker}; the next free worker goes on with it`);
   }
 
   #compare(running: Running, { step, trainBpc, validationBpc }: Evaluation): void {

@@ -10,15 +10,16 @@ import { recover } from './sweep-recover.ts';
 
 /** Writes the results so far, and a script for sbatch that runs what is neither over nor running. */
 export async function writeArray(
-  { file, options, definition, directory, identity }: PreparedSweep,
+  prepared: PreparedSweep,
   records: TrialRecord[],
   files: SweepFiles,
 ): Promise<void> {
+  const { file, options, definition, directory, identity } = prepared;
   const { jobs, threads, json, out } = options;
   const running = records.filter((trial) => !isOver(trial) && files.isRunning(trial));
   for (const trial of records) if (!running.includes(trial)) await recover(trial, records, files, definition);
   await files.write(records);
-  sayStart(records, definition, undefined, directory);
+  sayStart(prepared, records, undefined);
   if (running.length > 0) say(`${count(running.length, 'trial')} run now: ${numbersOf(running).join(', ')}`);
   const revived = definition.rungs ? revivable(records.map(asClimber), definition.rungs.reduction) : [];
   const open = records.filter(

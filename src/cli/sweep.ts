@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { fromFlags, parseLayers, type SweepOptions, sweepSchema } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
-import { adopt, isOver } from '../sweep/index.ts';
+import { adopt, isOver, type Trial } from '../sweep/index.ts';
 import { measureMemory } from './memory.ts';
 import { addFlags } from './options.ts';
+import { OptunaSampler } from './optuna-sampler.ts';
 import { print, toJson } from './output.ts';
 import { ownPackage } from './own-package.ts';
-import type { PlannedSweep } from './plan-sweep.ts';
+import { type PlannedSweep, planSweep } from './plan-sweep.ts';
 import { type PreparedSweep, prepare } from './prepare-sweep.ts';
 import { closeRedis, connectRedis } from './redis.ts';
 import { sayEnd, sayStart } from './say-sweep.ts';
@@ -50,15 +51,22 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
     await recover(trial, records, files, definition);
   }
   const open = records.filter(({ state }) => state === 'waiting' || state === 'unfinished').length;
-  const share = server ? { queue: server.address } : shareCores(options, Math.max(1, open), plan);
-  sayStart(records, definition, share, directory);
+  const most = options.sampler === undefined ? open : definition.trials! * definition.seeds.length;
+  const share = server ? { queue: server.address } : shareCores(options, Math.max(1, most), plan);
+  const sampler =
+    options.sampler === undefined ? undefined : await openSampler(prepared, options.sampler, files);
+  sayStart(prepared, records, share);
   await files.write(records);
   if (options.json)
     await print(`${toJson({ event: 'start', directory, trials: records.length, open, ...share })}\n`);
   const place: SweepPlace = server
-    ? await QueuePlace.open(server, await postingOf(prepared))
+    ? await QueuePlace.open(server, await postingOf(prepared), records)
     : new LocalPlace(definition, files, share as Share);
-  const exitCode = await new Sweep(definition, records, files, place, options.json).run();
+  const exitCode = await new Sweep(definition, records, files, place, options.json, sampler).run();
+  if (sampler) {
+    await sampler.tell(records);
+    await files.write(records);
+  }
   if (server) {
     await place.close?.();
     closeRedis(server);
@@ -68,8 +76,9 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
 }
 
 /** Trials run in one way; of a queue each worker says how many it runs, and how. */
-function checkTogether({ queue, slurm, trial, jobs, threads }: SweepOptions): void {
-  const ways = Object.entries({ queue, slurm: slurm || undefined, trial });
+function checkTogether({ sampler, queue, slurm, trial, jobs, threads }: SweepOptions): void {
+  // a sampler chooses by what has been measured here
+  const ways = Object.entries({ sampler, queue, slurm: slurm || undefined, trial });
   const [first, second] = ways.filter(([, value]) => value !== undefined).map(([key]) => key);
   if (first !== undefined && second !== undefined) {
     throw new RnnError(
@@ -83,6 +92,17 @@ function checkTogether({ queue, slurm, trial, jobs, threads }: SweepOptions): vo
     'usage',
     (name) => `${name(own)}: with ${name('queue')} each worker has its own; drop it`,
   );
+}
+
+function openSampler(
+  { file, definition, identity, asked }: PreparedSweep,
+  command: string,
+  files: SweepFiles,
+): Promise<OptunaSampler> {
+  files.asked = asked;
+  const steps = async (trial: Trial) =>
+    (await planSweep(definition, [trial], file)).steps.get(trial.configuration)!;
+  return OptunaSampler.open(command, files.path('study.log'), identity.title, { definition, asked, steps });
 }
 
 async function postingOf({ definition, plan, directory, identity }: PreparedSweep): Promise<Posting> {

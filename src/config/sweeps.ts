@@ -12,6 +12,12 @@ export const sweepSchema = z.strictObject({
   threads: integer(1, 256)
     .optional()
     .describe('threads of each trial (default: as many as are worth it, within its part of the cores)'),
+  sampler: text('the command of Optuna, such as "optuna --sampler TPESampler"')
+    .meta({ placeholder: 'command' })
+    .optional()
+    .describe(
+      'ask Optuna for each configuration, by its command line, with options of optuna ask (default: drawn at random)',
+    ),
   queue: text('an address such as redis://host:6379')
     .meta({ placeholder: 'address' })
     .optional()

@@ -1,11 +1,13 @@
 export * from './note.ts';
-export { optunaJournal } from './optuna.ts';
+export { optunaJournal, readAnswer, searchSpace, valueToTell } from './optuna.ts';
 export * from './progress.ts';
 export {
+  type Asked,
   type CurvePoint,
   isOver,
   newProgress,
   type Progress,
+  readAsked,
   readRecord,
   type SweepNames,
   type TrialRecord,

@@ -31,7 +31,6 @@ export class Trainer {
   readonly #plan: Plan;
   readonly kernels: Kernels;
   readonly #rateAt: (step: number) => number;
-  readonly #stepsPerEpoch: number;
   readonly #patience: number;
   readonly #team: Team;
   readonly #learner: Learner;
@@ -41,8 +40,6 @@ export class Trainer {
   readonly #previewer: Previewer;
   /** where this is one process of several */
   readonly #ranks: Ranks | undefined;
-  /** of all ranks, as last gathered */
-  #carried: Float32Array | undefined;
   #stopAsked = false;
   #ended = false;
 
@@ -62,12 +59,11 @@ export class Trainer {
     const { config, corpus, streams, validation } = plan;
     this.#plan = plan;
     this.kernels = kernels;
-    this.#stepsPerEpoch = streams.windows;
     this.steps = totalSteps(config, streams.windows);
     this.#patience = patienceOf(config, this.steps, validation.length);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
-    checkCursor(this.#state, this.#stepsPerEpoch);
+    checkCursor(this.#state, streams.windows);
     const architecture = architectureFor(config, corpus.vocabulary.size);
     const part = transport && { index: transport.rank, count: transport.ranks };
     const networks = trainingNetworks(config, validation.length, part);
@@ -152,10 +148,10 @@ export class Trainer {
   }
 
   *#run(): Generator<TrainEvent, void, void> {
-    const { config, parameters } = this.#plan;
+    const { config, parameters, streams } = this.#plan;
     const state = this.#state;
     const { step, epoch } = state;
-    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch: this.#stepsPerEpoch, parameters };
+    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch: streams.windows, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
     if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
@@ -212,8 +208,7 @@ export class Trainer {
 
   /** Records the gradient flow for later reports; training does not use it. */
   *#inspect(): Generator<TrainEvent, void, void> {
-    yield* this.#gather();
-    const row = inspectFlow(this.snapshot());
+    const row = inspectFlow(yield* waiting(this.keeping()));
     addRow(this.#state.flow, row);
     yield { event: 'inspect', ...row };
   }
@@ -234,7 +229,7 @@ export class Trainer {
     const nats = this.#ranks ? yield* waiting(this.#ranks.agree(computed?.nats)) : computed?.nats;
     if (nats === undefined) return undefined;
     // the weights may be to blame, which a snapshot would say
-    if (!Number.isFinite(nats)) this.snapshot();
+    if (!Number.isFinite(nats)) yield* waiting(this.keeping());
     checkMeasurement(this.#state.step, this.#plan.config, nats);
     return bitsPerCharacter({ nats, characters: this.#plan.validation.length - 1 });
   }
@@ -269,14 +264,8 @@ export class Trainer {
   }
 
   *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
-    yield* this.#gather();
     const checkpoint = yield* waiting(this.keeping());
     yield { event: 'save', step: this.#state.step, kind, checkpoint };
-  }
-
-  /** Brings here what a snapshot needs of other processes. */
-  *#gather(): Generator<TrainEvent, void, void> {
-    if (this.#ranks) this.#carried = yield* waiting(this.#ranks.gatherState());
   }
 
   /**
@@ -287,13 +276,14 @@ export class Trainer {
     return drain(this.keeping());
   }
 
-  /** The same; yields between its parts, in which no step may be made. */
+  /** The same; yields between its parts, in which no step may be made. Several processes call it together. */
   *keeping(): Generator<void, Checkpoint, void> {
+    const carried = this.#ranks && (yield* this.#ranks.gatherState());
     return {
       ...keptOf(this.#plan),
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      ...(yield* this.#learner.tensors(this.#state.step, this.#carried)),
+      ...(yield* this.#learner.tensors(this.#state.step, carried)),
       excerpt: this.#excerpt,
     };
   }

@@ -6,6 +6,7 @@ import { digits } from '../../src/report/numbers.ts';
 import { colorOf, toByte } from '../../src/report/page/diverging.ts';
 import { describe as inWords } from '../../src/report/page/inspection/describe.ts';
 import { inspectionPage, type PageSubject } from '../../src/report/page/inspection/index.ts';
+import { WORDS } from '../../src/report/page/inspection/words.ts';
 import {
   DESKTOP,
   faults,
@@ -41,10 +42,11 @@ const said = (
   { pictures }: PageSubject,
   { strengths, ...rest }: PageSubject['pictures']['predictions'][number],
 ) =>
-  inWords(pictures.characters, {
-    ...rest,
-    strengths: strengths.map((value) => Number(value.toPrecision(3))),
-  });
+  inWords(
+    pictures.characters,
+    { ...rest, strengths: strengths.map((value) => Number(value.toPrecision(3))) },
+    WORDS.en,
+  );
 
 describe.skipIf(NO_CHROMIUM)(`inspection page in a browser${NOTE}`, () => {
   let browser: Browser;
@@ -194,6 +196,41 @@ describe.skipIf(NO_CHROMIUM)(`inspection page in a browser${NOTE}`, () => {
       await map.hover({ position: { x: 13 * 20 + 6, y: 9 * 17 + 4 } });
       await expectCell(17, 20);
     });
+  });
+
+  it('speaks Korean; a clicker goes from part to part, a wide screen is used, on a phone no caption is cut', async () => {
+    const { page, troubles } = await openFile(browser, PAGES.two, { viewport: { width: 1400, height: 900 } });
+    await page.locator('#heat-a .cross:not([hidden])').first().waitFor();
+    const right = await page.locator('#reach .what').evaluate((words) => words.getBoundingClientRect().right);
+    expect(right).toBeGreaterThan(1200);
+    await page.getByRole('button', { name: '한국어' }).click();
+    await page.getByRole('heading', { name: '시간을 거슬러 가는 기울기', exact: true }).waitFor();
+    expect(await page.locator('#curve-readout').textContent()).toMatch(/^0단계 앞\n.*: 중앙값 /);
+    expect(await page.locator('#heat-a-readout').textContent()).toMatch(/^\d+번 문자 .* 뒤의 유닛 0: 상태 /);
+    expect(await page.locator('#drivers-a-readout').textContent()).toContain('다음에 모델은');
+    await page.getByRole('heading', { name: '1. 기울기가 거슬러 갈 수 있는가?', exact: true }).waitFor();
+    expect(await page.locator('nav').getAttribute('aria-label')).toBe('차례');
+    // nothing of the page's own is left in English but names and formulas
+    const english = await page.evaluate(
+      () =>
+        [...document.querySelectorAll<HTMLElement>('.t[lang=en]')].filter((one) => one.offsetParent !== null)
+          .length,
+    );
+    expect(english).toBe(0);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('PageDown');
+    expect(await page.evaluate(() => document.activeElement!.id)).toMatch(/-title$/);
+    const cut = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('figcaption, h2, summary')].filter(
+          (element) => element.getBoundingClientRect().right > innerWidth,
+        ).length,
+    );
+    expect(cut).toBe(0);
+    expect(troubles).toEqual([]);
+    await page.context().close();
   });
 
   it('can be read without JavaScript', async () => {

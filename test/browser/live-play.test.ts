@@ -249,7 +249,7 @@ describe.skipIf(NO_CHROMIUM)(`play, gradient and units on the live page${NOTE}`,
     expect(last).toMatch(
       /^(Vanishing|Carried|Exploding): over 50 steps x\S+( is left)? \(λ₁ −?\d\.\d{3}\)\.$/,
     );
-    const curve = page.locator('.lag-curve[aria-busy=false] svg');
+    const curve = page.locator('.lag-curve[aria-busy=false] .whole');
     const ofLast = await curve.getAttribute('aria-label');
     expect(ofLast).toMatch(/^Gradient over lag: \S+ at lag 0, \S+ at lag 50$/);
     const slider = page.getByRole('slider', { name: 'Look at step' });
@@ -259,7 +259,8 @@ describe.skipIf(NO_CHROMIUM)(`play, gradient and units on the live page${NOTE}`,
     await page.waitForFunction((old) => document.querySelector('.verdict p')!.textContent !== old, last);
     expect(await slider.getAttribute('aria-valuetext')).toBe('step 30');
     await page.waitForFunction(
-      (old) => document.querySelector('.lag-curve[aria-busy=false] svg')?.getAttribute('aria-label') !== old,
+      (old) =>
+        document.querySelector('.lag-curve[aria-busy=false] .whole')?.getAttribute('aria-label') !== old,
       ofLast,
     );
     expect(new URL(page.url()).hash).toContain('step=30');

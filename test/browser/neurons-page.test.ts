@@ -111,6 +111,40 @@ describe.skipIf(NO_CHROMIUM)(`neurons page in a browser${NOTE}`, () => {
     await page.context().close();
   });
 
+  it('speaks Korean, goes from part to part by a clicker, fills the screen', async () => {
+    const { page, troubles } = await openFile(browser, file);
+    await page.locator('[aria-pressed="true"]').first().waitFor();
+    await page.locator('#text').focus();
+    await page.keyboard.press('End');
+    await page.getByRole('button', { name: '한국어' }).click();
+    await page
+      .getByRole('heading', { level: 1, name: 'example-lstm.json의 유닛은 무엇에 반응하는가' })
+      .waitFor();
+    expect(await page.title()).toBe('example-lstm.json의 유닛');
+    expect(await page.locator('#unit-readout').textContent()).toMatch(
+      /^유닛 0:[hc]\d+: .*와 상관이 있습니다\. 평균이 가장 높은 문자 /,
+    );
+    expect(await page.locator('#character-readout').textContent()).toMatch(
+      /^599번 문자 “.” 뒤: 유닛 0:[hc]\d+의 값은 .*\.$/,
+    );
+    expect(await page.locator('#text').getAttribute('aria-label')).toBe('글. 화살표 키로 문자를 옮겨 갑니다');
+    await page.getByRole('heading', { name: '줄 안의 위치' }).waitFor();
+    await page.getByRole('button', { name: 'English' }).click();
+    expect(await page.locator('#character-readout').textContent()).toMatch(
+      /^After “.”, character 599: unit /,
+    );
+    await page.setViewportSize({ width: 390, height: 700 });
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.keyboard.press('PageDown');
+    expect(await page.evaluate(() => document.activeElement!.id)).toBe('colours-title');
+    await page.keyboard.press('f');
+    await page.waitForFunction(() => document.fullscreenElement !== null);
+    await page.locator('[data-full][aria-pressed=true]').click();
+    await page.waitForFunction(() => document.fullscreenElement === null);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
   it('shows the text as it is, in a file below 300 kB', async () => {
     const { page } = await openFile(browser, file, { ...DESKTOP, javaScriptEnabled: false });
     const { characters } = JSON.parse((await command('--json')).stdout) as Printed;

@@ -7,6 +7,8 @@ import { familyOf, mpiFolders } from '../../src/cli/mpi-addon.ts';
 import { CELL_NAMES } from '../../src/config/names.ts';
 import { type Result, rnn, temporaryFolder } from '../support/cli.ts';
 import { copyOfTool, type Family, findMpi, launch, type Mpi } from '../support/mpi.ts';
+import { hasSlurm, SlurmCluster } from '../support/slurm.ts';
+import { canPlayTwoHosts, TwoHosts } from '../support/two-hosts.ts';
 
 /** All that lives in the trainer, at odd sizes. */
 const RUN = [
@@ -14,6 +16,8 @@ const RUN = [
   '--dropout 0.1 --weight-drop 0.1 --average 0.9 --clip-norm 0.3',
   '--eval-every 4 --save-every 3 --sample-every 5 --inspect-every 8',
 ].flatMap((flags) => flags.split(' '));
+/** of that run, as an LSTM */
+const PARAMETERS = 845;
 const words = Array.from({ length: 3000 }, (_, i) => `${(i * i * 7919) % 1013} `);
 const TEXT = `a text with Ünicode\n${words.join('')}`;
 
@@ -218,6 +222,39 @@ for (const family of ['Open MPI', 'MPICH'] as Family[]) {
     );
 
     if (!isOpen) return;
+
+    const without = canPlayTwoHosts ? '' : ' (skipped: needs root and iproute2)';
+    it.skipIf(!canPlayTwoHosts)(`two machines write the files of one${without}`, async () => {
+      const [cwd, alone] = [folder(), folder()];
+      const args = [...RUN, '--cell', 'lstm', '-q'];
+      await rnn(['train', 'text.txt', ...args], { cwd: alone });
+      const hosts = new TwoHosts(mpi, cwd);
+      try {
+        const result = await launch(hosts.mpi, tool, cwd, 4, () => ['train', 'text.txt', ...args]);
+        expect([result.code, errorsOf(result)]).toEqual([0, []]);
+        expect(differences(cwd, alone)).toEqual([]);
+        const names = [0, 1, 2, 3].map((rank) => readFileSync(join(cwd, `host.${rank}`), 'utf8').trim());
+        expect(names.map((name) => name.at(-1))).toEqual(['a', 'a', 'b', 'b']);
+        expect(hosts.sent).toBeGreaterThan(9 * 4 * PARAMETERS);
+      } finally {
+        hosts.remove();
+      }
+    });
+
+    const slurmless = hasSlurm ? '' : ' (skipped: no Slurm, or no root)';
+    it.skipIf(!hasSlurm)(`srun --mpi=pmix starts them too${slurmless}`, async () => {
+      const [cwd, alone] = [folder(), folder()];
+      await rnn(['train', 'text.txt', ...RUN, '-q'], { cwd: alone });
+      const cluster = await SlurmCluster.start();
+      try {
+        const command = [process.execPath, join(tool, 'bin/rnn.js'), 'train', 'text.txt', ...RUN, '-q'];
+        cluster.run('srun', '--chdir', cwd, '--ntasks=2', '--mpi=pmix', ...command);
+        expect(differences(cwd, alone)).toEqual([]);
+        expect(readdirSync(join(cwd, 'checkpoints')).sort()).toEqual(['text.best.json', 'text.json']);
+      } finally {
+        await cluster.stop();
+      }
+    });
 
     it.each([
       [

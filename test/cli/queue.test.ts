@@ -124,7 +124,9 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     for (const name of ['results.csv', 'results.jsonl'])
       expect(read('remote', name)).toBe(read('local', name));
     expectAsLocal('remote', 12);
-    expect(stderr).toContain(`trial ${lost}: ${nameOf(first)} is gone; another worker goes on with it\n`);
+    expect(stderr).toContain(
+      `trial ${lost} is lost to ${nameOf(first)}; the next free worker goes on with it\n`,
+    );
     expect(stderr).toContain('12 trials (6 configurations, 2 seeds each), for the workers of redis://');
     expect(stderr).toContain(`${nameOf(first)} joins\n`);
     expect(stderr).toContain(`${nameOf(second)} joins\n`);
@@ -222,12 +224,38 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     await own.result;
   }, 300_000);
 
+  it('a trial that passed a rung while nobody waited is stopped by who begins again', async () => {
+    const name = file(
+      'passed.yaml',
+      `${SMALL}steps: 300000\nsaveEvery: 100\nhidden: 5\nlearningRate: [0.03, 0.0001]\nrungs: {first: 300, reduction: 2}\n`,
+    );
+    const own = worker('--jobs', '2');
+    const run = sweep(name);
+    await run.seen(/"event":"trial-start".*\n[\s\S]*"event":"trial-start"/);
+    run.child.kill('SIGKILL');
+    await run.result;
+    for (const trial of ['001', '002']) {
+      const step = () =>
+        JSON.parse(read(`checkpoints/passed.sweep/${trial}`, 'text.json')).state.step as number;
+      await vi.waitFor(() => expect(step()).toBeGreaterThanOrEqual(300), 120_000);
+    }
+    const again = sweep(name);
+    await own.seen(/passed: trial 2 stopped\n/);
+    again.child.kill('SIGINT');
+    const { code, stdout } = await again.result;
+    expect(code).toBe(130);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ stopped: 1, unfinished: 1 });
+    own.child.kill('SIGINT');
+    await own.result;
+  }, 300_000);
+
   it('a worker with another text, or another directory, leaves the sweep alone and says why', async () => {
     const run = sweep(file('other.yaml', LONG));
     await vi.waitFor(
       () => expect(existsSync(join(cwd, 'checkpoints/other.sweep/.queue'))).toBe(true),
       60_000,
     );
+    await run.seen(new RegExp(`^no worker is here yet; start one with: rnn worker ${redis.address}\\n`, 'm'));
     const [copy, empty] = [temporaryFolder(), temporaryFolder()];
     cpSync(cwd, copy, { recursive: true });
     writeFileSync(join(copy, 'text.txt'), `${TEXT}!`);

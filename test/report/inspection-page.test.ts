@@ -43,11 +43,14 @@ describe('inspection page', () => {
     const top = (html: string) => markup(html).split('<nav')[0]!;
     for (const [key, question] of Object.entries(QUESTIONS) as [keyof Answers, string][]) {
       const place = Object.keys(QUESTIONS).indexOf(key) + 1;
+      expect(top(page)).toContain(`<h2>${place}. <span class="t" lang="en">${question}</span>`);
       expect(top(page)).toContain(
-        `<h2>${place}. ${question}</h2>\n<p>${rnn.inspection.answers[key].text}.</p>`,
+        `<p><span class="t" lang="en">${rnn.inspection.answers[key].text}.</span><span class="t" lang="ko">`,
       );
       for (const { name, inspection } of [rnn, lstm])
-        expect(top(both)).toContain(`<p><b>${name}:</b> ${inspection.answers[key].text}.</p>`);
+        expect(top(both)).toContain(
+          `<p><b>${name}:</b> <span class="t" lang="en">${inspection.answers[key].text}.</span>`,
+        );
     }
     const { travel, past } = compareFacts([rnn.inspection, lstm.inspection], [rnn.name, lstm.name]);
     expect(travel).toMatchObject({
@@ -57,11 +60,13 @@ describe('inspection page', () => {
     for (const { text } of [travel, past]) expect(top(both)).toContain(`<p><strong>${text}.</strong></p>`);
     expect(top(page)).not.toContain('<strong>');
     const halves = [rnn, lstm].map(({ inspection }) => `<td>${digits(inspection.halfLife)} steps</td>`);
-    expect(markup(both)).toContain(`<th scope="row">halves every</th>${halves.join('')}`);
+    expect(markup(both)).toContain(
+      `halves every</span><span class="t" lang="ko">반으로 줄어드는 단계</span></th>${halves.join('')}`,
+    );
   });
 
   it('names a bound only where it lies in the chart', () => {
-    const legendOf = (html: string) => markup(html).match(/bound from [a-z ]*, 95 %(?=<\/li>)/g);
+    const legendOf = (html: string) => markup(html).match(/bound from [a-z ]*, 95 %(?=<\/span>)/g);
     const withBounds = (bound: number, stepBound: number) => {
       const lags = rnn.inspection.lags.map((row) =>
         row.lag === 0 ? row : { ...row, bound: row.high * bound, stepBound: row.high * stepBound },

@@ -50,12 +50,8 @@ export function copyOfTool(): string {
 /** What no launcher in a container lacks: other machines to log in to, the memory of other processes. */
 const ALONE = { OMPI_MCA_plm_rsh_agent: 'false', OMPI_MCA_btl_vader_single_copy_mechanism: 'none' };
 
-export interface Launch extends Promise<Result> {
-  child: ChildProcess;
-}
-
 /**
- * Starts so many ranks of the tool, in a folder where each leaves its process number in `pid.RANK`.
+ * Starts so many ranks of the tool, in a folder where each leaves its process number in `pid.RANK` and its machine in `host.RANK`.
  * @param onOutput called with what rank 0 has printed so far
  */
 export function launch(
@@ -73,7 +69,7 @@ export function launch(
   );
   writeFileSync(
     script,
-    `#!/bin/sh\nrank=\${OMPI_COMM_WORLD_RANK:-$PMI_RANK}\necho $$ > pid.$rank\ncase $rank in\n${cases.join('\n')}\nesac\n`,
+    `#!/bin/sh\nrank=\${OMPI_COMM_WORLD_RANK:-$PMI_RANK}\necho $$ > pid.$rank\nhostname > host.$rank\ncase $rank in\n${cases.join('\n')}\nesac\n`,
   );
   chmodSync(script, 0o755);
   const [command, ...flags] = mpirun as [string, ...string[]];

@@ -1,7 +1,8 @@
+import { BAR_STYLE } from '../../report/page/look.ts';
 import { SVG_STYLE } from '../../report/page/svg.ts';
 
 /** Numbers are shaded by sign and size; 30 % of a colour under the ink keeps a contrast above 7:1 in light and dark. */
-export const STYLE = `${SVG_STYLE}
+export const STYLE = `${SVG_STYLE}${BAR_STYLE}
 html { font-size: clamp(16px, 10.5px + .6vw, 24px); }
 body { font-size: 1rem; line-height: 1.5; }
 main { max-width: none; padding: 0 clamp(1rem, 3vw, 3rem); }
@@ -10,17 +11,10 @@ main { max-width: none; padding: 0 clamp(1rem, 3vw, 3rem); }
 sub { line-height: 0; font-size: .72em; }
 section { scroll-margin-top: 5rem; padding: .9rem 0 0; }
 section + section { border-top: 1px solid var(--line); }
-section[hidden], article[hidden], .bar[hidden], .group[hidden], button[hidden] { display: none; }
+section[hidden], article[hidden], .group[hidden], button[hidden] { display: none; }
 h1, h2 { margin: 0 0 .6rem; font-size: 1.45rem; line-height: 1.25; }
 h1:focus, h2:focus { outline: none; }
 .chapter { margin: 0; font-size: .85rem; }
-.bar { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .5rem; align-items: center;
-  padding: .5rem 0; background: var(--ground); border-bottom: 1px solid var(--line); }
-.bar p { margin: 0 .4rem; font-variant-numeric: tabular-nums; }
-.bar button { cursor: pointer; padding: .2rem .7rem; }
-.bar button:disabled { color: var(--quiet); border-color: var(--line); cursor: default; }
-.bar button[aria-pressed=true] { background: var(--band); }
-.tools { display: flex; flex-wrap: wrap; gap: .5rem; margin-left: auto; }
 .progress { position: absolute; left: 0; bottom: -2px; height: 3px; width: 0; background: var(--accent); }
 .groups { columns: 31rem 2; column-gap: 3rem; padding-bottom: 1rem; }
 .groups.single { columns: auto; }
@@ -81,6 +75,6 @@ tbody th { font-weight: 400; }
 .sample { width: 44px; height: 12px; vertical-align: middle; }
 @media (min-width: 48rem) { tbody th { white-space: nowrap; } }
 @media (max-width: 48rem) { th, td { padding-right: .5rem; } .keys { display: none; } .grid th, .grid td { padding: .05rem .3rem; }
-  dl > div { grid-template-columns: 1fr; } .tools { margin-left: 0; } }
-@media print { .bar, details { display: none; } section[hidden], .group[hidden] { display: block; } }
+  dl > div { grid-template-columns: 1fr; } }
+@media print { details { display: none; } section[hidden], .group[hidden] { display: block; } }
 `;

@@ -1,7 +1,7 @@
 import { clock, grouped } from '../../report/numbers.ts';
+import { toggleFullScreen } from '../../report/page/shared/client/tools.ts';
 import type { RunRecord } from '../protocol.ts';
 import { visit } from './address.ts';
-import { toggleFullScreen } from './full-screen.ts';
 import { language } from './language.ts';
 import { connection, isInProgress } from './runs.ts';
 import { words } from './words.ts';

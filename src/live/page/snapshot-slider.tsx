@@ -42,7 +42,7 @@ export function SnapshotSlider({ run, snapshot, newest }: Props) {
         0,
         all.findIndex((one) => one.step === snapshot.step),
       );
-  const text = step(grouped(snapshot.step), grouped(run.steps), snapshot.kind);
+  const text = step(grouped(snapshot.step), grouped(run.steps), newest ? 'last' : snapshot.kind);
   const go = (index: number) =>
     visit({ step: index === all.length - 1 ? undefined : String(all[index]!.step) });
   return (

@@ -1,6 +1,8 @@
 /** A document for a browser that needs nothing but itself. */
 export interface Page {
   title: string;
+  /** the title in each language, of a page that has both */
+  titles?: { readonly en: string; readonly ko: string };
   language: 'en' | 'ko';
   /** HTML of <main>, already escaped */
   body: string;
@@ -15,9 +17,9 @@ export const PAGE_MARK = '<meta name="generator" content="rnn">';
  * One self-contained HTML file: the policy forbids every request, so that it works offline and gives nothing away. Colours
  * are variables that follow the reader's light or dark setting; each text colour keeps 4.5:1 on each ground it stands on.
  */
-export function htmlPage({ title, language, body, style = '', script = '' }: Page): string {
+export function htmlPage({ title, titles, language, body, style = '', script = '' }: Page): string {
   return `<!doctype html>
-<html lang="${language}">
+<html lang="${language}"${titles ? ` data-en="${escapeHtml(titles.en)}" data-ko="${escapeHtml(titles.ko)}"` : ''}>
 <head>
 <meta charset="utf-8">
 ${PAGE_MARK}

@@ -1,5 +1,6 @@
 import { digits } from '../numbers.ts';
 import { escapeHtml } from './document.ts';
+import { type Bilingual, labelOf, wordsSvg } from './languages.ts';
 
 export type Range = readonly [from: number, to: number];
 /** A value → its coordinate. */
@@ -7,7 +8,7 @@ export type Scale = (value: number) => number;
 
 export interface Axis {
   range: Range;
-  label: string;
+  label: string | Bilingual;
   ticks?: readonly number[];
   format?: (value: number) => string;
 }
@@ -16,7 +17,7 @@ export interface Chart {
   x: Axis;
   y: Axis;
   /** alternative text for screen readers */
-  summary: string;
+  summary: string | Bilingual;
   shape?: keyof typeof SIZES;
 }
 
@@ -37,7 +38,7 @@ export function chart(
   const py = scale(y.range, [bottom, TOP]);
   const [w, h] = [right - LEFT, bottom - TOP];
   return [
-    `<svg class="chart ${shape}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(summary)}">`,
+    `<svg class="chart ${shape}" viewBox="0 0 ${width} ${height}" role="img" ${labelOf(summary)}>`,
     ...ticksOf(x).map(
       (value) =>
         `<path class="grid" d="M${px(value)} ${TOP}V${bottom}"/><text x="${px(value)}" y="${bottom + 16}" text-anchor="middle">${label(x, value)}</text>`,
@@ -47,8 +48,8 @@ export function chart(
         `<path class="grid" d="M${LEFT} ${py(value)}H${right}"/><text x="${LEFT - 6}" y="${py(value) + 4}" text-anchor="end">${label(y, value)}</text>`,
     ),
     `<svg x="${LEFT}" y="${TOP}" width="${w}" height="${h}" viewBox="${LEFT} ${TOP} ${w} ${h}">${draw(px, py)}</svg>`,
-    `<text x="${(LEFT + right) / 2}" y="${height - 6}" text-anchor="middle">${escapeHtml(x.label)}</text>`,
-    `<text transform="translate(12 ${(TOP + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(y.label)}</text>`,
+    `<text x="${(LEFT + right) / 2}" y="${height - 6}" text-anchor="middle">${wordsSvg(x.label)}</text>`,
+    `<text transform="translate(12 ${(TOP + bottom) / 2}) rotate(-90)" text-anchor="middle">${wordsSvg(y.label)}</text>`,
     '</svg>',
   ].join('');
 }

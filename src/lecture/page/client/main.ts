@@ -1,3 +1,4 @@
+import { toggleFullScreen } from '../../../report/page/shared/client/tools.ts';
 import { layOut } from './layout.ts';
 
 /*
@@ -88,9 +89,6 @@ function switchTo(language: string): void {
   within('[data-language]').focus();
 }
 
-const toggleFullScreen = () =>
-  document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
-
 for (const each of articles) {
   each.querySelector<HTMLElement>('.bar')!.hidden = false;
   each.querySelector<HTMLElement>('[data-full]')!.hidden = !document.fullscreenEnabled;
@@ -139,7 +137,7 @@ addEventListener('keydown', (event) => {
   const { key, target, shiftKey } = event;
   if (event.altKey || event.ctrlKey || event.metaKey || (shiftKey && key !== ' ')) return;
   if (isTaken(target as Element, key)) return;
-  if (key === 'f') return void toggleFullScreen();
+  if (key === 'f') return toggleFullScreen();
   const move = key === ' ' && shiftKey ? 'back' : KEYS[key];
   if (!move) return;
   // what lies open to be read is scrolled, as any page

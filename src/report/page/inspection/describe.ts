@@ -1,6 +1,7 @@
-import { named, visible } from '../../characters.ts';
+import { visible } from '../../characters.ts';
 import { digits } from '../../numbers.ts';
 import type { Prediction } from './data.ts';
+import { spoken, type Words } from './words.ts';
 
 /*
  * A prediction in words and shades. This file also runs in the browser.
@@ -10,7 +11,7 @@ const CONTEXT = 24;
 const NAMED = 3;
 
 /** after “…the ligh” the model expects “t” (p = 0.43), driven most by “h” (1st back) … */
-export function describe(characters: readonly string[], prediction: Prediction): string {
+export function describe(characters: readonly string[], prediction: Prediction, words: Words): string {
   const { position, predicted, actual, probability, strengths } = prediction;
   const start = Math.max(0, position + 1 - CONTEXT);
   const context = characters
@@ -25,20 +26,18 @@ export function describe(characters: readonly string[], prediction: Prediction):
     .filter(({ strength }) => strength > 0)
     .map(
       ({ strength, back }) =>
-        `${named(characters[position - back] ?? '')} ${distance(back)} (${Math.round((strength / total) * 100)} %)`,
+        `${spoken(characters[position - back] ?? '', words)} ${words.distance(back)} (${Math.round((strength / total) * 100)} %)`,
     );
-  const driven =
-    drivers.length === 0 ? 'driven by nothing that was measured' : `driven most by ${drivers.join(', ')}`;
   const truth =
-    actual === undefined
-      ? ''
-      : actual === predicted
-        ? '; so the text goes on'
-        : `; the text goes on with ${named(actual)}`;
-  return `After “${start > 0 ? '…' : ''}${context}” the model expects ${named(predicted)} (p = ${digits(probability)}), ${driven}${truth}.`;
+    actual === undefined ? '' : actual === predicted ? words.goesOn : words.goesOnWith(spoken(actual, words));
+  return words.prediction(
+    `${start > 0 ? '…' : ''}${context}`,
+    spoken(predicted, words),
+    digits(probability),
+    words.driven(drivers),
+    truth,
+  );
 }
-
-const distance = (back: number): string => (back === 0 ? 'just read' : `${back} back`);
 
 /** The shade of each character of the text, 0…1: its strength relative to the strongest. */
 export function shadeOf({ position, strengths }: Prediction): (t: number) => number {

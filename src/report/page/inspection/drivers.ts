@@ -1,9 +1,11 @@
 import { named, visible } from '../../characters.ts';
 import { escapeHtml, scriptData } from '../document.ts';
+import { both } from '../languages.ts';
 import type { DriversData, Prediction } from './data.ts';
 import { describe, shadeOf } from './describe.ts';
 import { type Section, section } from './parts.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
+import { WORDS } from './words.ts';
 
 /** Longer words may break anywhere. */
 const LONG_WORD = 20;
@@ -11,11 +13,14 @@ const LONG_WORD = 20;
 export const driversSection = (subjects: Subjects): Section =>
   section({
     id: 'drivers',
-    title: 'Which characters drive a prediction',
+    title: both('Which characters drive a prediction', '예측을 이끄는 문자'),
     body: subjects.map(text).join('\n'),
-    what: `Choose a character: the shade of the past shows how strongly each character before it drives what the model expects next,
+    what: both(
+      `Choose a character: the shade of the past shows how strongly each character before it drives what the model expects next,
 ‖∂logit<sub>k</sub>/∂x<sub>t</sub>‖ for the logit of the most probable next character k. The strongest has the full shade, others a share
 of it. A model with a short memory lights up the last characters only.`,
+      `문자를 고르십시오. 그 앞 문자마다 진하기가 모델이 다음에 기대하는 것을 얼마나 이끄는지 보여 줍니다. 확률이 가장 높은 다음 문자 k의 로짓에 대한 ‖∂logit<sub>k</sub>/∂x<sub>t</sub>‖입니다. 가장 강한 것이 가장 진하고 나머지는 그 비율만큼입니다. 기억이 짧은 모델은 마지막 몇 글자만 밝힙니다.`,
+    ),
     source: 'connectivity of Madsen 2019 (distill.pub/2019/memorization-in-rnns)',
   });
 
@@ -27,11 +32,11 @@ function text({ name, inspection, pictures: { characters, predictions } }: PageS
   const stretch = shown
     ? buttons(`drivers-${series}`, name, data, shown)
     : `<p class="text">${escapeHtml(characters.map(visible).join(''))}</p>`;
-  const sentence = shown ? describe(characters, shown) : lastOf(inspection.connectivity);
+  const sentence = shown ? describe(characters, shown, WORDS.en) : lastOf(inspection.connectivity);
   return `<div class="panel"><h3>${escapeHtml(name)}</h3>
 <p class="readout" id="drivers-${series}-readout" aria-live="polite">${escapeHtml(sentence)}</p>
 ${stretch}
-<p class="quiet"><small>Arrow keys, Home and End move from character to character.</small></p>
+<p class="quiet"><small>${both('Arrow keys, Home and End move from character to character.', '화살표 키, Home, End로 문자를 옮겨 갑니다.')}</small></p>
 <script type="application/json" id="drivers-${series}-data">${scriptData(data)}</script></div>`;
 }
 
@@ -41,12 +46,16 @@ const lastOf = ({
   predicted,
   probability,
 }: PageSubject['inspection']['connectivity']): string =>
-  describe(characters, {
-    position: characters.length - 1,
-    predicted,
-    probability,
-    strengths: strengths.toReversed(),
-  });
+  describe(
+    characters,
+    {
+      position: characters.length - 1,
+      predicted,
+      probability,
+      strengths: strengths.toReversed(),
+    },
+    WORDS.en,
+  );
 
 /** Three digits each, for a smaller page. */
 const rounded = (strengths: readonly number[]): number[] =>

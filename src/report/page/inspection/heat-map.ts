@@ -2,6 +2,7 @@ import { visible } from '../../characters.ts';
 import { digits } from '../../numbers.ts';
 import { colorOf, toByte } from '../diverging.ts';
 import { escapeHtml, scriptData } from '../document.ts';
+import { both } from '../languages.ts';
 import { pack, toBytes } from '../pack.ts';
 import { GRADIENT_DECADES, type HeatMapData } from './data.ts';
 import { type Section, section } from './parts.ts';
@@ -14,12 +15,15 @@ const MAP_HEIGHT = 300;
 export const heatMapSection = (subjects: Subjects): Section =>
   section({
     id: 'units',
-    title: 'Every unit at every character',
-    body: `<p class="scales">${scale('state, of ±1 (ReLUs: of the largest)', '−', '+')}${scale(`gradient, logarithmic down to 1e-${GRADIENT_DECADES} of the largest`, '−', '+')}</p>
+    title: both('Every unit at every character', '모든 문자에서의 모든 유닛'),
+    body: `<p class="scales">${scale(both('state, of ±1 (ReLUs: of the largest)', '상태, ±1 기준(ReLU는 최댓값 기준)'), '−', '+')}${scale(both(`gradient, logarithmic down to 1e-${GRADIENT_DECADES} of the largest`, `기울기, 최댓값의 1e-${GRADIENT_DECADES}까지 로그`), '−', '+')}</p>
 ${subjects.map(heatMaps).join('\n')}`,
-    what: `A row is a unit of the top layer, a column a character of the text. Above its state h after that character, below
+    what: both(
+      `A row is a unit of the top layer, a column a character of the text. Above its state h after that character, below
 ∂L/∂h: how the loss at the last character of the stretch depends on it. A gradient that vanishes fades out to the left. Colours of
 gradients stand for sign and logarithm, over ${GRADIENT_DECADES} powers of ten.`,
+      `줄 하나가 맨 위 층의 유닛 하나, 칸 하나가 문자 하나입니다. 위는 그 문자 뒤의 상태 h, 아래는 이 부분의 마지막 문자의 손실이 거기에 얼마나 달려 있는지를 보여 주는 ∂L/∂h입니다. 사라지는 기울기는 왼쪽으로 갈수록 흐려집니다. 기울기의 색은 부호와 로그를 나타내며 ${GRADIENT_DECADES}자릿수에 걸칩니다.`,
+    ),
     source:
       'the maps of see-rnn (github.com/OverLordGoldDragon/see-rnn) and LSTMVis plot states in the same way',
   });
@@ -58,8 +62,8 @@ function heatMaps({ name, inspection, pictures }: PageSubject, i: number): strin
   return `<div class="panel heat-panel"><h3>${escapeHtml(name)}</h3>
 <div class="heat scroll" id="heat-${series}" tabindex="0" role="application" aria-label="${escapeHtml(`Heat maps of ${name}: ${units} units by ${characters.length} characters. Arrow keys choose a unit and a character`)}">
 <div class="heat-area" style="width:${characters.length * CELL_WIDTH}px">
-<p class="row-name">state h</p>${map(`States of ${units} units over ${characters.length} characters`)}${letters}
-<p class="row-name">gradient ∂L/∂h of the last loss</p>${map(`Gradients of ${units} units over ${characters.length} characters, the largest ${digits(largestGradient)}`)}</div></div>
+<p class="row-name">${both('state h', '상태 h')}</p>${map(`States of ${units} units over ${characters.length} characters`)}${letters}
+<p class="row-name">${both('gradient ∂L/∂h of the last loss', '마지막 손실의 기울기 ∂L/∂h')}</p>${map(`Gradients of ${units} units over ${characters.length} characters, the largest ${digits(largestGradient)}`)}</div></div>
 <p class="readout" id="heat-${series}-readout" aria-live="polite">JavaScript draws these maps; then point at a cell or use the arrow keys to read its values.</p>
 <script type="application/json" id="heat-${series}-data">${scriptData(data)}</script></div>`;
 }

@@ -1,6 +1,8 @@
 import { clientScript, uPlotSources } from '../../built.ts';
 import { harmlessLine } from '../../escape.ts';
 import { escapeHtml, htmlPage } from '../document.ts';
+import { both, labelOf } from '../languages.ts';
+import { toolBar } from '../look.ts';
 import { curveSection } from './curve.ts';
 import { driversSection } from './drivers.ts';
 import { heatMapSection } from './heat-map.ts';
@@ -42,12 +44,14 @@ export function inspectionPage(subject: PageSubject, compared?: PageSubject): st
   const { script, style } = uPlotSources();
   return htmlPage({
     title: `Gradients of ${names}`,
+    titles: { en: `Gradients of ${names}`, ko: `${names}의 기울기` },
     language: 'en',
     style: style + STYLE,
     script: script + clientScript('inspection'),
-    body: `<h1>How gradients flow back through time in ${escapeHtml(names)}</h1>
+    body: `${toolBar(escapeHtml(names))}
+<h1>${both(`How gradients flow back through time in ${escapeHtml(names)}`, `${escapeHtml(names)}: 기울기는 어떻게 시간을 거슬러 가는가`)}</h1>
 ${overview(subjects)}
-<nav aria-label="Contents"><ul>${sections.map(entry).join('')}</ul></nav>
+<nav ${labelOf({ en: 'Contents', ko: '차례' })}><ul>${sections.map(entry).join('')}</ul></nav>
 ${sections.map(({ html }) => html).join('\n')}`,
   });
 }

@@ -1,5 +1,6 @@
 import { harmlessLine } from '../../escape.ts';
 import { escapeHtml } from '../document.ts';
+import { type Bilingual, both, labelOf, wordsHtml } from '../languages.ts';
 import { type Subjects, seriesOf } from './subject.ts';
 
 export interface Section {
@@ -7,6 +8,8 @@ export interface Section {
   title: string;
   html: string;
 }
+
+type Words = string | Bilingual;
 
 /** HTML of our own: a figure, what it is with its formula, and who thought of it. */
 export interface Figure {
@@ -21,22 +24,21 @@ export const section = ({ id, title, body, what, source }: Figure): Section => (
   id,
   title,
   html: `
-<section id="${id}" aria-labelledby="${id}-title">
+<section id="${id}" class="explained" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
-${body}
-<p class="what"><strong>What is this?</strong> ${what} <span class="source">Source: ${source}.</span></p>
+<div class="shown">${body}</div>
+<p class="what"><strong>${both('What is this?', '이것은 무엇인가?')}</strong> ${what} <span class="source">${both('Source', '출처')}: ${source}.</span></p>
 </section>`,
 });
 
 /** Charts side by side where there is room. */
 export const figures = (
-  charts: readonly { title: string; svg: string }[],
+  charts: readonly { title: string | Bilingual; svg: string }[],
   size: 'large' | 'small' = 'large',
 ): string =>
   `<div class="figures ${size}">${charts
     .map(
-      ({ title, svg }) =>
-        `<figure class="panel"><figcaption>${escapeHtml(title)}</figcaption>${svg}</figure>`,
+      ({ title, svg }) => `<figure class="panel"><figcaption>${wordsHtml(title)}</figcaption>${svg}</figure>`,
     )
     .join('\n')}</div>`;
 
@@ -53,28 +55,27 @@ const sample = (series: string): string =>
 
 export interface Columns {
   /** head of the first column */
-  first: string;
+  first: Words;
   /** heads of the others, the same for each subject */
-  rest: readonly string[];
+  rest: readonly Words[];
   subjects: Subjects;
 }
 
 /** A table that scrolls by itself where it is too wide, by keyboard too; the first cell of a row is its head. */
-export function dataTable(caption: string, columns: Columns, rows: readonly (readonly string[])[]): string {
-  const name = cellText(caption);
-  const cells = ([first = '', ...rest]: readonly string[]) =>
+export function dataTable(caption: Words, columns: Columns, rows: readonly (readonly Words[])[]): string {
+  const cells = ([first = '', ...rest]: readonly Words[]) =>
     `<tr><th scope="row">${cellText(first)}</th>${rest.map((cell) => `<td>${cellText(cell)}</td>`).join('')}</tr>`;
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table>
-<caption class="quiet">${name}</caption>
+  return `<div class="scroll" tabindex="0" role="region" ${labelOf(caption)}><table>
+<caption><span class="unseen">${wordsHtml(caption)}</span></caption>
 <thead>${tableHead(columns)}</thead>
 <tbody>${rows.map(cells).join('\n')}</tbody></table></div>`;
 }
 
-const cellText = (text: string): string => escapeHtml(harmlessLine(text));
+const cellText = (text: Words): string => wordsHtml(typeof text === 'string' ? harmlessLine(text) : text);
 
 /** One row of heads; two where there are two subjects. */
 function tableHead({ first, rest, subjects }: Columns): string {
-  const head = (text: string) => `<th scope="col">${cellText(text)}</th>`;
+  const head = (text: Words) => `<th scope="col">${cellText(text)}</th>`;
   if (subjects.length < 2) return `<tr>${[first, ...rest].map(head).join('')}</tr>`;
   if (rest.length === 1) return `<tr>${[first, ...subjects.map(({ name }) => name)].map(head).join('')}</tr>`;
   const groups = subjects.map(
@@ -85,7 +86,7 @@ function tableHead({ first, rest, subjects }: Columns): string {
 
 /** The numbers of a chart, folded away. */
 export const numbers = (...table: Parameters<typeof dataTable>): string =>
-  `<details><summary>The numbers: ${cellText(table[0])}</summary>${dataTable(...table)}</details>`;
+  `<details><summary>${both('The numbers', '숫자')}: ${wordsHtml(table[0])}</summary>${dataTable(...table)}</details>`;
 
 /** At most `count` of the rows, evenly spread, the first and the last among them. */
 export function thinned<T>(rows: readonly T[], count: number): readonly T[] {

@@ -1,5 +1,6 @@
 import { digits } from '../../numbers.ts';
 import { horizonText } from '../../terminal/horizon.ts';
+import { both } from '../languages.ts';
 import { type Axis, band, chart, dots, line, type Point, rangeOf } from '../svg.ts';
 import { figures, legend, numbers, type Section, section } from './parts.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
@@ -8,32 +9,61 @@ import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 export const reachSection = (subjects: Subjects): Section =>
   section({
     id: 'reach',
-    title: 'How far back it matters',
+    title: both('How far back it matters', '얼마나 먼 과거까지 중요한가'),
     body: `${legend(subjects)}${figures([
-      { title: 'Loss with other text before the last k characters', svg: horizon(subjects, 'replaced') },
-      { title: 'Loss with nothing before the last k characters', svg: horizon(subjects, 'cut') },
-      { title: 'What a window of K steps leaves out of the gradient', svg: bias(subjects) },
+      {
+        title: {
+          en: 'Loss with other text before the last k characters',
+          ko: '마지막 k자 앞에 다른 글이 있을 때의 손실',
+        },
+        svg: horizon(subjects, 'replaced'),
+      },
+      {
+        title: {
+          en: 'Loss with nothing before the last k characters',
+          ko: '마지막 k자 앞에 아무것도 없을 때의 손실',
+        },
+        svg: horizon(subjects, 'cut'),
+      },
+      {
+        title: {
+          en: 'What a window of K steps leaves out of the gradient',
+          ko: 'K단계의 창이 기울기에서 빠뜨리는 것',
+        },
+        svg: bias(subjects),
+      },
     ])}
 ${(['replaced', 'cut'] as const)
   .map((kind) =>
     numbers(
-      `loss with history ${kind}`,
-      { first: 'characters', rest: ['nats a character lost', 'from', 'to'], subjects },
+      { en: `loss with history ${kind}`, ko: kind === 'cut' ? '과거를 잘라 낸 손실' : '과거를 바꾼 손실' },
+      {
+        first: { en: 'characters', ko: '문자 수' },
+        rest: [
+          { en: 'nats a character lost', ko: '문자당 잃은 nat' },
+          { en: 'from', ko: '부터' },
+          { en: 'to', ko: '까지' },
+        ],
+        subjects,
+      },
       rowsBy(subjects, 3, (subject) => pointsOf(subject, kind)),
     ),
   )
   .join('')}
 ${numbers(
-  'truncation bias',
-  { first: 'window, steps', rest: ['δ(K)'], subjects },
+  { en: 'truncation bias', ko: '절단 편향' },
+  { first: { en: 'window, steps', ko: '창, 단계' }, rest: ['δ(K)'], subjects },
   rowsBy(subjects, 1, ({ inspection }) => inspection.truncationBias.map(({ steps, bias }) => [steps, bias])),
 )}`,
-    what: `First: the loss of the model when another part of the text stands before the last k characters, minus its loss with the true
+    what: both(
+      `First: the loss of the model when another part of the text stands before the last k characters, minus its loss with the true
 history: no gradient is involved, so it shows what the model <em>uses</em>, where the curve above shows what it could still
 <em>learn</em>. Second: the same from the zero state, where a part of the loss is that of a cold start. The
 band is the 95 % confidence interval. Third: the relative bias δ(K) = E(K) / max<sub>K′</sub>(Σ<sub>k&lt;K′</sub> φ(k) − E(K′)) of a gradient cut after K steps, where E(K) =
 Σ<sub>k≥K</sub> φ(k), with a geometric tail, is what is left out, and φ the mean over the anchors. Nothing is drawn where the tail does not
 decay.`,
+      `첫째: 마지막 k자 앞에 글의 다른 부분을 놓았을 때의 손실에서 진짜 앞부분이 있을 때의 손실을 뺀 값입니다. 기울기를 쓰지 않으므로 모델이 과거를 얼마나 <em>쓰는지</em> 보여 주고, 위의 곡선은 얼마나 더 <em>배울 수 있는지</em> 보여 줍니다. 둘째: 같은 것을 0 상태에서 시작한 값인데, 손실의 일부는 차가운 출발 때문입니다. 띠는 95 % 신뢰 구간입니다. 셋째: K단계에서 자른 기울기의 상대 편향 δ(K) = E(K) / max<sub>K′</sub>(Σ<sub>k&lt;K′</sub> φ(k) − E(K′))입니다. E(K) = Σ<sub>k≥K</sub> φ(k)는 기하급수 꼬리를 포함해 빠뜨린 양이고, φ는 기준점들의 평균입니다. 꼬리가 줄어들지 않으면 아무것도 그리지 않습니다.`,
+    ),
     source: 'Khandelwal et al. 2018 (arXiv 1805.04623); Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',
   });
 
@@ -58,7 +88,7 @@ function horizon(subjects: Subjects, kind: Kind): string {
     ),
     y: {
       range: rangeOf([0, ...values.flatMap(([, ...losses]) => losses)]),
-      label: 'nats a character lost',
+      label: { en: 'nats a character lost', ko: '문자당 잃은 nat' },
     },
     summary: `Loss over the length of history, the rest ${kind}. ${subjects.map(({ name, inspection }) => `${name}: ${horizonText(inspection.horizon[kind])}`).join('; ')}`,
   });
@@ -74,7 +104,10 @@ function bias(subjects: Subjects): string {
         'window K, steps',
         values.map(({ steps }) => steps),
       ),
-      y: { range: rangeOf([0, 1, ...values.map(({ bias }) => Math.min(bias, 2))]), label: 'bias δ(K)' },
+      y: {
+        range: rangeOf([0, 1, ...values.map(({ bias }) => Math.min(bias, 2))]),
+        label: { en: 'bias δ(K)', ko: '편향 δ(K)' },
+      },
       summary: `Truncation bias over the window. ${subjects.map(({ name, inspection }) => `${name}: ${inspection.truncationBias.map(({ steps, bias }) => `${digits(bias)} at ${steps}`).join(', ') || 'not measured'}`).join('; ')}`,
     },
   );

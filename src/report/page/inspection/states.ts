@@ -1,6 +1,7 @@
 import { CELL_NAMES, type CellName } from '../../../config/index.ts';
 import { CELL_ANALYSES, type GateStatistics, type LayerInspection } from '../../../inspect/index.ts';
 import { digits, middle, percentage } from '../../numbers.ts';
+import { both } from '../languages.ts';
 import { chart, dots, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, type Section, section } from './parts.ts';
 import { layersOf, type Subjects, seriesOf } from './subject.ts';
@@ -15,13 +16,20 @@ const eachCell = (tell: (cell: (typeof CELL_ANALYSES)[CellName]) => string | nul
 export const saturationSection = (subjects: Subjects): Section =>
   section({
     id: 'saturation',
-    title: 'Saturation of the states',
-    body: `${legend(subjects)}${figures([{ title: 'Size of the states |h|, all layers', svg: histogram(subjects) }])}
+    title: both('Saturation of the states', '상태의 포화'),
+    body: `${legend(subjects)}${figures([{ title: { en: 'Size of the states |h|, all layers', ko: '상태의 크기 |h|, 모든 층' }, svg: histogram(subjects) }])}
 ${dataTable(
-  'Saturation',
+  { en: 'Saturation', ko: '포화' },
   {
-    first: 'layer',
-    rest: ['|h| > 0.9', '|h| > 0.99', 'mean slope', 'flat slopes', 'stuck units', 'dead units'],
+    first: { en: 'layer', ko: '층' },
+    rest: [
+      '|h| > 0.9',
+      '|h| > 0.99',
+      { en: 'mean slope', ko: '평균 기울기' },
+      { en: 'flat slopes', ko: '평평한 비율' },
+      { en: 'stuck units', ko: '굳은 유닛' },
+      { en: 'dead units', ko: '죽은 유닛' },
+    ],
     subjects,
   },
   layersOf(subjects).map((layers, l) => [
@@ -39,10 +47,13 @@ ${dataTable(
     }),
   ]),
 )}`,
-    what: `How large the states are, over all units and steps, and how steep the nonlinearity is that makes them, since every step back
+    what: both(
+      `How large the states are, over all units and steps, and how steep the nonlinearity is that makes them, since every step back
 multiplies by its slope: of tanh ${eachCell(({ slope }) => slope.replace('-', ' − '))}; at 0.9 that is 0.19, at 0.99 only
 0.02, which counts as flat. The slope of a ReLU is 1 where it is on and 0 where it is off: its mean is the share that is on.
 A stuck unit is flat in more than 95 % of all steps; a dead one hardly moves, or is a ReLU that is never on.`,
+      `모든 유닛과 단계에서 상태가 얼마나 큰지, 상태를 만드는 비선형 함수가 얼마나 가파른지 보여 줍니다. 한 단계 거슬러 갈 때마다 그 기울기가 곱해지기 때문입니다. tanh의 기울기는 ${eachCell(({ slope }) => slope.replace('-', ' − '))}이고, 0.9에서는 0.19, 0.99에서는 0.02뿐이므로 평평하다고 봅니다. ReLU의 기울기는 켜져 있으면 1, 꺼져 있으면 0이므로 그 평균은 켜진 비율입니다. 굳은 유닛은 모든 단계의 95 %보다 많은 곳에서 평평하고, 죽은 유닛은 거의 움직이지 않거나 한 번도 켜지지 않는 ReLU입니다.`,
+    ),
     source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078) plot saturation in the same way',
   });
 
@@ -53,7 +64,11 @@ function histogram(subjects: Subjects): string {
   return chart(
     {
       x: { range: [0, largest], label: '|h|' },
-      y: { range: [0, top], label: 'fraction of all states', format: (value) => `${digits(value * 100)} %` },
+      y: {
+        range: [0, top],
+        label: { en: 'fraction of all states', ko: '모든 상태 가운데 비율' },
+        format: (value) => `${digits(value * 100)} %`,
+      },
       summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}, up to ${digits(histograms[i]!.histogramTop)}: ${histograms[i]!.histogram.map(percentage).join(', ')}`).join('; ')}`,
     },
     (px, py) =>
@@ -76,22 +91,33 @@ export function gateSection(subjects: Subjects): Section | undefined {
   if (gates.length === 0) return undefined;
   return section({
     id: 'gates',
-    title: 'Gates',
+    title: both('Gates', '게이트'),
     body: `${legend(subjects)}${figures(
       gates.map(({ title, of }) => ({ title, svg: scatter(title, of) })),
       'small',
     )}
 ${dataTable(
-  'Gates over all units',
-  { first: 'gate', rest: ['mean', 'below 0.1', 'above 0.9'], subjects },
+  { en: 'Gates over all units', ko: '모든 유닛의 게이트' },
+  {
+    first: { en: 'gate', ko: '게이트' },
+    rest: [
+      { en: 'mean', ko: '평균' },
+      { en: 'below 0.1', ko: '0.1보다 작음' },
+      { en: 'above 0.9', ko: '0.9보다 큼' },
+    ],
+    subjects,
+  },
   gates.map(({ title, of }) => [
     title,
     ...of.flatMap((gate) => [digits(gate?.mean), percentage(gate?.low), percentage(gate?.high)]),
   ]),
 )}`,
-    what: `Each point is a unit: how much of the time its gate is nearly closed (below 0.1, to the right) and nearly open (above 0.9,
+    what: both(
+      `Each point is a unit: how much of the time its gate is nearly closed (below 0.1, to the right) and nearly open (above 0.9,
 upwards). A unit at the top left of the forget gate keeps what it has; at the lower right it is emptied all the time; near the origin the
 gate is never decided.`,
+      `점 하나가 유닛 하나입니다. 게이트가 거의 닫혀 있는(0.1보다 작은) 시간의 비율은 오른쪽으로, 거의 열려 있는(0.9보다 큰) 시간의 비율은 위로 커집니다. 망각 게이트의 왼쪽 위에 있는 유닛은 가진 것을 지키고, 오른쪽 아래에 있는 유닛은 늘 비워집니다. 원점 근처에서는 게이트가 결정을 내리지 않습니다.`,
+    ),
     source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078)',
   });
 }
@@ -110,8 +136,11 @@ const scatter = (title: string, of: readonly (GateStatistics | undefined)[]): st
   chart(
     {
       shape: 'square',
-      x: { range: [-0.03, 1.03], label: 'fraction of time below 0.1' },
-      y: { range: [-0.03, 1.03], label: 'fraction of time above 0.9' },
+      x: {
+        range: [-0.03, 1.03],
+        label: { en: 'fraction of time below 0.1', ko: '0.1보다 작은 시간의 비율' },
+      },
+      y: { range: [-0.03, 1.03], label: { en: 'fraction of time above 0.9', ko: '0.9보다 큰 시간의 비율' } },
       summary: `${title}: ${of.map((gate) => (gate ? `${gate.units.length} units, mean ${digits(gate.mean)}` : 'none')).join('; ')}`,
     },
     (px, py) =>
@@ -133,13 +162,19 @@ export function pathSection(subjects: Subjects): Section | undefined {
   if (layers.flat().every((path) => path === null)) return undefined;
   return section({
     id: 'timescales',
-    title: 'How long units remember',
-    body: `${legend(subjects)}${figures(layers.map((paths, l) => ({ title: `Layer ${l}`, svg: timescales(subjects, paths, l) })))}
+    title: both('How long units remember', '유닛이 기억하는 시간'),
+    body: `${legend(subjects)}${figures(layers.map((paths, l) => ({ title: { en: `Layer ${l}`, ko: `층 ${l}` }, svg: timescales(subjects, paths, l) })))}
 ${dataTable(
-  'The weight-free path',
+  { en: 'The weight-free path', ko: '가중치가 없는 길' },
   {
-    first: 'layer',
-    rest: ['gate', 'kept a step', 'longest, steps', 'median, steps', 'forever, units'],
+    first: { en: 'layer', ko: '층' },
+    rest: [
+      { en: 'gate', ko: '게이트' },
+      { en: 'kept a step', ko: '단계마다 남음' },
+      { en: 'longest, steps', ko: '가장 긴 단계' },
+      { en: 'median, steps', ko: '중앙값 단계' },
+      { en: 'forever, units', ko: '영원한 유닛' },
+    ],
     subjects,
   },
   layers.map((paths, l) => [
@@ -159,9 +194,12 @@ ${dataTable(
     }),
   ]),
 )}`,
-    what: `From one step to the next what a unit keeps is multiplied by its gate alone, without any weight: by
+    what: both(
+      `From one step to the next what a unit keeps is multiplied by its gate alone, without any weight: by
 ${eachCell(({ keptBy }) => keptBy && `diag(${keptBy}<sub>t</sub>)`)}. A unit whose gate is f on average forgets by e in T = −1/ln f steps. The
 marked line is the window of training: units above it were never taught over their full reach.`,
+      `한 단계에서 다음 단계로 유닛이 지키는 것에는 가중치 없이 게이트만 곱해집니다. ${eachCell(({ keptBy }) => keptBy && `diag(${keptBy}<sub>t</sub>)`)}입니다. 게이트가 평균 f인 유닛은 T = −1/ln f단계마다 e배로 잊습니다. 표시된 선은 학습의 창입니다. 그 위에 있는 유닛은 자기가 닿는 거리만큼 배운 적이 없습니다.`,
+    ),
     source: 'Tallec &amp; Ollivier 2018 (arXiv 1804.11188); Mahto et al. 2020 (arXiv 2009.12727)',
   });
 }
@@ -178,10 +216,10 @@ function timescales(subjects: Subjects, paths: readonly LayerInspection['cellPat
   const powers = Array.from({ length: 13 }, (_, i) => i - 3).filter((power) => power >= from && power <= top);
   return chart(
     {
-      x: { range: [0, most + 1], label: 'unit, longest first' },
+      x: { range: [0, most + 1], label: { en: 'unit, longest first', ko: '유닛, 긴 것부터' } },
       y: {
         range: [from, forEver + (top - from) * 0.05],
-        label: 'timescale T, steps',
+        label: { en: 'timescale T, steps', ko: '시간 척도 T, 단계' },
         ticks: [...powers, forEver],
         format: (log) => (log === forEver ? 'forever' : String(10 ** log)),
       },

@@ -1,7 +1,8 @@
+import { LOOK_STYLE } from '../look.ts';
 import { SVG_STYLE } from '../svg.ts';
 
 /** Text keeps 4.5:1 on the full shade of --drive, in light and in dark. */
-export const STYLE = `${SVG_STYLE}
+export const STYLE = `${SVG_STYLE}${LOOK_STYLE}
 :root { --drive: 255 160 80; }
 @media (prefers-color-scheme: dark) { :root { --drive: 150 70 0; } }
 h1, h2, h3, p { overflow-wrap: anywhere; }
@@ -11,7 +12,7 @@ nav ul, .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; 
 .answers { display: flex; flex-wrap: wrap; }
 .answers > * { flex: 1 1 20rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
-.figures > * { max-width: 34rem; }
+.figures > * { max-width: 46rem; }
 .figures.small { grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); } .figures.small > * { max-width: 24rem; }
 .panel + .panel { margin-top: 1rem; } .figures .panel { margin: 0; }
 tbody th { font-weight: 500; white-space: nowrap; }

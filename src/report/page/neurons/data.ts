@@ -4,8 +4,8 @@
 
 export interface NeuronsData {
   characters: readonly string[];
-  /** name, and its correlation with each property, in words */
-  units: readonly { name: string; note: string }[];
+  /** name, and the properties that it follows, each with its correlation */
+  units: readonly { name: string; followed: readonly (readonly [property: string, correlation: string])[] }[];
   /** what the ends of a byte stand for */
   largest: number;
   /** a byte for each unit and character (units, characters), packed */

@@ -1,6 +1,6 @@
-import { named } from '../../characters.ts';
 import { digits } from '../../numbers.ts';
 import { fromByte } from '../diverging.ts';
+import { type Followed, spoken, type Words } from './words.ts';
 
 /*
  * A unit in words and colours. This file also runs in the browser.
@@ -19,10 +19,11 @@ export function shadeOf(byte: number): { className: 'p' | 'n'; strength: string 
 
 /** After which characters a unit is highest and lowest on average. */
 export function describeUnit(
-  { name, note }: { name: string; note: string },
+  { name, followed }: { name: string; followed: readonly Followed[] },
   characters: readonly string[],
   bytes: Uint8Array,
   largest: number,
+  words: Words,
 ): string {
   const sums = new Map<string, { sum: number; count: number }>();
   characters.forEach((character, t) => {
@@ -33,6 +34,9 @@ export function describeUnit(
     .map(([character, { sum, count }]) => ({ character, mean: sum / count }))
     .sort((a, b) => b.mean - a.mean);
   const list = (some: typeof means) =>
-    some.map(({ character, mean }) => `${named(character)} (${digits(mean)})`).join(', ');
-  return `Unit ${name}: ${note}. Highest on average after ${list(means.slice(0, NAMED))}; lowest after ${list(means.slice(-NAMED).toReversed())}.`;
+    some.map(({ character, mean }) => `${spoken(character, words)} (${digits(mean)})`).join(', ');
+  const note = words.note(
+    followed.map(([property, r]) => [words.properties[property as keyof Words['properties']] ?? property, r]),
+  );
+  return words.unit(name, note, list(means.slice(0, NAMED)), list(means.slice(-NAMED).toReversed()));
 }

@@ -12,6 +12,7 @@ import { bpc, grouped } from '../../numbers.ts';
 import { meanText, tally } from '../../terminal/sweep.ts';
 import { escapeHtml, htmlPage, scriptData } from '../document.ts';
 import { dataTable, figures, section } from '../inspection/parts.ts';
+import { toolBar } from '../look.ts';
 import { bestSoFar, curves } from './curves.ts';
 import type { SweepData } from './data.ts';
 import { parallelCoordinates } from './parallel.ts';
@@ -35,7 +36,8 @@ export function sweepPage(
     language: 'en',
     style: STYLE,
     script: clientScript('sweep'),
-    body: `<h1>Sweep ${escapeHtml(name)}</h1>
+    body: `${toolBar(escapeHtml(name), 'en')}
+<h1>Sweep ${escapeHtml(name)}</h1>
 <p>${tally(trials)}.</p>
 ${answer(definition, trials)}
 ${measured.length === 0 ? '' : sections(definition, trials)}
@@ -144,8 +146,7 @@ function trialTable(definition: SweepDefinition, trials: readonly TrialRecord[])
     ].map((text) => `<td>${escapeHtml(text)}</td>`);
     return `<tr><th scope="row"><button type="button" data-trial="${number}" aria-pressed="false">${number}</button></th>${cells.join('')}</tr>`;
   });
-  return `<div class="scroll" tabindex="0" role="region" aria-label="All trials"><table>
-<caption class="quiet">All trials</caption>
+  return `<div class="scroll" tabindex="0" role="region" aria-labelledby="trials-title"><table>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`;
 }

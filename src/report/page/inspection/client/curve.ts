@@ -1,17 +1,24 @@
 import type uPlotClass from 'uplot';
 import { digits } from '../../../numbers.ts';
+import { languageOf } from '../../shared/client/tools.ts';
 import type { CurveData } from '../data.ts';
+import { WORDS, type Words } from '../words.ts';
 
 /** Inlined before this script. */
 declare const uPlot: typeof uPlotClass;
 
 type Curve = CurveData['subjects'][number];
-const HEIGHT = 340;
+/** Half a screen, so that the words below can be seen with it. */
+const height = (): number => Math.round(Math.max(260, Math.min(620, innerHeight / 2)));
 /** In the order of drawing; the band lies between the first two. */
 const FIELDS = ['high', 'low', 'bound', 'stepBound', 'mean', 'median'] as const;
 
 /** Replaces the drawing by a chart that can be asked: by pointing at it, or with the arrow keys as a slider. */
-export function showCurve(element: HTMLElement, readout: HTMLElement, { range, subjects }: CurveData): void {
+export function showCurve(
+  element: HTMLElement,
+  readout: HTMLElement,
+  { range, subjects }: CurveData,
+): () => void {
   const most = Math.max(...subjects.map(({ median }) => median.length)) - 1;
   const color = (name: string) => () => getComputedStyle(element).getPropertyValue(name).trim();
   const logs = (values: Curve['median'], field: (typeof FIELDS)[number]) =>
@@ -33,12 +40,12 @@ export function showCurve(element: HTMLElement, readout: HTMLElement, { range, s
   const chart = new uPlot(
     {
       width: element.clientWidth,
-      height: HEIGHT,
+      height: height(),
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
       scales: { x: { time: false, range: [0, Math.max(1, most)] }, y: { range } },
       axes: [
-        { ...axis, label: 'lag k: steps back', labelFont: '13px system-ui', labelSize: 22 },
+        { ...axis, label: 'k', labelFont: '13px system-ui', labelSize: 22 },
         {
           ...axis,
           size: 58,
@@ -67,8 +74,12 @@ export function showCurve(element: HTMLElement, readout: HTMLElement, { range, s
   const tell = (newLag: number) => {
     lag = newLag;
     element.setAttribute('aria-valuenow', String(lag));
-    element.setAttribute('aria-valuetext', `lag ${lag}`);
-    readout.textContent = [`Lag ${lag}`, ...subjects.map((subject) => sentence(subject, lag))].join('\n');
+    const words = WORDS[languageOf()];
+    element.setAttribute('aria-label', words.slider);
+    element.setAttribute('aria-valuetext', words.lag(lag));
+    readout.textContent = [words.lag(lag), ...subjects.map((subject) => sentence(subject, lag, words))].join(
+      '\n',
+    );
   };
   const move = (to: number) => {
     const next = Math.max(0, Math.min(most, to));
@@ -78,7 +89,6 @@ export function showCurve(element: HTMLElement, readout: HTMLElement, { range, s
   element.tabIndex = 0;
   for (const [name, value] of Object.entries({
     role: 'slider',
-    'aria-label': 'Lag of which the gradient is read out',
     'aria-valuemin': 0,
     'aria-valuemax': most,
   }))
@@ -99,9 +109,10 @@ export function showCurve(element: HTMLElement, readout: HTMLElement, { range, s
     event.preventDefault();
     move(to);
   });
-  new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT })).observe(element);
+  new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: height() })).observe(element);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw());
   tell(0);
+  return () => tell(lag);
 }
 
 type Color = () => string;
@@ -140,12 +151,16 @@ function drawWindows({ ctx, bbox, valToPos }: uPlotClass, subjects: readonly Cur
   ctx.restore();
 }
 
-function sentence({ name, median, mean, low, high, bound, stepBound }: Curve, lag: number): string {
+function sentence({ name, ...columns }: Curve, lag: number, words: Words): string {
   const who = name && `${name}: `;
-  if (lag >= median.length) return `${who}not measured`;
-  const [middle, average, from, to, b, s] = [median, mean, low, high, bound, stepBound].map((values) =>
-    digits(values[lag]),
-  );
-  const weights = b === '–' ? '' : ` from the weights ${b},`;
-  return `${who}median ${middle}, mean ${average}, 5 to 95 % of anchors ${from} to ${to}; bound${weights} with the slopes ${s}`;
+  if (lag >= columns.median.length) return `${who}${words.notMeasured}`;
+  const at = (field: (typeof FIELDS)[number]) => digits(columns[field][lag]);
+  const figures = {
+    median: at('median'),
+    mean: at('mean'),
+    low: at('low'),
+    high: at('high'),
+    stepBound: at('stepBound'),
+  };
+  return `${who}${words.curve(figures, columns.bound[lag] == null ? null : at('bound'))}`;
 }

@@ -1,16 +1,19 @@
+import { languageOf } from '../../shared/client/tools.ts';
 import type { DriversData } from '../data.ts';
 import { describe, shadeOf } from '../describe.ts';
+import { WORDS } from '../words.ts';
 
 /** The text in which each character is a button: choosing one shades the characters that drive what comes next. */
 export function showDrivers(
   text: HTMLElement,
   readout: HTMLElement,
   { characters, predictions }: DriversData,
-): void {
+): () => void {
   const cells = [...text.querySelectorAll<HTMLElement>('[data-t]')];
   const buttons = cells.filter((cell) => cell.tagName === 'BUTTON');
   const predictionAt = new Map(predictions.map((prediction) => [prediction.position, prediction]));
 
+  let tell = () => {};
   const choose = (button: HTMLElement) => {
     const prediction = predictionAt.get(Number(button.dataset.t))!;
     const shade = shadeOf(prediction);
@@ -21,7 +24,10 @@ export function showDrivers(
       other.setAttribute('aria-pressed', String(other === button));
       other.tabIndex = other === button ? 0 : -1;
     }
-    readout.textContent = describe(characters, prediction);
+    tell = () => {
+      readout.textContent = describe(characters, prediction, WORDS[languageOf()]);
+    };
+    tell();
   };
 
   text.addEventListener('click', (event) => {
@@ -37,4 +43,7 @@ export function showDrivers(
     button.focus();
     choose(button);
   });
+  const pressed = buttons.find((button) => button.getAttribute('aria-pressed') === 'true');
+  if (pressed) choose(pressed);
+  return () => tell();
 }

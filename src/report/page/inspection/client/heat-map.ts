@@ -1,15 +1,16 @@
-import { named } from '../../../characters.ts';
 import { digits } from '../../../numbers.ts';
 import { unpack } from '../../browser/unpack.ts';
 import { colorOf, fromByte } from '../../diverging.ts';
+import { languageOf } from '../../shared/client/tools.ts';
 import { GRADIENT_DECADES, type HeatMapData } from '../data.ts';
+import { spoken, WORDS, type Words } from '../words.ts';
 
 /** Two maps under one cross: pointing at a cell, or moving with the arrow keys, reads both values of a unit and a character. */
 export async function showHeatMaps(
   view: HTMLElement,
   readout: HTMLElement,
   { characters, units, cell: [width, height], largestState, largestGradient, ...packed }: HeatMapData,
-): Promise<void> {
+): Promise<() => void> {
   const maps = [...view.querySelectorAll<HTMLCanvasElement>('.map')];
   const [states, gradients] = await Promise.all([unpack(packed.states), unpack(packed.gradients)]);
   maps.forEach((map, i) => {
@@ -27,7 +28,14 @@ export async function showHeatMaps(
       cross.style.top = `${maps[i]!.offsetTop + unit * height}px`;
     });
     const at = unit * characters.length + t;
-    readout.textContent = `Unit ${unit} after ${named(characters[t]!)}, character ${t}: state ${state(states[at]!, largestState)}, gradient ${gradient(gradients[at]!, largestGradient)}.`;
+    const words = WORDS[languageOf()];
+    readout.textContent = words.cell(
+      unit,
+      spoken(characters[t]!, words),
+      t,
+      state(states[at]!, largestState, words),
+      gradient(gradients[at]!, largestGradient, words),
+    );
   };
 
   for (const map of maps) {
@@ -45,6 +53,7 @@ export async function showHeatMaps(
   // the gradient starts at the last character
   view.scrollLeft = view.scrollWidth;
   show(0, characters.length - 1);
+  return () => show(unit, t);
 }
 
 function crossOf(width: number, height: number): HTMLElement {
@@ -64,14 +73,14 @@ function paint(map: HTMLCanvasElement, bytes: Uint8Array): void {
   map.getContext('2d')!.putImageData(image, 0, 0);
 }
 
-function state(byte: number, largest: number): string {
+function state(byte: number, largest: number, words: Words): string {
   const share = fromByte(byte);
-  return Number.isNaN(share) ? 'not a number' : digits(share * largest);
+  return Number.isNaN(share) ? words.notNumber : digits(share * largest);
 }
 
-function gradient(byte: number, largest: number): string {
+function gradient(byte: number, largest: number, words: Words): string {
   const share = fromByte(byte);
-  if (Number.isNaN(share)) return 'not a number';
-  if (share === 0) return largest === 0 ? '0' : `below ${digits(largest * 10 ** -GRADIENT_DECADES)}`;
-  return `about ${digits(Math.sign(share) * largest * 10 ** ((Math.abs(share) - 1) * GRADIENT_DECADES))}`;
+  if (Number.isNaN(share)) return words.notNumber;
+  if (share === 0) return largest === 0 ? '0' : words.below(digits(largest * 10 ** -GRADIENT_DECADES));
+  return words.about(digits(Math.sign(share) * largest * 10 ** ((Math.abs(share) - 1) * GRADIENT_DECADES)));
 }

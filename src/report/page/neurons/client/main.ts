@@ -1,8 +1,9 @@
-import { named } from '../../../characters.ts';
 import { digits } from '../../../numbers.ts';
 import { unpack } from '../../browser/unpack.ts';
+import { languageOf, startTools } from '../../shared/client/tools.ts';
 import type { NeuronsData } from '../data.ts';
 import { describeUnit, shadeOf, stateOf } from '../describe.ts';
+import { spoken, WORDS } from '../words.ts';
 
 const byId = (id: string): HTMLElement => document.getElementById(id)!;
 const { characters, units, largest, values } = JSON.parse(byId('data').textContent!) as NeuronsData;
@@ -29,8 +30,15 @@ function choose(u: number): void {
   });
   for (const button of rankings)
     button.setAttribute('aria-pressed', String(Number(button.dataset.unit) === unit));
-  byId('unit-readout').textContent = describeUnit(units[unit]!, characters, own, largest);
+  tell();
+}
+
+/** Says what is chosen, in the language of the page. */
+function tell(): void {
+  const words = WORDS[languageOf()];
+  byId('unit-readout').textContent = describeUnit(units[unit]!, characters, bytesOf(unit), largest, words);
   if (position >= 0) point(position);
+  else byId('character-readout').textContent = words.point;
 }
 
 function point(t: number): void {
@@ -38,8 +46,13 @@ function point(t: number): void {
   position = Math.max(0, Math.min(characters.length - 1, t));
   cells[position]!.classList.add('here');
   const value = stateOf(bytesOf(unit)[position]!, largest);
-  byId('character-readout').textContent =
-    `After ${named(characters[position]!)}, character ${position}: unit ${units[unit]!.name} is ${digits(value)}.`;
+  const words = WORDS[languageOf()];
+  byId('character-readout').textContent = words.character(
+    spoken(characters[position]!, words),
+    position,
+    units[unit]!.name,
+    digits(value),
+  );
 }
 
 picker.addEventListener('change', () => choose(Number(picker.value)));
@@ -62,3 +75,4 @@ text.addEventListener('keydown', (event) => {
   point(to);
 });
 choose(unit);
+startTools(tell);

@@ -1,3 +1,4 @@
+import { startTools } from '../../shared/client/tools.ts';
 import type { SweepData } from '../data.ts';
 
 const data = JSON.parse(document.getElementById('sweep-data')!.textContent!) as SweepData;
@@ -38,3 +39,4 @@ for (const chart of document.querySelectorAll('svg.chart'))
     if (number !== undefined) choose(number);
   });
 if (readout) readout.textContent = 'Point at a line, or choose a trial in the table below.';
+startTools(() => {});

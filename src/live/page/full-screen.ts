@@ -1,4 +1,0 @@
-export const toggleFullScreen = (): void =>
-  void (document.fullscreenElement
-    ? document.exitFullscreen()
-    : document.documentElement.requestFullscreen());
