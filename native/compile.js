@@ -14,10 +14,13 @@ const FLAGS = ['-std=gnu11', '-O3', '-fno-math-errno', '-fPIC', '-shared', '-Wal
 /** What a platform asks for: unresolved names are Node's own. */
 export const platformFlags = (platform) => (platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []);
 
+/** The sources of what `rnn doctor --mpi` builds. */
+export const MPI_SOURCES = [here('mpi.c')];
+
 /** @returns what went wrong, in one line; then no file is there, be it an older one */
-export function compile(compiler, flags, output) {
+export function compile(compiler, flags, output, sources = SOURCES) {
   mkdirSync(dirname(output), { recursive: true });
-  const given = [...FLAGS, ...SOURCES, ...flags, '-lm', '-o', output];
+  const given = [...FLAGS, ...sources, ...flags, '-lm', '-o', output];
   const { status, stderr } = spawnSync(compiler, given, { encoding: 'utf8' });
   if (status === 0) return undefined;
   rmSync(output, { force: true });

@@ -57,6 +57,8 @@ export {
   evaluating,
   findAnswers,
   findLearningRate,
+  type MpiAddon,
+  mpiTransport,
   nextUpdate,
   type Plan,
   planTraining,
@@ -66,4 +68,5 @@ export {
   surprises,
   type TrainEvent,
   Trainer,
+  type Transport,
 } from './train/index.ts';

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
 import { flagsPage } from '../src/cli/flags-page.ts';
 import { manPage, troff } from '../src/cli/man-page.ts';
 import { FLOW_DEFINITIONS } from '../src/vanishing.ts';
@@ -38,6 +39,21 @@ describe('documents', () => {
 
   it('docs/api.md is what the built declarations say (npm run build, then npm run docs renews it)', async () => {
     await expect(referencePage(`${root}dist/types/index.d.ts`)).toMatchFileSnapshot(`${root}docs/api.md`);
+  });
+
+  it('the YAML in the documents is YAML', () => {
+    const pages = readdirSync(`${root}docs`)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => readFileSync(`${root}docs/${name}`, 'utf8'));
+    const blocks = pages.flatMap((page) =>
+      [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text!),
+    );
+    expect(blocks.length).toBeGreaterThanOrEqual(2);
+    expect(blocks.flatMap((text) => parseAllDocuments(text).flatMap(({ errors }) => errors))).toEqual([]);
+    const job = blocks
+      .map((text) => parse(text) as Record<string, unknown>)
+      .find(({ kind }) => kind === 'Job');
+    expect(job).toMatchObject({ spec: { completionMode: 'Indexed', completions: 12 } });
   });
 
   it('corpora/README.md gives the bytes, characters and hashes of the texts', () => {

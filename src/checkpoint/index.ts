@@ -1,7 +1,7 @@
 export * from './checkpoint.ts';
 export { deserialize, deserializing } from './deserialize.ts';
 export * from './files.ts';
-export { lockPath, lockRun, type RunLock } from './lock.ts';
+export { isLocked, lockPath, lockRun, type RunLock, STALE_MS } from './lock.ts';
 export {
   FORMAT,
   MAX_CHECKPOINT_BYTES,

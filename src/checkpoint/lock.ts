@@ -25,7 +25,7 @@ import { RnnError } from '../errors.ts';
  */
 
 const BEAT_MS = 10_000;
-const STALE_MS = 2 * 60_000;
+export const STALE_MS = 2 * 60_000;
 /** How often a lock may vanish while it is looked at. */
 const MAX_ATTEMPTS = 100;
 
@@ -58,13 +58,7 @@ export const lockPath = (path: string): string => join(dirname(path), `.${basena
  */
 export function lockRun(path: string): RunLock {
   const lock = lockPath(path);
-  const self: Holder = {
-    host: hostname(),
-    space: ownSpace(),
-    pid,
-    started: startOf(pid),
-    token: randomBytes(8).toString('hex'),
-  };
+  const self = newHolder();
   const notes: string[] = [];
   for (let attempt = 1; !create(lock, self); attempt++) {
     const holder = read(lock);
@@ -93,6 +87,21 @@ export function lockRun(path: string): RunLock {
       if (read(lock)?.token === self.token) removeIfPossible(lock);
     },
   };
+}
+
+const newHolder = (): Holder => ({
+  host: hostname(),
+  space: ownSpace(),
+  pid,
+  started: startOf(pid),
+  token: randomBytes(8).toString('hex'),
+});
+
+/** Whether a running process writes a run, as far as can be known. */
+export function isLocked(path: string): boolean {
+  const lock = lockPath(path);
+  const [holder, self] = [read(lock), newHolder()];
+  return holder !== undefined && isActive(holder, self, ageOf(lock, self.token));
 }
 
 /** @returns false where there is a lock already */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import chalk from 'chalk';
 import type { Command } from 'commander';
@@ -6,19 +6,26 @@ import { doctorSchema, fromFlags, parseLayers } from '../config/index.ts';
 import { createKernels, findAddon, loadWasm, WASM_BUILDS } from '../kernels/index.ts';
 import { bytes, table } from '../report/index.ts';
 import { measureMemory } from './memory.ts';
+import { mpiFiles, mpiFolders } from './mpi-addon.ts';
+import { buildMpi, describeMpi } from './mpi-build.ts';
 import { addFlags } from './options.ts';
 import { print, toJson } from './output.ts';
+import { ownPackage } from './own-package.ts';
 
 export function configure(command: Command): void {
   addFlags(command, doctorSchema).action(run);
 }
 
 async function run(flags: Record<string, unknown>): Promise<void> {
-  const { json } = parseLayers(doctorSchema, [fromFlags(flags)]);
+  const { json, mpi } = parseLayers(doctorSchema, [fromFlags(flags)]);
+  const show = (found: object, rows: [string, string][]) =>
+    print(json ? `${toJson(found)}\n` : table(rows, Math.min(process.stdout.columns || 80, 100)));
+  if (mpi) {
+    const built = await buildMpi(process.env, ownPackage().version);
+    return show(built, describeMpi(built));
+  }
   const machine = examine();
-  await print(
-    json ? `${toJson(machine)}\n` : table(describe(machine), Math.min(process.stdout.columns || 80, 100)),
-  );
+  await show(machine, describe(machine));
 }
 
 /** The object that `rnn doctor --json` prints. */
@@ -31,6 +38,8 @@ export interface Examination {
   /** every kernel set that runs here, the fastest first */
   available: string[];
   native: { file: string | undefined; reasons: string[] };
+  /** what was built for MPI */
+  mpi: string[];
   cores: number;
   memory: { total: number; free: number };
   /** of stdout; without a width where that is no terminal */
@@ -38,18 +47,19 @@ export interface Examination {
 }
 
 function examine(): Examination {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = ownPackage();
   const { module, file, reasons } = findAddon();
   const native = module?.instructionSets().map((name) => `native-${name}`) ?? [];
   const wasm = WASM_BUILDS.filter((build) => loadWasm([build]) !== undefined);
   return {
-    version: (JSON.parse(manifest) as { version: string }).version,
+    version,
     node: process.versions.node,
     platform: process.platform,
     arch: process.arch,
     kernels: createKernels('auto').numerics,
     available: [...native, ...wasm, 'reference'],
     native: { file, reasons },
+    mpi: mpiFiles(mpiFolders(process.env, version)).filter((file) => existsSync(file)),
     cores: availableParallelism(),
     memory: measureMemory(),
     terminal: {
@@ -68,7 +78,7 @@ export function writesUnicode(platform: NodeJS.Platform, env: NodeJS.ProcessEnv)
 }
 
 export function describe(machine: Examination): [string, string][] {
-  const { version, node, platform, arch, kernels, available, native, cores, memory, terminal } = machine;
+  const { version, node, platform, arch, kernels, available, native, mpi, cores, memory, terminal } = machine;
   const others = available.filter((name) => name !== kernels);
   const { columns, colours, unicode } = terminal;
   const plain = unicode ? 'Unicode' : 'no Unicode by its locale; charts in ASCII with TERM=dumb';
@@ -79,6 +89,10 @@ export function describe(machine: Examination): [string, string][] {
     ['kernels', `${kernels} (the fastest here)`],
     ['others', others.join(', ') || 'none'],
     ['native', describeNative(native)],
+    [
+      'MPI',
+      mpi.length > 0 ? `built: ${mpi.join(', ')}` : 'not built; rnn doctor --mpi builds it where mpicc is',
+    ],
     ['threads', `up to ${cores}, one a core`],
     ['memory', `${bytes(memory.total)}, ${bytes(memory.free)} of it free`],
     [

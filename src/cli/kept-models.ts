@@ -1,18 +1,20 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Checkpoint, MAX_ORIGIN_LENGTH, writeCheckpoint } from '../checkpoint/index.ts';
+import { z } from 'zod';
+import { type Checkpoint, MAX_ORIGIN_LENGTH, replaceFile, writeCheckpoint } from '../checkpoint/index.ts';
 import type { FittedConfig } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { checkpointOf } from '../exchange/imported.ts';
+import type { Level } from '../live/protocol.ts';
 import type { Weights } from '../model/index.ts';
 import { systemReason } from '../system-reason.ts';
 import { makeFolder } from './make-folder.ts';
 
 /*
  * Models of a run at steps 10, 20, 50, 100, 200, … in a folder beside its checkpoint, such as checkpoints/book.steps/100.json:
- * what was learned, without what only the next step needs.
+ * what was learned, without what only the next step needs. Beside them stand the levels of simple models of its text.
  */
 
 /** So many are kept at most, the newest, and fewer where they are larger. */
@@ -45,10 +47,54 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Removes models of steps that the run has yet to make: of an earlier run of that name, or of what was given up. */
+/** Removes models of steps that the run has yet to make. */
 export function dropLaterModels(last: string, step: number): void {
-  for (const kept of keptModels(last)) if (kept.step > step) rmSync(kept.path, { force: true });
+  for (const kept of keptModels(last)) if (kept.step > step) remove(kept.path);
 }
+
+/** Removes what was kept of an earlier run of that name. */
+export function dropModels(last: string): void {
+  dropLaterModels(last, -1);
+  remove(levelsFile(last));
+}
+
+/** What cannot be removed is no reason not to train. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // a folder of somebody else, or no folder at all
+  }
+}
+
+const levelsFile = (last: string): string => join(folderOf(last), 'levels.json');
+
+/** @returns what went wrong, which ends nothing */
+export async function keepLevels(last: string, levels: readonly Level[]): Promise<string | undefined> {
+  const path = levelsFile(last);
+  try {
+    makeFolder(folderOf(last));
+    await replaceFile(path, [`${JSON.stringify(levels)}\n`]);
+    return undefined;
+  } catch (error) {
+    const { syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    return `${path}: cannot be written (${systemReason(error as NodeJS.ErrnoException)})`;
+  }
+}
+
+/** The levels that were kept of a run; none where they are not there, or are something else. */
+export function keptLevels(last: string): Level[] {
+  try {
+    return levelsSchema.parse(JSON.parse(readFileSync(levelsFile(last), 'utf8')));
+  } catch {
+    return [];
+  }
+}
+
+const levelsSchema = z
+  .array(z.strictObject({ name: z.enum(['uniform', 'unigram', 'bigram', 'fivegram']), bpc: z.number() }))
+  .max(4);
 
 /** Whether a model is kept at a step. */
 export const keepsModel = (step: number): boolean => /^[125]0+$/.test(String(step));

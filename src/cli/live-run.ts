@@ -10,7 +10,7 @@ import type { Control, Level, Preview, RunStatus, Snapshot } from '../live/proto
 import { LiveServer } from '../live/server.ts';
 import { livePageSources } from '../report/built.ts';
 import type { DoneReason, Plan, TrainEvent, Trainer } from '../train/index.ts';
-import { dropLaterModels, keepModel, keepsModel, keptModels } from './kept-models.ts';
+import { dropLaterModels, keepLevels, keepModel, keptModels } from './kept-models.ts';
 import { openBrowser } from './open-browser.ts';
 import { hint, say, warn } from './output.ts';
 import type { RunFiles } from './run-files.ts';
@@ -86,6 +86,8 @@ export class LiveRun {
   ): Promise<LiveRun> {
     const live = new LiveRun(trainer, plan, files, levels, state);
     live.#showModels();
+    const error = await keepLevels(files.last, live.#collector.record.levels);
+    if (error !== undefined) warn(error);
     live.#server = await LiveServer.start({
       page: servedPage({ language: 'en', runs: [], models: {} }),
       ...livePageSources(),
@@ -93,7 +95,9 @@ export class LiveRun {
       model: (key) => live.#modelFile(key),
       control: (name) => live.#control(name),
     });
-    live.#isOpened = showPage(live.url);
+    live.#isOpened = showPage(live.url, () => {
+      live.#isOpened = false;
+    });
     return live;
   }
 
@@ -106,16 +110,16 @@ export class LiveRun {
     this.#control = control;
   }
 
-  /** @returns what went wrong and ends nothing */
-  async add(event: TrainEvent, trainer: Trainer, figures: Figures): Promise<string | undefined> {
+  /** @param figures of the run after it */
+  add(event: TrainEvent, figures: Figures): void {
     this.#collector.add(event, figures);
     this.#feed.news();
     if (event.event === 'sample') this.#unsearched.push({ step: event.step, text: event.text, copied: null });
     if (this.#searches && this.#searchingSeconds <= SEARCHING * figures.seconds) this.#searchOn();
-    return event.event === 'step' && keepsModel(event.step) ? this.#keep(trainer) : undefined;
   }
 
-  async #keep({ step, learned, vocabulary }: Trainer): Promise<string | undefined> {
+  /** Keeps the model of this step. @returns what went wrong, which ends nothing */
+  async keep({ step, learned, vocabulary }: Trainer): Promise<string | undefined> {
     const { config } = this.#plan;
     const error = await keepModel(this.#files.last, { step, config, vocabulary, weights: learned });
     if (error === undefined) this.#snapshot({ step, kind: 'kept' });
@@ -224,11 +228,13 @@ function levelsOf({ uniform, unigram, bigram, fivegram }: Baselines): Level[] {
   }));
 }
 
-/** Says where the page is, and opens it where that is asked for. @returns whether a browser was started */
-export function showPage(url: string, isAsked = true): boolean {
-  say(`page: ${url}`);
-  if (!isAsked) return false;
-  const reason = openBrowser(url, (failure) => warn(`note: no browser could be started (${failure})`));
+/** Says where the page is, and opens it. @param failed is called where no browser came up @returns whether one is started */
+export function showPage(url: string, failed = () => {}): boolean {
+  sayAddress(url);
+  const reason = openBrowser(url, (failure) => {
+    warn(`note: no browser could be started (${failure})`);
+    failed();
+  });
   const { port } = new URL(url);
   if (reason !== undefined)
     hint(
@@ -236,3 +242,5 @@ export function showPage(url: string, isAsked = true): boolean {
     );
   return reason === undefined;
 }
+
+export const sayAddress = (url: string): void => say(`page: ${url}`);

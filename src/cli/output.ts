@@ -88,8 +88,15 @@ function linesOf(text: string): string {
   return isTTY && columns ? wrap(line, columns).join('\n') : line;
 }
 
+let speaker = '';
+
+/** From now on errors say who has them: one of several processes. */
+export function speakAs(name: string): void {
+  speaker = `${name}: `;
+}
+
 export function sayError(text: string): void {
-  process.stderr.write(`${chalkStderr.red('error:')} ${messageLine(text)}\n`);
+  process.stderr.write(`${chalkStderr.red('error:')} ${messageLine(speaker + text)}\n`);
 }
 
 /** The same error, with what only the command line knows. */

@@ -20,8 +20,8 @@ import { readTexts, type Texts } from './training-texts.ts';
 export interface PlannedSweep {
   /** what each run is called */
   name: string;
-  /** steps of each trial, by its place */
-  steps: number[];
+  /** of each configuration, by its number */
+  steps: ReadonlyMap<number, number>;
   /** bytes that the largest trial needs */
   memoryBytes: number;
   /** as many as the work of the largest trial may be worth */
@@ -60,7 +60,7 @@ export async function planSweep(
   const [read] = texts.values();
   return {
     name: await nameOf(definition.corpus[0]!, read!.sources[0]!),
-    steps: trials.map(({ configuration }) => steps.get(configuration)!),
+    steps,
     memoryBytes: Math.max(...memoryBytes),
     threads: Math.max(...threads),
     notes: [...notes],

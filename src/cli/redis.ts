@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
@@ -49,7 +50,8 @@ export function parseAddress(address: string): Address {
     });
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const secure = url.protocol === 'rediss:' && { tls: { servername: host } };
+  // an IP address is no name that a certificate is chosen by
+  const secure = url.protocol === 'rediss:' && { tls: isIP(host) ? {} : { servername: host } };
   return { host, port: Number(url.port || PORT), db: Number(db), ...secure };
 }
 

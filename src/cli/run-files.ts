@@ -10,6 +10,7 @@ import {
 import { RnnError } from '../errors.ts';
 import { isSameRun } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
+import { dropModels } from './kept-models.ts';
 import { makeFolder } from './make-folder.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -50,7 +51,10 @@ export async function claimRunFiles(directory: string, name: string): Promise<Ru
     try {
       const locked = await lockPaths(paths, false);
       // a run that ended just now was saved after the first look
-      if (!(await isTaken(paths))) return locked;
+      if (!(await isTaken(paths))) {
+        dropModels(paths.last);
+        return locked;
+      }
       locked.lock.release();
     } catch (error) {
       // a run that has saved nothing yet

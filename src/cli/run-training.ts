@@ -4,6 +4,7 @@ import type { Baselines } from '../corpus/index.ts';
 import { formatFlow, lossChart } from '../report/index.ts';
 import { Previewer, type TrainEvent, type Trainer } from '../train/index.ts';
 import { Display } from './display.ts';
+import { keepsModel } from './kept-models.ts';
 import type { LiveRun } from './live-run.ts';
 import { whenOrphaned } from './orphan.ts';
 import { chartOptions, say, survivePipes, toJson, write } from './output.ts';
@@ -31,6 +32,20 @@ export function follow(
   live?: LiveRun,
 ): Promise<void> {
   return new Run(trainer, files, options, config, levels, live).follow();
+}
+
+/** Computes this process's part of a run that another one shows, prints and saves. */
+export async function accompany(trainer: Trainer): Promise<void> {
+  const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
+  let exitCode: number | undefined;
+  const onSignal = (signal: keyof typeof SIGNALS): void => {
+    if (exitCode !== undefined && signal !== 'SIGTERM') process.exit(exitCode);
+    exitCode ??= SIGNALS[signal];
+    trainer.stop();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  for (const _ of trainer.run()) await turn();
+  if (exitCode !== undefined) process.exitCode = exitCode;
 }
 
 class Run {
@@ -99,9 +114,11 @@ class Run {
     if (this.#exitCode !== undefined) process.exitCode = this.#exitCode;
   }
 
-  /** The first signal ends the run, with a checkpoint; the second leaves at once. */
+  /** The first signal ends the run, with a checkpoint; a second Ctrl-C leaves at once. */
   readonly #onSignal = (signal: keyof typeof SIGNALS): void => {
     if (this.#exitCode !== undefined) {
+      // programs repeat it: to all processes of a job, and each to those that it has started
+      if (signal === 'SIGTERM') return;
       this.#display.close();
       process.exit(this.#exitCode);
     }
@@ -120,7 +137,7 @@ class Run {
     if (event.event === 'wait') return;
     const lost = this.#files.log?.add(event, this.#trainer.learningRate);
     if (lost !== undefined) this.#display.warn(lost);
-    await this.#showLive(event);
+    if (this.#live) await this.#showLive(this.#live, event);
     if (event.event === 'save') return this.#saver.save(event);
     this.#display.show(event);
     if (event.event === 'inspect') this.#display.log(`gradient at step ${event.step}`, formatFlow(event));
@@ -132,14 +149,14 @@ class Run {
     else await this.#emit(event);
   }
 
-  async #showLive(event: TrainEvent): Promise<void> {
-    if (!this.#live) return;
+  async #showLive(live: LiveRun, event: TrainEvent): Promise<void> {
     const { learningRate, steps } = this.#trainer;
     const { charactersPerSecond } = this.#display.progress;
-    const figures = { learningRate, seconds: this.#display.watch.seconds, charactersPerSecond };
-    const lost = await this.#live.add(event, this.#trainer, figures);
+    live.add(event, { learningRate, seconds: this.#display.watch.seconds, charactersPerSecond });
+    if (event.event === 'done') live.ended(event.reason, event.step, steps);
+    if (event.event !== 'step' || !keepsModel(event.step)) return;
+    const lost = await live.keep(this.#trainer);
     if (lost !== undefined) this.#display.warn(lost);
-    if (event.event === 'done') this.#live.ended(event.reason, event.step, steps);
   }
 
   async #emit(event: object): Promise<void> {

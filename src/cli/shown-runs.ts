@@ -6,7 +6,7 @@ import type { RunRecord, Snapshot } from '../live/protocol.ts';
 import { savedRecord } from '../live/saved.ts';
 import { isSameRun } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
-import { keptModels } from './kept-models.ts';
+import { keptLevels, keptModels } from './kept-models.ts';
 import { say } from './output.ts';
 
 /** A run and the files of its models, by `ID/STEP`. */
@@ -16,12 +16,16 @@ export interface Shown {
   version: string | undefined;
 }
 
+/** Where runs are, unless others are named. */
+const FOLDER = 'checkpoints';
 const BEST = /\.best\.json$/;
 
 /** The runs of files and folders, as they stand in their checkpoints. */
 export class ShownRuns {
   readonly #names: readonly string[];
   readonly #ids = new Map<string, string>();
+  /** files that have been read */
+  readonly #known = new Set<string>();
   #shown = new Map<string, Shown>();
   /** by the version that could not be read, which is said once */
   readonly #damaged = new Set<string>();
@@ -35,7 +39,7 @@ export class ShownRuns {
     const runs = new ShownRuns(names);
     await runs.refresh();
     if (runs.list.length > 0) return runs;
-    throw new RnnError('usage', names.join(', '), {
+    throw new RnnError('usage', names.length > 0 ? names.join(', ') : FOLDER, {
       expected: 'checkpoints',
       got: 'none',
       hint: 'train a model with rnn train <corpus>, or name its file',
@@ -66,8 +70,9 @@ export class ShownRuns {
   /** Those of a folder by their last change, the newest first. */
   async #paths(): Promise<string[]> {
     const paths: string[] = [];
-    for (const name of this.#names) {
+    for (const name of this.#names.length > 0 ? this.#names : [FOLDER]) {
       const stats = await stat(name).catch(() => undefined);
+      if (!stats && name === FOLDER) continue;
       if (!stats?.isDirectory()) paths.push(name);
       else for (const { path } of await checkpointFiles(name)) if (!BEST.test(path)) paths.push(path);
     }
@@ -76,10 +81,12 @@ export class ShownRuns {
 
   async #readRun(path: string, version: string | undefined): Promise<Shown | undefined> {
     try {
-      return await readRun(path, this.#idOf(path), version);
+      const run = await readRun(path, this.#idOf(path), version);
+      this.#known.add(path);
+      return run;
     } catch (error) {
       const isNamed = this.#names.includes(path);
-      if (!(error instanceof RnnError) || (isNamed && !this.#ids.has(path))) throw error;
+      if (!(error instanceof RnnError) || (isNamed && !this.#known.has(path))) throw error;
       const damage = `${path} ${version}`;
       if (!this.#damaged.has(damage)) say(`skipped a damaged checkpoint: ${error.message}`);
       this.#damaged.add(damage);
@@ -111,5 +118,9 @@ async function readRun(path: string, id: string, version: string | undefined): P
   }
   snapshots.push({ step: run.state.step, kind: 'last' });
   files.set(`${id}/last`, path);
-  return { record: savedRecord(run, { id, checkpoint: path, snapshots }), files, version };
+  return {
+    record: savedRecord(run, { id, checkpoint: path, snapshots, levels: keptLevels(path) }),
+    files,
+    version,
+  };
 }

@@ -6,6 +6,8 @@ import type { SweepFiles } from './sweep-files.ts';
 export interface SweepPlace {
   /** trials that are handed over at the same time */
   readonly jobs: number;
+  /** the one trial that is run here, while others run elsewhere */
+  readonly only?: number;
   /** whether trials go on when nobody waits for them */
   readonly goesOn: boolean;
   /** Waits until a trial can be handed over. */
@@ -29,21 +31,23 @@ export interface Share {
 /** Each trial is a process of this machine. */
 export class LocalPlace implements SweepPlace {
   readonly jobs: number;
+  readonly only?: number;
   readonly goesOn = false;
   readonly #definition: SweepDefinition;
   readonly #files: SweepFiles;
   readonly #threads: number | undefined;
 
-  constructor(definition: SweepDefinition, files: SweepFiles, { jobs, threads }: Share) {
+  constructor(definition: SweepDefinition, files: SweepFiles, { jobs, threads }: Share, only?: number) {
     this.jobs = jobs;
+    if (only !== undefined) this.only = only;
     this.#definition = definition;
     this.#files = files;
     this.#threads = threads;
   }
 
   /** A child of a sweep that was killed may still be saving. */
-  ready(trial: TrialRecord): Promise<void> {
-    return this.#files.awaitWriter(trial);
+  async ready(trial: TrialRecord): Promise<void> {
+    await this.#files.awaitWriter(trial);
   }
 
   start(trial: TrialRecord, isBegun: boolean, hear: (event: TrialEvent) => void): Child {

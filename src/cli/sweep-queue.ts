@@ -7,6 +7,7 @@ import type { SweepPlace } from './sweep-place.ts';
 import {
   ATTEMPTS,
   jobId,
+  MAX_LOST,
   type Posting,
   PREFIX,
   readWorker,
@@ -25,6 +26,8 @@ const LOOK_MS = 1000;
 const PATIENCE = 15;
 /** Looks in which a job is missing after which it is lost, not just ended. */
 const MISSED = 3;
+/** Looks after which it is said that there are no workers. */
+const LONELY = 3;
 const RETRY_MS = 1000;
 /** How many jobs are read at once. */
 const PAGE = 1000;
@@ -63,6 +66,7 @@ export class QueuePlace implements SweepPlace {
   #note: (text: string) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #complaint: string | undefined;
+  #looks = 0;
 
   private constructor(server: RedisServer, posting: Posting, lastEventId: string) {
     const { client: connection, bullmq } = server;
@@ -76,21 +80,28 @@ export class QueuePlace implements SweepPlace {
     this.#events.on('error', () => {});
   }
 
-  /** Posts a sweep, so that workers find it. */
-  static async open(server: RedisServer, posting: Posting): Promise<QueuePlace> {
+  /** Posts a sweep, so that workers find it. @param trials as they stand; those that are over are taken back */
+  static async open(
+    server: RedisServer,
+    posting: Posting,
+    trials: readonly TrialRecord[],
+  ): Promise<QueuePlace> {
     const { client } = server;
     // from here on, whenever the first look at the events is
     const [last] = await client.xrevrange(`${PREFIX}:${posting.id}:events`, '+', '-', 'COUNT', 1);
     const place = new QueuePlace(server, posting, last?.[0] ?? '0-0');
-    await place.#begin();
+    await place.#begin(trials);
     return place;
   }
 
-  async #begin(): Promise<void> {
+  async #begin(trials: readonly TrialRecord[]): Promise<void> {
     const { id } = this.#posting;
     const found = await this.#queue.getJobs(['active', 'waiting', 'delayed']);
     this.#found = new Map(found.flatMap((job) => (job?.id ? [[job.id, job.progress]] : [])));
     await this.#server.client.del(stopKey(id));
+    for (const { number, state } of trials)
+      if ((state === 'finished' || state === 'stopped') && this.#found.delete(jobId(number)))
+        await this.#recall(number);
     await this.#server.client.hset(SWEEPS, id, JSON.stringify(this.#posting));
     this.#events.on('progress', ({ jobId, data }) => this.#hear(jobId, data as unknown as TrialProgress));
     this.#events.on('waiting', ({ jobId, prev }) => this.#lose(jobId, prev === 'active' ? false : undefined));
@@ -98,9 +109,10 @@ export class QueuePlace implements SweepPlace {
     this.#events.on('completed', ({ jobId, returnvalue }) =>
       this.#end(jobId, returnvalue as unknown as TrialOutcome),
     );
-    this.#events.on('failed', ({ jobId, failedReason: error }) =>
-      this.#end(jobId, { reason: undefined, ended: { code: null, signal: null, error } }),
-    );
+    this.#events.on('failed', ({ jobId, failedReason }) => {
+      const error = /stalled/.test(failedReason) ? `lost by ${MAX_LOST + 1} workers` : failedReason;
+      this.#end(jobId, { reason: undefined, ended: { code: null, signal: null, error } });
+    });
     this.#timer = setInterval(this.#look, LOOK_MS);
     void this.#look();
   }
@@ -125,15 +137,22 @@ export class QueuePlace implements SweepPlace {
     this.#handed.set(number, handed);
     const found = this.#found.get(jobId(number));
     const isThere = this.#found.delete(jobId(number));
-    if (isThere && typeof found === 'object') this.#hear(jobId(number), found as TrialProgress);
-    const added = isThere ? Promise.resolve() : this.#add(number, rungs.length > 0).catch(this.#complain);
+    const added = isThere ? this.#attach(number, found) : this.#add(number, rungs.length > 0);
+    const settled = added.catch(this.#complain);
     return {
       stop: () => {
         handed.recalled = true;
-        void added.then(() => this.#recall(number)).catch(this.#complain);
+        void settled.then(() => this.#recall(number)).catch(this.#complain);
       },
       ended,
     };
+  }
+
+  /** Goes on with a job of an earlier sweep, whose last word may already decide about it. */
+  async #attach(trial: number, progress: unknown): Promise<void> {
+    // not before the one who handed it over can stop it
+    await undefined;
+    if (typeof progress === 'object') this.#hear(jobId(trial), progress as TrialProgress);
   }
 
   /** Says once what the server refuses; the next look tries again. */
@@ -215,6 +234,9 @@ export class QueuePlace implements SweepPlace {
   });
 
   async #lookAtWorkers(states: Record<string, string>): Promise<void> {
+    this.#looks++;
+    if (this.#looks === LONELY && Object.keys(states).length === 0)
+      this.#note(`no worker is here yet; start one with: rnn worker ${this.#server.address}`);
     for (const [name, text] of Object.entries(states)) {
       const state = readWorker(text);
       if (!state) continue;

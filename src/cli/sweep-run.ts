@@ -3,6 +3,7 @@ import type { SweepDefinition } from '../sweep/index.ts';
 import {
   asClimber,
   catchUp,
+  isAtRung,
   reach,
   resultOf,
   rungsOf,
@@ -11,6 +12,7 @@ import {
   withMeasured,
 } from '../sweep/index.ts';
 import type { DoneReason } from '../train/index.ts';
+import type { OptunaSampler } from './optuna-sampler.ts';
 import { survivePipes, toJson, write } from './output.ts';
 import { type Child, type Ended, type Evaluation, type TrialEvent, whyFailed } from './sweep-child.ts';
 import { SweepDisplay } from './sweep-display.ts';
@@ -35,6 +37,7 @@ export class Sweep {
   readonly #files: SweepFiles;
   readonly #place: SweepPlace;
   readonly #json: boolean;
+  readonly #sampler: OptunaSampler | undefined;
   readonly #running = new Map<number, Running>();
   readonly #display: SweepDisplay;
   /** of the signal that ends the sweep */
@@ -49,7 +52,9 @@ export class Sweep {
     files: SweepFiles,
     place: SweepPlace,
     json: boolean,
+    sampler?: OptunaSampler,
   ) {
+    this.#sampler = sampler;
     this.#definition = definition;
     this.#trials = trials;
     this.#files = files;
@@ -75,10 +80,12 @@ export class Sweep {
   }
 
   /**
-   * The first signal lets every trial save and end; the second leaves at once, which trials of this machine notice and do the
-   * same. A terminal that is closed takes nothing from the workers of a queue.
+   * The first signal lets every trial save and end; a second Ctrl-C leaves at once, which trials of this machine notice and do
+   * the same. A terminal that is closed takes nothing from the workers of a queue.
    */
   readonly #onSignal = (signal: keyof typeof SIGNALS): void => {
+    // programs repeat it: to all processes of a job, and each to those that it has started
+    if (this.#exitCode !== undefined && signal === 'SIGTERM') return;
     if (this.#exitCode !== undefined || (signal === 'SIGHUP' && this.#place.goesOn)) {
       this.#display.close();
       process.exit(this.#exitCode ?? SIGNALS[signal]);
@@ -98,7 +105,7 @@ export class Sweep {
     try {
       for (;;) {
         while (active.size < this.#place.jobs) {
-          const trial = this.#next();
+          const trial = this.#next() ?? (await this.#ask());
           if (trial === undefined) break;
           const work = this.#runTrial(trial).finally(() => active.delete(work));
           active.add(work);
@@ -113,11 +120,28 @@ export class Sweep {
     }
   }
 
+  /** A new trial, where a sampler chooses; what it chose is on record before it starts. */
+  async #ask(): Promise<TrialRecord | undefined> {
+    while (this.#sampler && !this.#stopping) {
+      const added = await this.#sampler.next(this.#trials);
+      if (added.length === 0) break;
+      this.#trials.push(...added);
+      await this.#write();
+      // a configuration may be impossible
+      const next = this.#next();
+      if (next) return next;
+    }
+    return undefined;
+  }
+
   /** A stopped trial that has turned out to be among the best, else the first one that is not over. */
   #next(): TrialRecord | undefined {
     if (this.#stopping) return undefined;
     const { rungs } = this.#definition;
-    const free = this.#trials.filter(({ number }) => !this.#running.has(number));
+    const { only } = this.#place;
+    const free = this.#trials.filter(
+      ({ number }) => !this.#running.has(number) && (only === undefined || number === only),
+    );
     const revived = rungs && toRevive(this.#trials.map(asClimber), rungs.reduction);
     return (
       free.find(({ number }) => number === revived) ??
@@ -134,6 +158,7 @@ export class Sweep {
     };
     this.#running.set(trial.number, running);
     try {
+      await this.#files.begin(trial);
       await this.#place.ready(trial);
       const measured = await this.#files.measured(trial);
       if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
@@ -183,7 +208,7 @@ export class Sweep {
     const { trial, worker } = running;
     running.isTaken = false;
     if (lost && worker !== undefined)
-      this.#display.note(`trial ${trial.number}: ${worker} is gone; another worker goes on with it`);
+      this.#display.note(`trial ${trial.number} is lost to ${worker}; the next free worker goes on with it`);
   }
 
   #compare(running: Running, { step, trainBpc, validationBpc }: Evaluation): void {
@@ -193,10 +218,14 @@ export class Sweep {
     if (trial.state === 'stopped') return;
     const rungs = rungsOf(this.#definition, trial);
     if (step > (rungs.steps[trial.rungs.length] ?? step)) void this.#catchUp(running);
-    else if (reach(this.#trials, trial, [step, running.bpc], rungs)) {
+    if (!isAtRung(trial, step, rungs)) return;
+    this.#files.refresh(this.#trials);
+    if (reach(this.#trials, trial, [step, running.bpc], rungs)) {
       trial.state = 'stopped';
       child?.stop();
     }
+    // for those who run elsewhere; what fails is said when the trial has ended
+    if (this.#place.only !== undefined) void this.#write().catch(() => {});
   }
 
   /** A process whose worker was killed may have passed a rung unheard; the one that goes on from there has it on record. */

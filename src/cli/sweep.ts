@@ -1,33 +1,25 @@
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import type { Command } from 'commander';
-import { flagName, fromFlags, parseLayers, type SweepOptions, sweepSchema } from '../config/index.ts';
+import { fromFlags, parseLayers, type SweepOptions, sweepSchema } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
-import { count, formatSweep, tally } from '../report/index.ts';
-import {
-  bestTrial,
-  catchUp,
-  listTrials,
-  loadSweep,
-  resultOf,
-  rungSteps,
-  rungsOf,
-  type SweepDefinition,
-  type TrialRecord,
-} from '../sweep/index.ts';
-import { checkMemory, measureMemory } from './memory.ts';
+import { adopt, isOver, type Trial } from '../sweep/index.ts';
+import { measureMemory } from './memory.ts';
 import { addFlags } from './options.ts';
-import { print, say, toJson } from './output.ts';
+import { OptunaSampler } from './optuna-sampler.ts';
+import { print, toJson } from './output.ts';
 import { ownPackage } from './own-package.ts';
 import { type PlannedSweep, planSweep } from './plan-sweep.ts';
+import { type PreparedSweep, prepare } from './prepare-sweep.ts';
 import { closeRedis, connectRedis } from './redis.ts';
-import { runName } from './run-name.ts';
+import { sayEnd, sayStart } from './say-sweep.ts';
 import { SweepFiles } from './sweep-files.ts';
 import { LocalPlace, type Share, type SweepPlace } from './sweep-place.ts';
 import { claimId, InputFiles, numericsOf, type Posting } from './sweep-posting.ts';
 import { QueuePlace } from './sweep-queue.ts';
+import { recover } from './sweep-recover.ts';
 import { Sweep } from './sweep-run.ts';
-import { sayNote } from './text.ts';
+import { writeArray } from './sweep-slurm.ts';
+import { runTask } from './sweep-task.ts';
 
 export function configure(command: Command): void {
   addFlags(command, sweepSchema)
@@ -43,29 +35,38 @@ export function configure(command: Command): void {
 
 async function run(file: string, flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(sweepSchema, [fromFlags(flags)]);
-  checkQueue(options);
-  const definition = await loadSweep(file);
-  const trials = inFile(file, () => listTrials(definition));
-  const plan = await planSweep(definition, trials, file);
-  checkMemory(plan.memoryBytes);
-  plan.notes.forEach(sayNote);
-  const title = runName(file, false, path);
-  const directory = options.out ?? path.join('checkpoints', `${title}.sweep`);
+  checkTogether(options);
+  const prepared = await prepare(file, options);
+  if (options.trial !== undefined) return runTask(prepared, options.trial);
+  const { definition, trials, plan, steps, directory, identity } = prepared;
   const server = options.queue === undefined ? undefined : await connectRedis(options.queue);
-  const files = await SweepFiles.open(directory, definition, title, plan.name);
+  const files = await SweepFiles.open(directory, identity);
   process.once('exit', () => files.close());
-  const records = await files.read(trials, plan.steps, file);
-  await recover(records, files, definition, server !== undefined);
+  const records = await files.read(trials, steps, !options.slurm);
+  if (options.slurm) return writeArray(prepared, records, files);
+  for (const trial of records) {
+    // at a queue workers may still be at it
+    const mayBeSaving = !isOver(trial) && trial.state !== 'failed' && server === undefined;
+    if (mayBeSaving && (await files.awaitWriter(trial))) adopt(trial, files.noted(trial), true);
+    await recover(trial, records, files, definition);
+  }
   const open = records.filter(({ state }) => state === 'waiting' || state === 'unfinished').length;
-  const share = server ? { queue: server.address } : shareCores(options, Math.max(1, open), plan);
-  sayStart(records, definition, share, directory);
+  const most = options.sampler === undefined ? open : definition.trials! * definition.seeds.length;
+  const share = server ? { queue: server.address } : shareCores(options, Math.max(1, most), plan);
+  const sampler =
+    options.sampler === undefined ? undefined : await openSampler(prepared, options.sampler, files);
+  sayStart(prepared, records, share);
   await files.write(records);
   if (options.json)
     await print(`${toJson({ event: 'start', directory, trials: records.length, open, ...share })}\n`);
   const place: SweepPlace = server
-    ? await QueuePlace.open(server, await postingOf(definition, plan, title, directory))
+    ? await QueuePlace.open(server, await postingOf(prepared), records)
     : new LocalPlace(definition, files, share as Share);
-  const exitCode = await new Sweep(definition, records, files, place, options.json).run();
+  const exitCode = await new Sweep(definition, records, files, place, options.json, sampler).run();
+  if (sampler) {
+    await sampler.tell(records);
+    await files.write(records);
+  }
   if (server) {
     await place.close?.();
     closeRedis(server);
@@ -74,8 +75,17 @@ async function run(file: string, flags: Record<string, unknown>): Promise<void> 
   if (exitCode !== undefined) process.exitCode = exitCode;
 }
 
-/** Of a queue each worker says how many trials it runs, and how. */
-function checkQueue({ queue, jobs, threads }: SweepOptions): void {
+/** Trials run in one way; of a queue each worker says how many it runs, and how. */
+function checkTogether({ sampler, queue, slurm, trial, jobs, threads }: SweepOptions): void {
+  // a sampler chooses by what has been measured here
+  const ways = Object.entries({ sampler, queue, slurm: slurm || undefined, trial });
+  const [first, second] = ways.filter(([, value]) => value !== undefined).map(([key]) => key);
+  if (first !== undefined && second !== undefined) {
+    throw new RnnError(
+      'usage',
+      (name) => `${name(first)} and ${name(second)}: expected one of them, got both; drop one of them`,
+    );
+  }
   const [own] = Object.entries({ jobs, threads }).find(([, value]) => value !== undefined) ?? [];
   if (queue === undefined || own === undefined) return;
   throw new RnnError(
@@ -84,46 +94,25 @@ function checkQueue({ queue, jobs, threads }: SweepOptions): void {
   );
 }
 
-async function postingOf(
-  definition: SweepDefinition,
-  { name, memoryBytes }: PlannedSweep,
-  title: string,
-  directory: string,
-): Promise<Posting> {
+function openSampler(
+  { file, definition, identity, asked }: PreparedSweep,
+  command: string,
+  files: SweepFiles,
+): Promise<OptunaSampler> {
+  files.asked = asked;
+  const steps = async (trial: Trial) =>
+    (await planSweep(definition, [trial], file)).steps.get(trial.configuration)!;
+  return OptunaSampler.open(command, files.path('study.log'), identity.title, { definition, asked, steps });
+}
+
+async function postingOf({ definition, plan, directory, identity }: PreparedSweep): Promise<Posting> {
   const root = process.cwd();
   const inputs = await new InputFiles().list(definition, root);
   const [id, numerics] = [claimId(directory), numericsOf(definition)];
+  const { title, name } = identity;
   const { version } = ownPackage();
+  const { memoryBytes } = plan;
   return { id, version, title, name, root, directory, definition, inputs, memoryBytes, numerics };
-}
-
-function inFile<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof RnnError)) throw error;
-    throw new RnnError(error.code, `${file}: ${error.message}`, { cause: error });
-  }
-}
-
-/**
- * Brings the record up to what the checkpoints say: a sweep that was killed has not noted everything.
- * @param isQueued whether workers may still be at it
- */
-async function recover(
-  records: TrialRecord[],
-  files: SweepFiles,
-  definition: SweepDefinition,
-  isQueued: boolean,
-): Promise<void> {
-  for (const trial of records) {
-    if (trial.state === 'finished' || trial.state === 'stopped') continue;
-    if (!isQueued) await files.awaitWriter(trial);
-    const measured = await files.measured(trial);
-    // what failed is tried again
-    Object.assign(trial, { state: 'waiting', error: null });
-    if (measured) catchUp(records, trial, measured, rungsOf(definition, trial));
-  }
 }
 
 /** Trials of one thread each use cores best, so threads are what is left when every trial has one. */
@@ -139,64 +128,4 @@ function shareCores(
   if (threads !== undefined) return { jobs: own, threads };
   if (own === 1) return { jobs: own };
   return { jobs: own, threads: Math.min(Math.max(1, Math.floor(cores / own)), plan.threads) };
-}
-
-function sayStart(
-  records: readonly TrialRecord[],
-  { seeds, rungs }: SweepDefinition,
-  share: Share | { queue: string },
-  directory: string,
-): void {
-  const configurations = records.length / seeds.length;
-  const over = records.filter(({ state }) => state === 'finished' || state === 'stopped').length;
-  const seedText =
-    seeds.length > 1 ? ` (${count(configurations, 'configuration')}, ${seeds.length} seeds each)` : '';
-  say(`${count(records.length, 'trial')}${seedText}, ${shareText(share)}, in ${directory}`);
-  if (rungs) {
-    const steps = rungSteps(rungs, Math.max(...records.map(({ steps }) => steps)));
-    say(`at steps ${steps.join(', ')} only the best 1/${rungs.reduction} go on`);
-  }
-  if (over > 0) say(over === records.length ? 'all are over already' : `${over} are over already`);
-}
-
-function shareText(share: Share | { queue: string }): string {
-  if ('queue' in share) return `for the workers of ${share.queue}`;
-  const { jobs, threads } = share;
-  return `${jobs} at once${threads === undefined ? '' : ` with ${count(threads, 'thread')} each`}`;
-}
-
-async function sayEnd(
-  records: readonly TrialRecord[],
-  files: SweepFiles,
-  definition: SweepDefinition,
-  file: string,
-  { out, queue, json }: SweepOptions,
-): Promise<void> {
-  const best = bestTrial(records);
-  const open = records.some(({ state }) => state === 'waiting' || state === 'unfinished');
-  if (json) {
-    const states = Object.fromEntries(
-      ['finished', 'stopped', 'failed', 'unfinished', 'waiting'].map((wanted) => [
-        wanted,
-        records.filter(({ state }) => state === wanted).length,
-      ]),
-    );
-    await print(
-      `${toJson({ event: 'done', ...states, best: best ? resultOf(definition, best) : null, report: files.path('report.html') })}\n`,
-    );
-  }
-  process.stderr.write(formatSweep(records));
-  say(tally(records));
-  if (open) {
-    const flags = Object.entries({ out, queue }).map(([key, value]) => value && ` ${flagName(key)} ${value}`);
-    say(`go on with: rnn sweep ${file}${flags.join('')}`);
-  }
-  const failed = records.filter(({ state }) => state === 'failed');
-  if (failed.length === records.length)
-    throw new RnnError('usage', `no trial finished; trial 1: ${failed[0]!.error}`);
-  say(`results: ${files.path('results.csv')}, report: ${files.path('report.html')}`);
-  if (best) {
-    const file = files.checkpoint(best).replace(/\.json$/, '.best.json');
-    say(`the best is trial ${best.number}; go on with: rnn sample ${file}`);
-  }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import chalk from 'chalk';
 import type { Command } from 'commander';
 import { type Checkpoint, readCheckpoint } from '../checkpoint/index.ts';
@@ -9,8 +10,8 @@ import {
   type Training,
   trainSchema,
 } from '../config/index.ts';
-import { baselines } from '../corpus/index.ts';
-import { type Wording, word } from '../errors.ts';
+import { type Baselines, baselines } from '../corpus/index.ts';
+import { RnnError, type Wording, word } from '../errors.ts';
 import { createKernels, type Kernels } from '../kernels/index.ts';
 import { bpc, formatPreflight, formatRateTest } from '../report/index.ts';
 import {
@@ -21,17 +22,21 @@ import {
   readStart,
   type Start,
   Trainer,
+  type Transport,
   whyFinished,
 } from '../train/index.ts';
 import { versionOf } from './file-identity.ts';
+import { type Launched, launched } from './launched.ts';
 import { LiveRun } from './live-run.ts';
 import { checkMemory } from './memory.ts';
+import type { Facts } from './mpi-run.ts';
 import { addFlags } from './options.ts';
 import { beQuiet, print, say, toJson, write } from './output.ts';
+import { ownPackage } from './own-package.ts';
 import { planRun } from './plan-run.ts';
 import { claimRunFiles, lacksBest, type RunFiles, resumedRunFiles } from './run-files.ts';
 import { RunLog } from './run-log.ts';
-import { follow } from './run-training.ts';
+import { accompany, follow } from './run-training.ts';
 import { finish } from './turns.ts';
 
 export function configure(command: Command): void {
@@ -46,40 +51,135 @@ export function configure(command: Command): void {
 }
 
 async function run(patterns: string[], flags: Record<string, unknown>): Promise<void> {
+  const launch = launched(process.env);
+  if (launch !== undefined) return runAsRank(launch, patterns, flags);
+  const prepared = await prepare(patterns, flags);
+  if (prepared !== undefined) await train(prepared);
+}
+
+/** As one of several processes that an MPI launcher has started. */
+async function runAsRank(
+  launch: Launched,
+  patterns: string[],
+  flags: Record<string, unknown>,
+): Promise<void> {
+  const { MpiRun } = await import('./mpi-run.ts');
+  const mpi = MpiRun.join(launch, ownPackage().version);
+  await mpi?.run(
+    () => prepare(patterns, flags, mpi.transport),
+    factsOf,
+    (prepared) => train(prepared, mpi.transport),
+  );
+}
+
+/** All that a run needs before its first step. */
+interface Prepared {
+  plan: Plan;
+  kernels: Kernels;
+  start: Start;
+  options: RunOptions;
+  levels: Baselines;
+  /** none where nothing is saved, or another process does it */
+  files: RunFiles | undefined;
+}
+
+/**
+ * Reads, plans and claims; @returns nothing where nothing is left to do
+ * @param transport to the other processes, where there are several: rank 0 alone prints and writes
+ */
+async function prepare(
+  patterns: string[],
+  flags: Record<string, unknown>,
+  transport?: Transport,
+): Promise<Prepared | undefined> {
   const training = await loadTraining(flags);
+  const isFirst = transport === undefined || transport.rank === 0;
   const options = training.run;
   if (options.quiet) beQuiet();
   const version = await versionOf(options.resume ?? '');
   const start = await readStart(options, readCheckpoint);
   const { plan, name } = await planRun(patterns, training, start);
-  const over = start.kind === 'resume' && !options.findLr && whyFinished(start.checkpoint, plan);
-  if (over && !(await owesBest(options.resume!, start.checkpoint)))
-    return sayFinished(start.checkpoint, over, options);
+  if (transport) checkRanks(plan, options, transport);
+  const over = isFirst && start.kind === 'resume' && !options.findLr && whyFinished(start.checkpoint, plan);
+  if (over && !(await owesBest(options.resume!, start.checkpoint))) {
+    await sayFinished(start.checkpoint, over, options);
+    return undefined;
+  }
   const scarce = checkMemory(plan.memoryBytes);
   const levels = baselines(plan.train, plan.validation, plan.corpus.vocabulary.size);
-  const files = options.findLr
-    ? undefined
-    : await (start.kind === 'resume'
-        ? resumeFiles(training, start.checkpoint, version)
-        : claimRunFiles(options.out, name));
+  const files =
+    options.findLr || !isFirst
+      ? undefined
+      : await (start.kind === 'resume'
+          ? resumeFiles(training, start.checkpoint, version)
+          : claimRunFiles(options.out, name));
   process.once('exit', () => files?.lock.release());
   for (const note of [...(files?.lock.notes ?? []), ...plan.notes, ...(scarce ? [scarce] : [])])
     say(`note: ${note}`);
-  if (!options.quiet)
+  if (transport) say(`note: ${transport.ranks} processes train one model, ${shareOf(plan, transport)}`);
+  if (isFirst && !options.quiet)
     process.stderr.write(formatPreflight(plan, levels, process.stderr.columns || undefined));
   const kernels = createKernels(options.backend);
-  if (files === undefined) return findRate(plan, kernels, start, options);
-  const note = otherNumerics(start, kernels.numerics);
-  if (note !== undefined) say(`note: ${note}`);
-  if (options.logDir !== undefined) {
-    const { last: checkpoint, inPlace: resumed } = files;
-    const step = start.kind === 'resume' ? start.checkpoint.state.step : 0;
-    files.log = await RunLog.open(options.logDir, { checkpoint, resumed, step });
+  if (files !== undefined) {
+    const note = otherNumerics(start, kernels.numerics);
+    if (note !== undefined) say(`note: ${note}`);
+    if (options.logDir !== undefined) {
+      const { last: checkpoint, inPlace: resumed } = files;
+      const step = start.kind === 'resume' ? start.checkpoint.state.step : 0;
+      files.log = await RunLog.open(options.logDir, { checkpoint, resumed, step });
+    }
   }
-  const trainer = new Trainer(plan, kernels, start, options.threads);
-  const state = start.kind === 'resume' ? start.checkpoint.state : undefined;
-  const live = options.open ? await LiveRun.open(trainer, plan, files, levels, state) : undefined;
-  await follow(trainer, files, options, plan.config, levels, live);
+  return { plan, kernels, start, options, levels, files };
+}
+
+async function train(prepared: Prepared, transport?: Transport): Promise<void> {
+  const { plan, kernels, start, options, levels, files } = prepared;
+  if (options.findLr) return findRate(prepared, transport);
+  const trainer = new Trainer(plan, kernels, start, options.threads, undefined, transport);
+  if (files === undefined) return accompany(trainer);
+  try {
+    const state = start.kind === 'resume' ? start.checkpoint.state : undefined;
+    const live = options.open ? await LiveRun.open(trainer, plan, files, levels, state) : undefined;
+    await follow(trainer, files, options, plan.config, levels, live);
+  } finally {
+    // not left to the exit, before which an MPI that was told to end may kill this process
+    files.lock.release();
+  }
+}
+
+function checkRanks({ config: { replicas } }: Plan, { open }: RunOptions, { ranks }: Transport): void {
+  if (open)
+    throw new RnnError('usage', '--open: a run of several processes has no page', {
+      hint: 'look at its checkpoint with rnn ui, while it runs too',
+    });
+  if (replicas % ranks === 0) return;
+  throw new RnnError('usage', (name) => `${name('replicas')} ${replicas} in ${ranks} processes`, {
+    setting: 'replicas',
+    expected: `a multiple of ${ranks}, so that each computes as many`,
+    got: replicas,
+    hint: (name) => `start as many processes as divide it, or change ${name('replicas')}`,
+  });
+}
+
+const shareOf = ({ config: { replicas } }: Plan, { ranks }: Transport): string =>
+  `each ${replicas / ranks} of its ${replicas} replicas`;
+
+function factsOf({ plan, kernels, start }: Prepared): Facts {
+  const { config, corpus, validationText } = plan;
+  return {
+    version: ownPackage().version,
+    text: corpus.sha256,
+    validation: validationText?.sha256 ?? '',
+    start: start.kind === 'fresh' ? '' : hashOf(start.checkpoint),
+    numerics: kernels.numerics,
+    settings: config,
+  };
+}
+
+function hashOf(checkpoint: Checkpoint): string {
+  const hash = createHash('sha256').update(JSON.stringify(checkpoint.state));
+  for (const data of [checkpoint.weights, checkpoint.carried, ...checkpoint.moments]) hash.update(data);
+  return hash.digest('hex');
 }
 
 /** Whether a run that made all its steps was killed before its closing evaluation, which is made up for then. */
@@ -118,8 +218,9 @@ async function sayFinished(
   await print(`${toJson({ event: 'done', ...totals, checkpoint, backend, threads })}\n`);
 }
 
-async function findRate(plan: Plan, kernels: Kernels, start: Start, options: RunOptions): Promise<void> {
-  const found = await finish(findLearningRate(plan, kernels, start, options.threads));
+async function findRate({ plan, kernels, start, options }: Prepared, transport?: Transport): Promise<void> {
+  const found = await finish(findLearningRate(plan, kernels, start, options.threads, transport));
+  if (transport && transport.rank > 0) return;
   const width = Math.min(process.stdout.columns || 80, 130);
   // colours are escape sequences of our own, so this text goes out as it is
   await write(

@@ -152,7 +152,7 @@ export class TrialRun {
     const { job, token } = this.#taken;
     await this.#telling;
     const isOver = this.#reason === 'finished' || this.#reason === 'patience';
-    if (this.#stop === 'lost') this.#say('is lost to this worker; another goes on with it');
+    if (this.#stop === 'lost') this.#say('is lost to this worker; the next free one goes on with it');
     else if (isOver || this.#stop === 'recalled' || ended.code === 1) {
       const reason = this.#reason ?? (this.#stop && 'stopped');
       this.#say(reason === undefined ? `failed: ${whyFailed(ended)}` : ENDS[reason]);

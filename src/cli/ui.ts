@@ -6,7 +6,7 @@ import { Feed } from '../live/feed.ts';
 import { LiveServer } from '../live/server.ts';
 import { livePageSources } from '../report/built.ts';
 import { exportPage } from './export-page.ts';
-import { showPage } from './live-run.ts';
+import { sayAddress, showPage } from './live-run.ts';
 import { addFlags } from './options.ts';
 import { say } from './output.ts';
 import { ShownRuns } from './shown-runs.ts';
@@ -25,7 +25,7 @@ export function configure(command: Command): void {
 
 async function run(names: string[], flags: Record<string, unknown>): Promise<void> {
   const options = parseLayers(uiSchema, [fromFlags(flags)]);
-  const runs = await ShownRuns.read(names.length > 0 ? names : ['checkpoints']);
+  const runs = await ShownRuns.read(names);
   if (options.export === undefined) await serve(runs, options.open);
   else await exportPage(options.export, runs.list);
 }
@@ -46,7 +46,8 @@ async function serve(runs: ShownRuns, isOpened: boolean): Promise<void> {
       );
     },
   });
-  showPage(server.url, isOpened);
+  if (isOpened) showPage(server.url);
+  else sayAddress(server.url);
   say('Ctrl-C ends it');
   let isLooking = false;
   const look = async () => {

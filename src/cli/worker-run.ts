@@ -33,6 +33,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const LOOK_MS = 500;
 /** How often a worker asks again whether it can work on a sweep that it could not. */
 const AGAIN_MS = 5000;
+
 /** A sweep as this worker sees it. */
 interface Known {
   posting: Posting;
@@ -204,8 +205,12 @@ export class QueueWorker {
       const refuses = await whyUnfit(known.posting, known.root, this.#version, this.#files);
       this.#refuse(known, refuses);
       const trial = known.trials[job.data.trial - 1];
-      if (refuses !== undefined || !trial || this.#exitCode !== undefined) await job.moveToWait(token);
-      else this.#start(known, trial, job, token);
+      if (refuses !== undefined || !trial || this.#exitCode !== undefined) {
+        // one that is unknown comes with more draws, of which the next round hears
+        await job.moveToWait(token);
+        return;
+      }
+      this.#start(known, trial, job, token);
     }
   }
 

@@ -15,4 +15,5 @@ export * from './options.ts';
 export { flagName, flagValue, fromFile, fromFlags, type Layer, parseLayers, show } from './parse.ts';
 export { PRESETS, presetLayer, suggestedBy } from './presets.ts';
 export { sampling } from './sampling.ts';
+export * from './sweeps.ts';
 export { type ReadingOptions, reading } from './texts.ts';

@@ -67,37 +67,6 @@ export const uiSchema = z.strictObject({
     .describe('write the page as one HTML file, with the models in it, instead of serving it'),
 });
 
-/** Options of `rnn sweep` for processes and files; the trials stand in the sweep's file. */
-export const sweepSchema = z.strictObject({
-  out: fileName('a directory', 'directory')
-    .optional()
-    .describe('directory of the sweep (default: checkpoints/NAME.sweep, where NAME is that of the file)'),
-  jobs: integer(1, 256)
-    .optional()
-    .describe('trials that run at the same time (default: as many as there are cores for their threads)'),
-  threads: integer(1, 256)
-    .optional()
-    .describe('threads of each trial (default: as many as are worth it, within its part of the cores)'),
-  queue: text('an address such as redis://host:6379')
-    .meta({ placeholder: 'address' })
-    .optional()
-    .describe('queue the trials at a Redis server for rnn worker, which may run on many machines'),
-  json: flag().default(false).describe('print events as JSON Lines'),
-});
-
-/** Options of `rnn worker`. */
-export const workerSchema = z.strictObject({
-  dir: fileName('a directory', 'directory')
-    .optional()
-    .describe(
-      'directory of this machine in which names of files begin (default: the one in which the sweep was started, which has the same name here)',
-    ),
-  jobs: integer(1, 256)
-    .optional()
-    .describe('trials that run at the same time (default: as many as there are cores for their threads)'),
-  threads: integer(1, 256).optional().describe('threads of each trial (default: its part of the cores)'),
-});
-
 const json = flag().default(false).describe('print one JSON object');
 const randomSeed = integer(0, Number.MAX_SAFE_INTEGER).default(1);
 
@@ -250,7 +219,12 @@ export const configSchema = z.strictObject({
   json: flag().default(false).describe('print JSON, which --config reads too'),
 });
 export const listSchema = z.strictObject({ json });
-export const doctorSchema = z.strictObject({ json });
+export const doctorSchema = z.strictObject({
+  mpi: flag()
+    .default(false)
+    .describe('build what mpirun needs to train one model on several machines, with the mpicc of this one'),
+  json,
+});
 
 export const EXPORT_FORMATS = ['onnx', 'safetensors', 'ml5', 'js'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -282,7 +256,6 @@ export const importSchema = z.strictObject({
   json,
 });
 
-export type SweepOptions = Readonly<z.output<typeof sweepSchema>>;
 export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
 export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import { oneOf } from '../config/fields.ts';
 import { EXPORT_FORMATS, type ExportFormat, inspectSchema } from '../config/index.ts';
+import { RnnError } from '../errors.ts';
 import { exportModel } from '../exchange/index.ts';
 import { clientScript } from '../report/built.ts';
 import type { Inspection, InspectOptions, Model, TrainRun } from './api-node.ts';
@@ -29,7 +30,7 @@ export class FileModel extends LoadedModel implements Model {
 
   async export(format: ExportFormat): Promise<Record<string, Uint8Array>> {
     const checked = check(exportSchema, { format }).format;
-    return Object.fromEntries(exportModel(this.checkpoint, checked, () => clientScript('model')));
+    return Object.fromEntries(exportModel(this.checkpoint, checked, moduleCode));
   }
 
   async inspect(options: InspectOptions = {}): Promise<Inspection> {
@@ -42,6 +43,17 @@ export class FileModel extends LoadedModel implements Model {
         ? { ids: checkpoint.excerpt, name: "the model's excerpt of its corpus" }
         : await readText(text, checkpoint, reading, 'to inspect');
     return inspectApart({ checkpoint, ids, name, options: settings }, signal);
+  }
+}
+
+/** The code of exported modules. @throws RnnError where the package's files are not there */
+function moduleCode(): string {
+  try {
+    return clientScript('model');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    const details = { setting: 'format', hint: 'leave the package out of the bundle', cause };
+    throw new RnnError('usage', 'format js: this program was bundled without the files of rnn', details);
   }
 }
 

@@ -1,7 +1,7 @@
 import { MAX_PREVIEWS } from '../checkpoint/index.ts';
 import type { TrainEvent } from '../train/index.ts';
 import { addRow } from '../train/state.ts';
-import { BoundedColumns, emptyColumns } from './columns.ts';
+import { BoundedColumns, entriesOf } from './columns.ts';
 import type { LiveEvent, Preview, RateChange, RunRecord, RunStatus, Snapshot } from './protocol.ts';
 
 /** Entries of the columns: of a whole run, and of what is new. */
@@ -55,11 +55,12 @@ export class Collector {
   }
 
   #step(event: Extract<TrainEvent, { event: 'step' }>, figures: Figures): void {
+    const { step, bpc, gradientNorm, clipped } = event;
     const { learningRate, seconds, charactersPerSecond } = figures;
-    const values = { ...event, learningRate };
-    this.#all.add(values);
-    this.#new.add(values);
-    Object.assign(this.record, { step: event.step, seconds, charactersPerSecond });
+    this.#new.add({ step, bpc, learningRate, gradientNorm, clipRate: Number(clipped) });
+    this.record.step = step;
+    this.record.seconds = seconds;
+    this.record.charactersPerSecond = charactersPerSecond;
   }
 
   /** A preview, or the same one with what is known of it now. */
@@ -103,14 +104,9 @@ export class Collector {
   #takeSteps(): void {
     const { columns } = this.#new;
     if (columns.step.length === 0) return;
+    for (const entry of entriesOf(columns)) this.#all.add(entry);
     const { id, seconds, charactersPerSecond } = this.record;
-    this.#events.push({
-      run: id,
-      add: 'steps',
-      columns: { ...emptyColumns(), ...columns },
-      seconds: seconds!,
-      charactersPerSecond,
-    });
+    this.#events.push({ run: id, add: 'steps', columns, seconds: seconds!, charactersPerSecond });
     this.#new = new BoundedColumns(MOST_NEW, this.record.step);
   }
 }

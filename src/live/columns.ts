@@ -1,13 +1,7 @@
 import type { StepColumns } from './protocol.ts';
 
-/** One training step as the columns have it. */
-export interface StepValues {
-  step: number;
-  bpc: number;
-  learningRate: number;
-  gradientNorm: number;
-  clipped: boolean;
-}
+/** An entry of the columns: the steps behind the entry before it, up to its own. */
+export type StepEntry = Record<keyof StepColumns, number>;
 
 export const emptyColumns = (): StepColumns => ({
   step: [],
@@ -17,7 +11,7 @@ export const emptyColumns = (): StepColumns => ({
   clipRate: [],
 });
 
-/** Training steps in at most so many entries, each of as many steps, which are twice as many whenever there is no more room. */
+/** Training steps in at most so many entries, of about as many steps each, which are twice as many whenever there is no more room. */
 export class BoundedColumns {
   readonly columns = emptyColumns();
   readonly #most: number;
@@ -32,61 +26,54 @@ export class BoundedColumns {
     this.#before = before;
   }
 
-  add({ step, bpc, learningRate, gradientNorm, clipped }: StepValues): void {
-    const { columns } = this;
-    const last = columns.step.length - 1;
-    const entry = { step, bpc, learningRate, gradientNorm, clipRate: Number(clipped) };
-    if (last >= 0 && columns.step[last]! - this.#startOf(last) < this.#stride) {
-      const [made, steps] = [columns.step[last]! - this.#startOf(last), step - this.#startOf(last)];
-      setEntry(columns, last, merged(entryOf(columns, last), entry, made / steps));
+  add(entry: StepEntry): void {
+    const { step, bpc, learningRate, gradientNorm, clipRate } = this.columns;
+    const last = step.length - 1;
+    const start = last > 0 ? step[last - 1]! : this.#before;
+    const made = last < 0 ? 0 : step[last]! - start;
+    if (made > 0 && made < this.#stride) {
+      // means over all steps of both
+      const share = made / (entry.step - start);
+      step[last] = entry.step;
+      bpc[last] = entry.bpc + share * (bpc[last]! - entry.bpc);
+      learningRate[last] = entry.learningRate;
+      gradientNorm[last] = entry.gradientNorm + share * (gradientNorm[last]! - entry.gradientNorm);
+      clipRate[last] = entry.clipRate + share * (clipRate[last]! - entry.clipRate);
       return;
     }
     if (last + 1 === this.#most) this.#halve();
-    setEntry(columns, columns.step.length, entry);
+    step.push(entry.step);
+    bpc.push(entry.bpc);
+    learningRate.push(entry.learningRate);
+    gradientNorm.push(entry.gradientNorm);
+    clipRate.push(entry.clipRate);
   }
 
-  /** The step before an entry. */
-  #startOf(i: number): number {
-    return i === 0 ? this.#before : this.columns.step[i - 1]!;
-  }
-
-  /** Makes one entry of each two. */
+  /** Makes one entry of each two, of more where they have many steps already. */
   #halve(): void {
-    const { columns } = this;
-    let start = this.#before;
-    for (let i = 0; i < this.#most; i += 2) {
-      const [a, b] = [entryOf(columns, i), entryOf(columns, i + 1)];
-      setEntry(columns, i / 2, merged(a, b, (a.step - start) / (b.step - start)));
-      start = b.step;
-    }
-    for (const column of Object.values(columns)) column.length = this.#most / 2;
-    this.#stride *= 2;
+    const entries = [...entriesOf(this.columns)];
+    do {
+      for (const column of Object.values(this.columns)) column.length = 0;
+      this.#stride *= 2;
+      for (const entry of entries) this.add(entry);
+    } while (this.columns.step.length === this.#most);
   }
 }
 
-type Entry = Record<keyof StepColumns, number>;
-
-const entryOf = (columns: StepColumns, i: number): Entry => ({
-  step: columns.step[i]!,
-  bpc: columns.bpc[i]!,
-  learningRate: columns.learningRate[i]!,
-  gradientNorm: columns.gradientNorm[i]!,
-  clipRate: columns.clipRate[i]!,
-});
-
-function setEntry(columns: StepColumns, i: number, entry: Entry): void {
-  for (const name of Object.keys(columns) as (keyof StepColumns)[]) columns[name][i] = entry[name];
-}
-
-/** @param fraction of the steps of both that the first stands for */
-function merged(a: Entry, b: Entry, fraction: number): Entry {
-  const mean = (name: keyof Entry) => fraction * a[name] + (1 - fraction) * b[name];
-  const { step, learningRate } = b;
-  return {
-    step,
-    bpc: mean('bpc'),
-    learningRate,
-    gradientNorm: mean('gradientNorm'),
-    clipRate: mean('clipRate'),
-  };
+export function* entriesOf({
+  step,
+  bpc,
+  learningRate,
+  gradientNorm,
+  clipRate,
+}: StepColumns): Generator<StepEntry, void, void> {
+  for (let i = 0; i < step.length; i++) {
+    yield {
+      step: step[i]!,
+      bpc: bpc[i]!,
+      learningRate: learningRate[i]!,
+      gradientNorm: gradientNorm[i]!,
+      clipRate: clipRate[i]!,
+    };
+  }
 }

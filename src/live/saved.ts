@@ -1,6 +1,6 @@
 import { architectureOf, type Checkpoint, type HistoryRow } from '../checkpoint/index.ts';
 import { countParameters } from '../model/index.ts';
-import { learningRateAt, lengthOf, nextPlateau, rateFactor } from '../train/index.ts';
+import { lengthOf, nextPlateau, rateInRun } from '../train/index.ts';
 import { emptyColumns } from './columns.ts';
 import type { Level, RunRecord, RunStatus, Snapshot, StepColumns } from './protocol.ts';
 
@@ -10,6 +10,8 @@ export interface Known {
   /** its file, as a person would type it */
   checkpoint: string;
   snapshots: Snapshot[];
+  /** where they are known */
+  levels: readonly Level[];
 }
 
 /** A run as its checkpoint tells of it: of its steps, the means between evaluations. */
@@ -25,7 +27,7 @@ export function savedRecord(run: Checkpoint, known: Known): RunRecord {
     charactersPerStep: config.batchSize * config.seqLength,
     startStep: state.step,
     step: state.step,
-    levels: [uniform(run)],
+    levels: known.levels.length > 0 ? known.levels : [uniform(run)],
     columns: columnsOf(run, steps),
     history: state.history,
     previews: state.previews.map((row) => ({ ...row, copied: null })),
@@ -64,7 +66,7 @@ function ratesOf({ config, state }: Checkpoint, steps: number): number[] {
   let plateau = { sinceCut: 0, scale: 1 };
   let best = Infinity;
   return state.history.map(({ step, trainBpc, validationBpc }: HistoryRow) => {
-    const rate = learningRateAt(config, step, steps, plateau) * rateFactor(state.rateChanges, step);
+    const rate = rateInRun(config, { ...state, plateau }, step, steps);
     const bpc = validationBpc ?? trainBpc;
     plateau = nextPlateau(config, plateau, bpc < best);
     best = Math.min(best, bpc);

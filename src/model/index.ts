@@ -6,6 +6,6 @@ export { initializeWeights, randomOrthogonal } from './initialize.ts';
 export type { RecurrentLayer } from './layer.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export { type Parameter, ParameterBuffer, Weights } from './parameters.ts';
-export { ALONE, type Member, partOf } from './partition.ts';
+export { ALONE, type Member, partOf, type Span } from './partition.ts';
 export { surprise } from './surprise.ts';
 export { countParameters, createWeights, parameterTable } from './table.ts';

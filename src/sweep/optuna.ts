@@ -1,5 +1,8 @@
-import type { TrialRecord } from './record.ts';
+import { z } from 'zod';
+import { jsonOf, type TrialRecord } from './record.ts';
+import { byConfiguration } from './results.ts';
 import type { SweepDefinition, Value, Varied } from './sweep-file.ts';
+import { rounded } from './trials.ts';
 
 /*
  * A sweep as a journal that Optuna 5 reads (optuna.storages.journal.JournalFileBackend): one operation a line, applied in
@@ -82,6 +85,39 @@ function distributionOf(one: Varied) {
   return integer
     ? { name: 'IntDistribution', attributes: { log, step: 1, low, high } }
     : { name: 'FloatDistribution', attributes: { step: null, low, high, log } };
+}
+
+/** What `optuna ask` is told of the settings to choose. */
+export const searchSpace = (varied: readonly Varied[]): string =>
+  JSON.stringify(Object.fromEntries(varied.map((one) => [one.key, distributionOf(one)])));
+
+const answer = z.looseObject({
+  number: z.number(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
+/** What `optuna ask` answers: the number of its trial, and the settings; undefined where that is none. */
+export function readAnswer(
+  text: string,
+  varied: readonly Varied[],
+): { number: number; settings: Record<string, Value> } | undefined {
+  const { data } = answer.safeParse(jsonOf(text));
+  const values = varied.map((one): [string, Value | undefined] => {
+    const value = data?.params[one.key];
+    return [one.key, 'values' in one || value === undefined ? value : rounded(one, Number(value))];
+  });
+  if (!data || values.some(([, value]) => value === undefined)) return undefined;
+  return { number: data.number, settings: Object.fromEntries(values) as Record<string, Value> };
+}
+
+/**
+ * What is known of a configuration, for `optuna tell`: its mean over the seeds once they have all finished. One that was
+ * stopped early or failed counts as worse than all of those, which Optuna calls pruned; undefined while it runs.
+ */
+export function valueToTell(trials: readonly TrialRecord[]): number | 'pruned' | undefined {
+  if (trials.some(({ state }) => state === 'waiting' || state === 'unfinished')) return undefined;
+  const [result] = byConfiguration(trials);
+  return result && result.mean !== null && result.finished === trials.length ? result.mean : 'pruned';
 }
 
 /** As Python writes it in UTC. */

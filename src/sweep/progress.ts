@@ -43,16 +43,20 @@ function thinned(curve: readonly CurvePoint[]): CurvePoint[] {
   return Array.from({ length: MAX_POINTS }, (_, i) => curve[place(i)]!);
 }
 
+/** Whether a trial is at its next rung. */
+export const isAtRung = ({ rungs }: TrialRecord, step: number, { steps }: TrialRungs): boolean =>
+  step === steps[rungs.length];
+
 /** Notes what a trial measured, where that is at its next rung; @returns whether it is to be stopped there */
 export function reach(
   trials: readonly TrialRecord[],
   trial: TrialRecord,
   [step, bpc]: CurvePoint,
-  { steps, reduction }: TrialRungs,
+  rungs: TrialRungs,
 ): boolean {
-  if (step !== steps[trial.rungs.length]) return false;
+  if (!isAtRung(trial, step, rungs)) return false;
   trial.rungs.push(bpc);
-  return !goesOn(trials.map(asClimber), trial.number, reduction);
+  return !goesOn(trials.map(asClimber), trial.number, rungs.reduction);
 }
 
 /** Brings a trial up to what its checkpoints say, rung by rung; it may turn out to be stopped at one of them. */

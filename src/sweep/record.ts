@@ -15,7 +15,7 @@ const VERSION = 1;
 const point = z.tuple([z.number(), z.number()]);
 export type CurvePoint = z.output<typeof point>;
 
-const progress = z.strictObject({
+export const progress = z.strictObject({
   /**
    * `waiting` for its first step, `unfinished` with a checkpoint to go on from, `stopped` at a rung, `finished`, or `failed`,
    * to be tried again
@@ -41,6 +41,19 @@ export type Progress = z.output<typeof progress>;
 /** A trial, and how far it has come. */
 export type TrialRecord = Trial & Progress;
 
+export const isOver = ({ state }: Pick<Progress, 'state'>): boolean =>
+  state === 'finished' || state === 'stopped';
+
+/** A configuration that a sampler was asked for. */
+const asked = z.strictObject({
+  /** the sampler's */
+  number: z.number(),
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** whether the sampler knows what came of it */
+  told: z.boolean(),
+});
+export type Asked = z.output<typeof asked>;
+
 const recordSchema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
@@ -50,12 +63,31 @@ const recordSchema = z.strictObject({
     varied: z.array(z.looseObject({ key: z.string() })),
   }),
   trials: z.array(progress),
+  asked: z.array(asked).optional(),
 });
 
-/** The content of sweep.json. */
-export function writeRecord(definition: SweepDefinition, trials: readonly TrialRecord[]): string {
-  const rows = trials.map(({ number: _n, configuration: _c, settings: _s, seed: _r, ...rest }) => rest);
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, definition, trials: rows })}\n`;
+/** The configurations that a sampler was asked for, according to sweep.json; undefined where none was. */
+export const readAsked = (text: string): Asked[] | undefined =>
+  recordSchema.safeParse(jsonOf(text)).data?.asked;
+
+/** The content of sweep.json. @param sampled where a sampler chooses */
+export function writeRecord(
+  definition: SweepDefinition,
+  trials: readonly TrialRecord[],
+  sampled?: readonly Asked[],
+): string {
+  const rows = trials.map(progressOf);
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, definition, trials: rows, asked: sampled })}\n`;
+}
+
+export function progressOf({
+  number: _n,
+  configuration: _c,
+  settings: _s,
+  seed: _r,
+  ...rest
+}: TrialRecord): Progress {
+  return rest;
 }
 
 export const newProgress = (steps: number): Progress => ({
@@ -100,8 +132,10 @@ export function readRecord(
   }
   const known = parsed.data.trials;
   const was = parsed.data.definition;
-  // more draws begin with those of fewer
-  const more = [was.trials, definition.trials].every(Number) && known.length < trials.length;
+  // more draws begin with those of fewer, and a sampler is asked for more
+  const more =
+    [was.trials, definition.trials].every(Number) &&
+    (known.length < trials.length || parsed.data.asked !== undefined);
   const changed = differences(was, definition).filter((key) => !(more && key === 'trials'));
   if (changed.length > 0) {
     throw new RnnError(
@@ -116,7 +150,7 @@ export function readRecord(
   return trials.map((trial, i) => ({ ...trial, ...(known[i] ?? newProgress(steps[i]!)) }));
 }
 
-function jsonOf(text: string): unknown {
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -36,7 +36,7 @@ export const commandOf = (definition: SweepDefinition, trial: TrialRecord): stri
   ['rnn', 'train', ...definition.corpus, ...asArguments(trainFlags(definition, trial))].map(quoted).join(' ');
 
 /** An argument as a shell reads it. */
-const quoted = (argument: string): string =>
+export const quoted = (argument: string): string =>
   /^[\w./:=@%+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 
 export const resultsJsonl = (results: readonly TrialResult[]): string =>

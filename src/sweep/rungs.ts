@@ -52,3 +52,14 @@ export function toRevive(trials: readonly Climber[], reduction: number): number 
   }
   return undefined;
 }
+
+/** All that are to be revived, where each has a process of its own. */
+export function revivable(trials: readonly Climber[], reduction: number): number[] {
+  const climbers = trials.map((trial) => ({ ...trial }));
+  const found: number[] = [];
+  for (let next = toRevive(climbers, reduction); next !== undefined; next = toRevive(climbers, reduction)) {
+    found.push(next);
+    climbers.find(({ number }) => number === next)!.stopped = false;
+  }
+  return found;
+}

@@ -49,9 +49,14 @@ const rangeSchema = z.strictObject({ min: bound, max: bound, log: flag().default
 export type Value = string | number | boolean;
 
 /** A setting that trials differ in, and what they have there. */
-export type Varied =
-  | { key: string; values: readonly Value[] }
-  | { key: string; min: number; max: number; log: boolean; integer: boolean };
+export type Varied = { key: string; values: readonly Value[] } | Range;
+export interface Range {
+  key: string;
+  min: number;
+  max: number;
+  log: boolean;
+  integer: boolean;
+}
 
 /** Definition of a sweep, as its file gives it. */
 export interface SweepDefinition {

@@ -1,7 +1,7 @@
 import { flagName } from '../config/index.ts';
 import { RnnError } from '../errors.ts';
 import { createRandom } from '../random.ts';
-import type { SweepDefinition, Value, Varied } from './sweep-file.ts';
+import type { Range, SweepDefinition, Value, Varied } from './sweep-file.ts';
 
 /** One run of a sweep: a configuration with a random seed. */
 export interface Trial {
@@ -45,7 +45,12 @@ export function listTrials({ varied, seeds, trials }: SweepDefinition): Trial[] 
     });
   }
   const configurations = isRandom ? draw(varied, count) : choose(varied, combinations, trials);
-  return configurations.flatMap((settings, c) =>
+  return withSeeds(configurations, seeds);
+}
+
+/** Each configuration with every seed. */
+export const withSeeds = (configurations: readonly Settings[], seeds: readonly number[]): Trial[] =>
+  configurations.flatMap((settings, c) =>
     seeds.map((seed, s) => ({
       number: c * seeds.length + s + 1,
       configuration: c + 1,
@@ -53,7 +58,6 @@ export function listTrials({ varied, seeds, trials }: SweepDefinition): Trial[] 
       seed,
     })),
   );
-}
 
 /** All combinations of the lists, or `count` different ones drawn from them. */
 function choose(varied: readonly Varied[], combinations: number, count: number | undefined): Settings[] {
@@ -110,9 +114,13 @@ export function valueAt(one: Varied, place: number): Value {
   const half = integer ? 0.5 : 0;
   const [from, to] = log ? [Math.log(min - half), Math.log(max + half)] : [min - half, max + half];
   const drawn = from + place * (to - from);
-  const value = log ? Math.exp(drawn) : drawn;
-  const rounded = integer ? Math.round(value) : Number(value.toPrecision(SIGNIFICANT_DIGITS));
-  return Math.max(min, Math.min(max, rounded));
+  return rounded(one, log ? Math.exp(drawn) : drawn);
+}
+
+/** A number of a range, in so many digits that it can be read and typed. */
+export function rounded({ min, max, integer }: Range, value: number): number {
+  const shortened = integer ? Math.round(value) : Number(value.toPrecision(SIGNIFICANT_DIGITS));
+  return Math.max(min, Math.min(max, shortened));
 }
 
 /** Arguments of `rnn train` for a trial, beside the corpus. */

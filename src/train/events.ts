@@ -35,3 +35,23 @@ export interface Totals {
   /** at this very step; null without a validation text, or where a stopped run had not evaluated it yet */
   validationBpc: number | null;
 }
+
+/** Passes the pauses of work on as events; it is not given up. */
+export function* waiting<T>(work: Generator<void, T, void>): Generator<TrainEvent, T, void> {
+  let next = work.next();
+  for (; !next.done; next = work.next()) yield { event: 'wait' };
+  return next.value;
+}
+
+/** The same for work that is given up, with undefined, once that is asked for. */
+export function* waitingUnless<T>(
+  isAsked: () => boolean,
+  work: Generator<void, T | undefined, void>,
+): Generator<TrainEvent, T | undefined, void> {
+  let next = work.next();
+  while (!next.done) {
+    yield { event: 'wait' };
+    next = isAsked() ? work.return(undefined) : work.next();
+  }
+  return next.value;
+}

@@ -5,6 +5,8 @@ export { bitsPerCharacter, type Evaluation, evaluate, evaluating } from './measu
 export { mixedSurprises, surprises } from './measure/surprise.ts';
 export { evaluationBytes } from './memory.ts';
 export { nextUpdate } from './next-update.ts';
+export { type MpiAddon, mpiTransport } from './parallel/mpi.ts';
+export type { Pending, Transport } from './parallel/ranks.ts';
 export { mostThreads } from './parallel/threads.ts';
 export { excerptOf, fitConfig, lengthOf, type Plan, planTraining, splitCorpus } from './plan.ts';
 export { Previewer } from './preview.ts';
@@ -24,4 +26,4 @@ export { Trainer } from './trainer.ts';
 export { transferWeights } from './transfer.ts';
 export { clipGradient } from './update/clip.ts';
 export { Optimizer } from './update/optimizer.ts';
-export { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
+export { learningRateAt, nextPlateau, rateInRun, totalSteps } from './update/schedule.ts';

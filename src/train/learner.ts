@@ -81,15 +81,32 @@ export class Learner {
   }
 
   /**
-   * One window: forward, loss, backward, clip, update, carry the state on. Yields between the parts of the work; given up
-   * at any of these pauses, nothing has changed.
-   * @throws RnnError when the loss or the gradient is not finite; nothing has changed then either
+   * The first half of a step: forward, loss, backward. Yields between the parts of the work; given up at any of these
+   * pauses, nothing has changed.
+   * @returns the summed loss in nats
    */
-  *step(state: TrainingState, rateOf: (step: number) => number): Generator<void, StepEvent, void> {
+  *window({ step, window }: TrainingState): Generator<void, number, void> {
+    const network = this.#network;
+    network.fill(({ ids, targets, B }, first) => {
+      this.#plan.streams.read(window, ids, targets, first, B);
+    });
+    this.#drawMasks(step);
+    try {
+      return yield* this.#team.run(network);
+    } finally {
+      this.#weightDrop?.restore();
+    }
+  }
+
+  /**
+   * The second half of a step: clip, update, carry the state on.
+   * @param nats the summed loss of the window
+   * @throws RnnError when the loss or the gradient is not finite; nothing has changed then
+   */
+  update(state: TrainingState, nats: number, rateOf: (step: number) => number): StepEvent {
     const { config } = this.#plan;
     const network = this.#network;
     const next = state.step + 1;
-    const nats = yield* this.#window(state);
     const { gradient } = network;
     this.#weightDrop?.mask(gradient);
     const clipping = clipGradient(gradient.data, config, this.#kernels);
@@ -107,20 +124,6 @@ export class Learner {
     const bpc = bitsPerCharacter({ nats, characters });
     const trainBpc = bitsPerCharacter(state.meter);
     return { event: 'step', step, epoch, bpc, trainBpc, gradientNorm: norm, clipped, characters };
-  }
-
-  /** Forward and backward. @returns the summed loss in nats */
-  *#window({ step, window }: TrainingState): Generator<void, number, void> {
-    const network = this.#network;
-    network.fill(({ ids, targets, B }, first) => {
-      this.#plan.streams.read(window, ids, targets, first, B);
-    });
-    this.#drawMasks(step);
-    try {
-      return yield* this.#team.run(network);
-    } finally {
-      this.#weightDrop?.restore();
-    }
   }
 
   /** A function of the step, so that a resumed run draws the same. */
@@ -154,10 +157,12 @@ export class Learner {
 
   /**
    * Copies of what a checkpoint keeps; yields between them.
+   * @param carried the states of all streams, where some are in other processes
    * @throws RnnError when a number is not finite
    */
   *tensors(
     step: number,
+    carried = this.#network.readState(),
   ): Generator<void, Pick<Checkpoint, 'weights' | 'moments' | 'average' | 'carried'>, void> {
     const { config } = this.#plan;
     const copies: Float32Array[] = [];
@@ -166,7 +171,6 @@ export class Learner {
       copies.push(new Float32Array(buffer.data));
       yield;
     }
-    const carried = this.#network.readState();
     checkFinite(step, config, [], [{ what: 'carried states', data: carried }]);
     const average = this.#average ? copies.pop()! : null;
     const [weights, ...moments] = copies as [Float32Array, ...Float32Array[]];
@@ -174,4 +178,5 @@ export class Learner {
   }
 }
 
-type StepEvent = Extract<TrainEvent, { event: 'step' }>;
+/** Of a step that was made. */
+export type StepEvent = Extract<TrainEvent, { event: 'step' }>;

@@ -1,5 +1,5 @@
 import { type CutConfig, coldEveryOf, OPTIMIZER_MOMENTS } from '../config/index.ts';
-import { CountingKernels } from '../kernels/index.ts';
+import { CountingKernels, type Part } from '../kernels/index.ts';
 import {
   type Architecture,
   architectureFor,
@@ -13,11 +13,14 @@ import type { ReplicatedOptions } from './parallel/replicas.ts';
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-/** The networks of a run: the one that learns and, where there is a validation text, the one that measures. */
-export function trainingNetworks(config: CutConfig, validation: number): ReplicatedOptions[] {
+/**
+ * The networks of a run: the one that learns and, where there is a validation text, the one that measures.
+ * @param part the replicas of one process of several
+ */
+export function trainingNetworks(config: CutConfig, validation: number, part?: Part): ReplicatedOptions[] {
   const { batchSize: B, seqLength: T, dropout: probability, variational, replicas } = config;
   const dropout = probability > 0 ? { probability, variational } : undefined;
-  const learning = { B, T, backward: true, dropout, replicas };
+  const learning = { B, T, backward: true, dropout, replicas, ...(part && { part }) };
   return validation > 1 ? [learning, evaluationNetwork(validation, coldEveryOf(config))] : [learning];
 }
 

@@ -6,7 +6,7 @@ import { type Floats, type Kernels, ReferenceKernels } from '../kernels/index.ts
 import { CELLS, createWeights, Network, type Parameter, type Weights } from '../model/index.ts';
 import { lengthOf, type Plan, planTraining } from './plan.ts';
 import { Trainer } from './trainer.ts';
-import { learningRateAt, rateFactor } from './update/schedule.ts';
+import { rateInRun } from './update/schedule.ts';
 
 /**
  * One more update, on the first window of a text, every stream from the zero state: its gradient and its step beside the
@@ -39,8 +39,7 @@ export function nextUpdate(checkpoint: Checkpoint, ids: ArrayLike<number>): Next
 function rateOf(checkpoint: Checkpoint, step: number): number {
   const { config, state } = checkpoint;
   const { steps } = lengthOf(checkpoint);
-  const rate = learningRateAt(config, Math.min(step, steps), steps, state.plateau);
-  return rate * rateFactor(state.rateChanges, step);
+  return rateInRun(config, state, Math.min(step, steps), steps);
 }
 
 /** One more step on a text, with the run's settings. */

@@ -124,7 +124,7 @@ function checkAsked(asked: Config, { vocabulary }: Corpus, validation?: Corpus):
 }
 
 /** The record by which a corpus is recognized. */
-export const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, characters: ids.length });
+const recordOf = ({ sha256, ids }: Corpus): TextRecord => ({ sha256, characters: ids.length });
 
 /**
  * The configuration that a text of so many characters allows: with a smaller batch or sequence, or without parts that
@@ -253,3 +253,11 @@ export function lengthOf({
   const stepsPerEpoch = Math.floor((perStream - 1) / config.seqLength);
   return { steps: totalSteps(config, stepsPerEpoch), stepsPerEpoch };
 }
+
+/** What a checkpoint keeps of a plan. */
+export const keptOf = ({ config, corpus, validationText }: Plan) => ({
+  config,
+  vocabulary: corpus.vocabulary,
+  corpus: recordOf(corpus),
+  validation: validationText,
+});

@@ -1,5 +1,6 @@
 import { RnnError } from '../errors.ts';
 import type { Kernels } from '../kernels/index.ts';
+import type { Transport } from './parallel/ranks.ts';
 import type { Plan } from './plan.ts';
 import type { Start } from './start.ts';
 import { Trainer } from './trainer.ts';
@@ -33,12 +34,13 @@ export function* findLearningRate(
   kernels: Kernels,
   start: Start = { kind: 'fresh' },
   threads?: number,
+  transport?: Transport,
 ): Generator<void, RateTest, void> {
   const before = start.kind === 'resume' ? start.checkpoint.state.step : 0;
   const beats = { evalEvery: NEVER, sampleEvery: 0, inspectEvery: 0, saveEvery: NEVER };
   const config = { ...plan.config, ...beats, steps: before + STEPS, epochs: NEVER };
   const rateAt = (step: number) => LOWEST * (HIGHEST / LOWEST) ** ((step - before - 1) / (STEPS - 1));
-  const trainer = new Trainer({ ...plan, config }, kernels, start, threads, rateAt);
+  const trainer = new Trainer({ ...plan, config }, kernels, start, threads, rateAt, transport);
   const points: RatePoint[] = [];
   let mean = 0;
   try {

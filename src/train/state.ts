@@ -6,9 +6,11 @@ import {
   type RateChange,
   type TrainingState,
 } from '../checkpoint/index.ts';
+import type { Config } from '../config/index.ts';
+import { RnnError } from '../errors.ts';
 import { bitsPerCharacter } from './measure/evaluate.ts';
 import type { Clipping } from './update/clip.ts';
-import { newPlateau } from './update/schedule.ts';
+import { newPlateau, nextPlateau } from './update/schedule.ts';
 
 /** Nothing measured yet. */
 export const newMeter = (): Meter => ({
@@ -25,6 +27,15 @@ export function newState(): TrainingState {
   const plateau = newPlateau();
   const rows = { history: [], flow: [], previews: [], rateChanges: [] };
   return { step: 0, epoch: 0, window: 0, best: null, sinceBest: 0, plateau, meter: newMeter(), ...rows };
+}
+
+/** @throws RnnError where the run cannot have come from so short a text */
+export function checkCursor({ window }: TrainingState, stepsPerEpoch: number): void {
+  if (window < stepsPerEpoch) return;
+  throw new RnnError(
+    'checkpoint',
+    `the checkpoint stands at window ${window} of an epoch, this corpus has only ${stepsPerEpoch}; resume on the same corpus`,
+  );
 }
 
 /**
@@ -64,8 +75,25 @@ export function measure(meter: Meter, nats: number, characters: number, clipping
   meter.gradientNorm += norm;
 }
 
+/** Takes the result of an evaluation down; @returns its row, and whether it is the best so far */
+export function recordEvaluation(
+  state: TrainingState,
+  config: Pick<Config, 'decayPatience' | 'decayFactor'>,
+  validationBpc: number | null,
+): { row: HistoryRow; best: boolean } {
+  const row = historyRow(state, validationBpc);
+  const bpc = row.validationBpc ?? row.trainBpc;
+  const best = state.best === null || bpc < state.best.bpc;
+  if (best) state.best = { step: state.step, bpc };
+  state.sinceBest = best ? 0 : state.sinceBest + 1;
+  state.plateau = nextPlateau(config, state.plateau, best);
+  addRow(state.history, row);
+  state.meter = newMeter();
+  return { row, best };
+}
+
 /** The sums as a row of the history. */
-export function historyRow({ step, meter }: TrainingState, validationBpc: number | null): HistoryRow {
+function historyRow({ step, meter }: TrainingState, validationBpc: number | null): HistoryRow {
   return {
     step,
     trainBpc: bitsPerCharacter(meter),

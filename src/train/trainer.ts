@@ -8,17 +8,18 @@ import type { Kernels } from '../kernels/index.ts';
 import { architectureFor, type Weights } from '../model/index.ts';
 import { patienceOf } from './cadence.ts';
 import { checkMeasurement } from './divergence.ts';
-import type { TrainEvent } from './events.ts';
-import { Learner } from './learner.ts';
+import { type TrainEvent, waiting, waitingUnless } from './events.ts';
+import { Learner, type StepEvent } from './learner.ts';
 import { bitsPerCharacter, Evaluator } from './measure/evaluate.ts';
 import { trainingNetworks } from './memory.ts';
+import { Ranks, type Transport } from './parallel/ranks.ts';
 import { Team } from './parallel/team.ts';
 import { mostThreads } from './parallel/threads.ts';
-import { excerptOf, type Plan, recordOf } from './plan.ts';
+import { excerptOf, keptOf, type Plan } from './plan.ts';
 import { keptText, Previewer } from './preview.ts';
 import type { Start } from './start.ts';
-import { addRateChange, addRow, historyRow, newMeter, newState } from './state.ts';
-import { learningRateAt, nextPlateau, rateFactor, totalSteps } from './update/schedule.ts';
+import { addRateChange, addRow, checkCursor, newState, recordEvaluation } from './state.ts';
+import { rateInRun, totalSteps } from './update/schedule.ts';
 
 /**
  * Truncated back-propagation through time over B carried streams. Yields events, prints nothing, touches no file:
@@ -30,7 +31,6 @@ export class Trainer {
   readonly #plan: Plan;
   readonly kernels: Kernels;
   readonly #rateAt: (step: number) => number;
-  readonly #stepsPerEpoch: number;
   readonly #patience: number;
   readonly #team: Team;
   readonly #learner: Learner;
@@ -38,12 +38,15 @@ export class Trainer {
   readonly #state: TrainingState;
   readonly #excerpt: number[];
   readonly #previewer: Previewer;
-  #stopRequested = false;
+  /** where this is one process of several */
+  readonly #ranks: Ranks | undefined;
+  #stopAsked = false;
   #ended = false;
 
   /**
    * @param threads how many compute; by default as many as the work is worth
    * @param rateAt learning rate of an update (from 1) in place of the schedule's
+   * @param transport to the other processes, where several train one model, each an equal part of the replicas
    */
   constructor(
     plan: Plan,
@@ -51,42 +54,28 @@ export class Trainer {
     start: Start = { kind: 'fresh' },
     threads?: number,
     rateAt?: (step: number) => number,
+    transport?: Transport,
   ) {
     const { config, corpus, streams, validation } = plan;
     this.#plan = plan;
     this.kernels = kernels;
-    this.#stepsPerEpoch = streams.windows;
     this.steps = totalSteps(config, streams.windows);
     this.#patience = patienceOf(config, this.steps, validation.length);
     this.#excerpt = start.kind === 'resume' ? start.checkpoint.excerpt : excerptOf(plan);
     this.#state = start.kind === 'resume' ? structuredClone(start.checkpoint.state) : newState();
-    this.#checkCursor();
+    checkCursor(this.#state, streams.windows);
     const architecture = architectureFor(config, corpus.vocabulary.size);
-    const networks = trainingNetworks(config, validation.length);
-    const most = threads ?? mostThreads(plan);
+    const part = transport && { index: transport.rank, count: transport.ranks };
+    const networks = trainingNetworks(config, validation.length, part);
+    const most = threads ?? mostThreads(plan, transport);
     this.#team = new Team(kernels, architecture, networks, most, threads !== undefined);
     this.weights = this.#team.weights;
     this.#learner = new Learner(plan, kernels, this.#team, start);
+    this.#ranks = transport && new Ranks(transport, this.#team.networks[0]!, kernels, () => this.#stopAsked);
     const measuring = this.#team.networks[1];
     this.#evaluator = measuring && new Evaluator(this.#team, measuring, validation, coldEveryOf(config));
     this.#previewer = new Previewer(kernels, corpus.vocabulary, config.rngSeed);
-    this.#rateAt = rateAt ?? ((step) => this.#scheduledRate(step));
-  }
-
-  #checkCursor(): void {
-    if (this.#state.window >= this.#stepsPerEpoch) {
-      throw new RnnError(
-        'checkpoint',
-        `the checkpoint stands at window ${this.#state.window} of an epoch, this corpus has only ${this.#stepsPerEpoch}; resume on the same corpus`,
-      );
-    }
-  }
-
-  /** What the schedule says of an update, with the changes made before it. */
-  #scheduledRate(step: number): number {
-    const { plateau, rateChanges } = this.#state;
-    const rate = learningRateAt(this.#plan.config, step, this.steps, plateau);
-    return rate * rateFactor(rateChanges, step);
+    this.#rateAt = rateAt ?? ((step) => rateInRun(config, this.#state, step, this.steps));
   }
 
   /** How many steps have been made. */
@@ -128,7 +117,12 @@ export class Trainer {
    * up; a resumed run makes up for it, so that it equals one that was never stopped.
    */
   stop(): void {
-    this.#stopRequested = true;
+    this.#stopAsked = true;
+  }
+
+  /** Several processes stop at one point of the run: once all know of it. */
+  get #stopRequested(): boolean {
+    return this.#ranks ? this.#ranks.stopped : this.#stopAsked;
   }
 
   /**
@@ -136,9 +130,8 @@ export class Trainer {
    * @returns the step after which it holds
    */
   changeRate(factor: number): number {
-    const { rateChanges, step } = this.#state;
-    addRateChange(rateChanges, { step, factor });
-    return step;
+    addRateChange(this.#state.rateChanges, { step: this.step, factor });
+    return this.step;
   }
 
   /** @throws RnnError when numbers stop being finite, or, after a last save, when a thread is lost */
@@ -146,7 +139,8 @@ export class Trainer {
     try {
       yield* this.#run();
     } catch (error) {
-      if (error instanceof RnnError && error.code === 'thread') yield* this.#lastSave();
+      // of several processes a save would need the others, who know nothing of it
+      if (error instanceof RnnError && error.code === 'thread' && !this.#ranks) yield* this.#lastSave();
       throw error;
     } finally {
       this.#team.close();
@@ -154,16 +148,15 @@ export class Trainer {
   }
 
   *#run(): Generator<TrainEvent, void, void> {
-    const { config, parameters } = this.#plan;
+    const { config, parameters, streams } = this.#plan;
     const state = this.#state;
     const { step, epoch } = state;
-    const stepsPerEpoch = this.#stepsPerEpoch;
-    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch, parameters };
+    yield { event: 'start', step, steps: this.steps, epoch, stepsPerEpoch: streams.windows, parameters };
     // a run owns a good checkpoint from its start, and an unwritable directory shows before hours of work
     if (step === 0 && !this.#stopRequested) yield* this.#save('last');
     let outOfPatience = step > 0 && (yield* this.#lookAround());
     while (state.step < this.steps && !this.#stopRequested && !outOfPatience) {
-      const stepped = yield* this.#attend(this.#learner.step(state, this.#rateAt));
+      const stepped = yield* this.#step();
       if (!stepped) break;
       yield stepped;
       outOfPatience = yield* this.#lookAround();
@@ -173,21 +166,16 @@ export class Trainer {
     yield* this.#finish(outOfPatience);
   }
 
-  /** Passes a computation's pauses on as events; undefined when it is given up for a stop. */
-  *#attend<T>(work: Generator<void, T | undefined, void>): Generator<TrainEvent, T | undefined, void> {
-    let next = work.next();
-    while (!next.done) {
-      yield { event: 'wait' };
-      next = this.#stopRequested ? work.return(undefined) : work.next();
-    }
-    return next.value;
+  /** One window and its update; undefined when it is given up for a stop. */
+  *#step(): Generator<TrainEvent, StepEvent | undefined, void> {
+    const computed = yield* this.#attend(this.#learner.window(this.#state));
+    const nats = this.#ranks ? yield* waiting(this.#ranks.sum(computed !== undefined)) : computed;
+    return nats === undefined ? undefined : this.#learner.update(this.#state, nats, this.#rateAt);
   }
 
-  /** Passes the pauses of work on that is not given up. */
-  *#pausing<T>(work: Generator<void, T, void>): Generator<TrainEvent, T, void> {
-    let next = work.next();
-    for (; !next.done; next = work.next()) yield { event: 'wait' };
-    return next.value;
+  /** Work that is given up, with undefined, once this process is asked to stop. */
+  #attend<T>(work: Generator<void, T | undefined, void>): Generator<TrainEvent, T | undefined, void> {
+    return waitingUnless(() => this.#stopAsked, work);
   }
 
   /** Does what is due at this step and was not done before a stop; @returns whether patience is exhausted */
@@ -201,7 +189,7 @@ export class Trainer {
       if (evaluated.best) yield* this.#save('best');
     }
     const inspects = inspectEvery > 0 && state.step % inspectEvery === 0;
-    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield this.#inspect();
+    if (inspects && state.flow.at(-1)?.step !== state.step && !this.#stopRequested) yield* this.#inspect();
     const outOfPatience = this.#patience > 0 && state.sinceBest >= this.#patience;
     if (!outOfPatience && !this.#stopRequested) yield* this.#preview();
     return outOfPatience;
@@ -219,10 +207,10 @@ export class Trainer {
   }
 
   /** Records the gradient flow for later reports; training does not use it. */
-  #inspect(): TrainEvent {
-    const row = inspectFlow(this.snapshot());
+  *#inspect(): Generator<TrainEvent, void, void> {
+    const row = inspectFlow(yield* waiting(this.keeping()));
     addRow(this.#state.flow, row);
-    return { event: 'inspect', ...row };
+    yield { event: 'inspect', ...row };
   }
 
   /** Evaluates and records the result; undefined when it is given up. */
@@ -230,27 +218,20 @@ export class Trainer {
     const state = this.#state;
     const validationBpc = yield* this.#validationBpc();
     if (validationBpc === undefined) return undefined;
-    const row = historyRow(state, validationBpc);
-    const { step, epoch } = state;
-    const bpc = row.validationBpc ?? row.trainBpc;
-    const best = state.best === null || bpc < state.best.bpc;
-    if (best) state.best = { step, bpc };
-    state.sinceBest = best ? 0 : state.sinceBest + 1;
-    state.plateau = nextPlateau(this.#plan.config, state.plateau, best);
-    addRow(state.history, row);
-    state.meter = newMeter();
-    return { event: 'evaluate', epoch, best, ...row };
+    const { row, best } = recordEvaluation(state, this.#plan.config, validationBpc);
+    return { event: 'evaluate', epoch: state.epoch, best, ...row };
   }
 
   /** null without a validation text, undefined when it is given up */
   *#validationBpc(): Generator<TrainEvent, number | null | undefined, void> {
     if (!this.#evaluator) return null;
-    const evaluation = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
-    if (!evaluation) return undefined;
+    const computed = yield* this.#attend(this.#learner.withLearned(this.#evaluator.run()));
+    const nats = this.#ranks ? yield* waiting(this.#ranks.agree(computed?.nats)) : computed?.nats;
+    if (nats === undefined) return undefined;
     // the weights may be to blame, which a snapshot would say
-    if (!Number.isFinite(evaluation.nats)) this.snapshot();
-    checkMeasurement(this.#state.step, this.#plan.config, evaluation.nats);
-    return bitsPerCharacter(evaluation);
+    if (!Number.isFinite(nats)) yield* waiting(this.keeping());
+    checkMeasurement(this.#state.step, this.#plan.config, nats);
+    return bitsPerCharacter({ nats, characters: this.#plan.validation.length - 1 });
   }
 
   /**
@@ -268,7 +249,7 @@ export class Trainer {
       validationBpc = (yield* this.#validationBpc()) ?? null;
       const bpc = validationBpc ?? trainBpc;
       if (!this.#stopRequested && bpc !== null && (best === null || bpc < best.bpc)) {
-        const checkpoint = yield* this.#pausing(this.keeping());
+        const checkpoint = yield* waiting(this.keeping());
         checkpoint.state.best = { step, bpc };
         yield { event: 'save', step, kind: 'best', checkpoint };
       }
@@ -283,7 +264,7 @@ export class Trainer {
   }
 
   *#save(kind: 'last' | 'best'): Generator<TrainEvent, void, void> {
-    const checkpoint = yield* this.#pausing(this.keeping());
+    const checkpoint = yield* waiting(this.keeping());
     yield { event: 'save', step: this.#state.step, kind, checkpoint };
   }
 
@@ -295,17 +276,14 @@ export class Trainer {
     return drain(this.keeping());
   }
 
-  /** The same; yields between its parts, in which no step may be made. */
+  /** The same; yields between its parts, in which no step may be made. Several processes call it together. */
   *keeping(): Generator<void, Checkpoint, void> {
-    const { config, corpus, validationText } = this.#plan;
+    const carried = this.#ranks && (yield* this.#ranks.gatherState());
     return {
-      config,
-      vocabulary: corpus.vocabulary,
-      corpus: recordOf(corpus),
-      validation: validationText,
+      ...keptOf(this.#plan),
       numerics: this.kernels.numerics,
       state: structuredClone(this.#state),
-      ...(yield* this.#learner.tensors(this.#state.step)),
+      ...(yield* this.#learner.tensors(this.#state.step, carried)),
       excerpt: this.#excerpt,
     };
   }

@@ -146,7 +146,7 @@ describe('the library in a browser', () => {
     beforeAll(async () => {
       if (!isMissing) browser = await launch();
     }, 240_000);
-    afterAll(() => browser?.close());
+    afterAll(() => browser?.close(), 60_000);
 
     it.skipIf(isMissing).each(CELLS)('writes the text of the command line, %s', async (cell) => {
       const { text, evaluation } = expected.get(cell)!;

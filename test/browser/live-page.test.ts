@@ -284,6 +284,10 @@ describe.skipIf(NO_CHROMIUM)(`the live page as a file in Chromium${NOTE}`, () =>
     expect(await focused()).toBe('Samples');
     await page.keyboard.press('PageUp');
     expect(await focused()).toBe('Curve');
+    await page.keyboard.press('f');
+    await expect.poll(() => page.evaluate('document.fullscreenElement?.tagName')).toBe('HTML');
+    await page.getByRole('button', { name: 'Full screen' }).click();
+    await expect.poll(() => page.evaluate('document.fullscreenElement')).toBeNull();
     await page.context().close();
   });
 

@@ -2,9 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Collector } from '../../src/live/collector.ts';
+import { servedPage } from '../../src/live/document.ts';
+import { Feed } from '../../src/live/feed.ts';
 import type { RunRecord } from '../../src/live/protocol.ts';
+import { LiveServer } from '../../src/live/server.ts';
+import { livePageSources } from '../../src/report/built.ts';
 import { launch, NO_CHROMIUM, NOTE } from '../support/browser.ts';
 import { BIN, corpus, temporaryFolder } from '../support/cli.ts';
+import { emptyRecord } from '../support/live.ts';
 
 /** A process of rnn that serves a page. */
 interface Serving {
@@ -179,5 +185,48 @@ describe.skipIf(NO_CHROMIUM)(`the live page of a run in progress in Chromium${NO
       );
     expect(await page.locator('.standing').getAttribute('class')).toBe('standing finished');
     await page.context().close();
+  });
+
+  it('100,000 steps arrive, in less than 200 MB', async () => {
+    const { columns, seconds, charactersPerSecond, ...known } = emptyRecord('long', 100_000);
+    const collector = new Collector(known);
+    const feed = new Feed({ records: () => [collector.record], take: () => collector.take() });
+    const server = await LiveServer.start({
+      page: servedPage({ language: 'en', runs: [], models: {} }),
+      ...livePageSources(),
+      feed,
+      model: () => undefined,
+      control: async () => 0,
+    });
+    const steps = (from: number, to: number) => {
+      for (let step = from; step <= to; step++) {
+        const bpc = 1.5 + 4 * Math.exp(-step / 9000) + Math.sin(step * step) / 5;
+        const event = {
+          event: 'step',
+          step,
+          epoch: 0,
+          bpc,
+          trainBpc: bpc,
+          gradientNorm: 1,
+          clipped: false,
+          characters: 9,
+        } as const;
+        collector.add(event, { learningRate: 0.01, seconds: step / 100, charactersPerSecond: 900 });
+      }
+      feed.flush();
+    };
+    steps(1, 10);
+    const { page, troubles } = await open(server.url);
+    for (let from = 11; from <= 100_000; from += 250) {
+      steps(from, Math.min(100_000, from + 249));
+      await page.evaluate('1');
+    }
+    await expect.poll(() => stepOf(page)).toBe(100_000);
+    const session = await page.context().newCDPSession(page);
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    expect(usedSize).toBeLessThan(200e6);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+    await server.close();
   });
 });

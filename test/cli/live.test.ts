@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { deserialize, serialize } from '../../src/checkpoint/index.ts';
+import { deserialize } from '../../src/checkpoint/index.ts';
 import type { Embedded, LiveEvent, RunRecord } from '../../src/live/protocol.ts';
 import { BIN, jsonLines, rnn, temporaryFolder } from '../support/cli.ts';
 import { someText } from '../support/models.ts';
@@ -27,6 +27,22 @@ const train = (cwd: string, flags: string) =>
   rnn(['train', 'text.txt', ...SMALL, ...flags.split(' ')], { cwd, env: ENV });
 const fileOf = (cwd: string, path = LAST) => readFileSync(join(cwd, path), 'utf8');
 const read = (cwd: string, path = LAST) => deserialize(fileOf(cwd, path), path);
+
+/** Stands for the program that opens files: notes what it was given, and asks for the page as a browser does. */
+const OPENER = `#!${process.execPath}
+const { readFileSync, statSync, writeFileSync } = require('node:fs');
+const { dirname } = require('node:path');
+const [file, ...more] = process.argv.slice(2);
+const html = readFileSync(file, 'utf8');
+const [, url] = /url=([^"]+)"/.exec(html);
+const mode = (path) => (statSync(path).mode & 0o777).toString(8);
+(async () => {
+  const page = await (await fetch(url)).text();
+  const runs = await (await fetch(url + 'runs')).json();
+  const noted = { file, more, url, modes: [mode(file), mode(dirname(file))], page, status: runs[0].status };
+  writeFileSync('opened.json', JSON.stringify(noted));
+})();
+`;
 
 /** A command that serves a page, until it is ended. */
 class Serving {
@@ -108,6 +124,7 @@ describe('rnn train --open', () => {
       '10.json',
       '20.json',
       '50.json',
+      'levels.json',
       'notes.txt',
     ]);
     const kept = read(cwd, 'checkpoints/text.steps/20.json');
@@ -126,6 +143,15 @@ describe('rnn train --open', () => {
     expect(listed.checkpoints.map(({ file }) => file).sort()).toEqual(['text.best.json', 'text.json']);
   });
 
+  it('a new run takes over nothing of an older one of its name, be it with a page or without', async () => {
+    const cwd = folderWith();
+    const folder = join(cwd, 'checkpoints/text.steps');
+    mkdirSync(folder, { recursive: true });
+    for (const name of ['10.json', 'levels.json', 'notes.txt']) writeFileSync(join(folder, name), '');
+    await train(cwd, '--steps 12');
+    expect(readdirSync(folder)).toEqual(['notes.txt']);
+  });
+
   it('a model that cannot be kept ends nothing', async () => {
     const cwd = folderWith();
     mkdirSync(join(cwd, 'checkpoints'));
@@ -134,6 +160,32 @@ describe('rnn train --open', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('checkpoints/text.steps/10.json: the model of step 10 could not be saved (');
     expect(stderr).toContain('; training goes on without it\n');
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'a browser gets a file that its owner alone can read, which is gone afterwards; a short run waits for it',
+    async () => {
+      const cwd = folderWith();
+      writeFileSync(join(cwd, 'xdg-open'), OPENER, { mode: 0o755 });
+      const env = { PATH: `${cwd}:${process.env.PATH}`, DISPLAY: ':7', CI: '', SSH_CONNECTION: '' };
+      const args = ['train', 'text.txt', ...SMALL, '--steps', '2', '--open'];
+      const { code, stderr } = await rnn(args, { cwd, env });
+      expect(code).toBe(0);
+      const [, url] = /^page: (\S+)$/m.exec(stderr)!;
+      const opened = JSON.parse(fileOf(cwd, 'opened.json')) as Record<string, unknown>;
+      expect(opened).toMatchObject({ more: [], url, modes: ['600', '700'] });
+      expect(opened.page).toContain('<div id="app"></div>');
+      expect(existsSync(opened.file as string)).toBe(false);
+      expect(stderr).not.toContain('no browser');
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')('a browser that cannot be started is a note', async () => {
+    const cwd = folderWith();
+    const env = { PATH: cwd, DISPLAY: ':7', CI: '', SSH_CONNECTION: '' };
+    const serving = await rnn(['train', 'text.txt', ...SMALL, '--steps', '2', '--open'], { cwd, env });
+    expect(serving.code).toBe(0);
+    expect(serving.stderr).toContain('note: no browser could be started (spawn xdg-open ENOENT)\n');
   });
 
   it('pause, steps, a halved rate, save, resume and stop; the run that goes on repeats the rate to the byte', async () => {
@@ -200,7 +252,7 @@ describe('rnn train --open', () => {
     expect(record).toMatchObject({ steps: 200_000, charactersPerStep: 20, startStep: 0, step: paused });
     expect(record!.levels.map(({ name }) => name)).toEqual(['uniform', 'unigram', 'bigram', 'fivegram']);
     expect(record!.settings).toMatchObject({ hidden: 9, learningRate: 0.002 });
-    expect(record!.columns.step.at(-1)).toBe(paused);
+    expect(record!.columns.step.at(-1) ?? 0).toBe(paused);
     const stream = await fetch(`${serving.url}events?after=${runs.headers.get('event-id')}`);
     await serving.control('resume');
     await serving.control('stop');
@@ -265,6 +317,11 @@ describe('rnn ui', () => {
       ['best', expect.any(Number)],
       ['last', 45],
     ]);
+    // those of a run with a page are kept
+    expect(runs.map(({ levels }) => levels.map(({ name }) => name))).toEqual([
+      ['uniform'],
+      ['uniform', 'unigram', 'bigram', 'fivegram'],
+    ]);
     for (const [key, path] of [
       ['text/last', LAST],
       ['text/best', 'checkpoints/text.best.json'],
@@ -293,13 +350,15 @@ describe('rnn ui', () => {
   it('names what is wrong', async () => {
     const cwd = folderWith();
     const none = await rnn(['ui'], { cwd, env: ENV });
-    expect(none.stderr).toBe(
-      'error: checkpoints: no such file; expected a checkpoint written by rnn train\n',
-    );
     mkdirSync(join(cwd, 'checkpoints'));
     const empty = await rnn(['ui'], { cwd, env: ENV });
-    expect(empty.stderr).toBe(
-      'error: checkpoints: expected checkpoints, got none; train a model with rnn train <corpus>, or name its file\n',
+    for (const { stderr } of [none, empty])
+      expect(stderr).toBe(
+        'error: checkpoints: expected checkpoints, got none; train a model with rnn train <corpus>, or name its file\n',
+      );
+    const missing = await rnn(['ui', 'none.json'], { cwd, env: ENV });
+    expect(missing.stderr).toBe(
+      'error: none.json: no such file; expected a checkpoint written by rnn train\n',
     );
     const other = await rnn(['ui', 'text.txt'], { cwd, env: ENV });
     expect(other.stderr).toContain('error: text.txt: expected a checkpoint');

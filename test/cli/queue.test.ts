@@ -90,7 +90,7 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     redis = await startRedis();
     const local = await rnn(['sweep', GRID, '--out', 'local'], { cwd });
     expect(local.code, local.stderr).toBe(0);
-  }, 180_000);
+  }, 600_000);
 
   // what a failed test has left would work on the next one
   afterEach(() => {
@@ -99,7 +99,7 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
   afterAll(() => redis?.kill());
 
   const worker = (...args: string[]) =>
-    start(['worker', redis.address, '--jobs', '1', '--threads', '1', ...args]);
+    start(['worker', redis.address, '--threads', '1', '--jobs', '1', ...args]);
   const sweep = (name: string, ...args: string[]) =>
     start(['sweep', name, '--queue', redis.address, '--json', ...args]);
   const expectAsLocal = (directory: string, trials: number) => {
@@ -114,17 +114,19 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     await first.seen(/trial \d+ finished[\s\S]*trial \d+ starts/);
     const [, lost] = /.*trial (\d+) starts/s.exec(first.output.stderr)!;
     const folder = join('remote', lost!.padStart(3, '0'));
-    await vi.waitFor(() => expect(read(folder, '.text.json.lock')).toContain('"pid"'), 60_000);
+    await vi.waitFor(() => expect(read(folder, '.text.json.lock')).toContain('"pid"'), 120_000);
     const { pid } = JSON.parse(read(folder, '.text.json.lock')) as { pid: number };
     first.child.kill('SIGKILL');
     // its child saves and ends by itself
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 60_000);
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 120_000);
     const { code, stdout, stderr } = await run.result;
     expect(code, stderr).toBe(0);
     for (const name of ['results.csv', 'results.jsonl'])
       expect(read('remote', name)).toBe(read('local', name));
     expectAsLocal('remote', 12);
-    expect(stderr).toContain(`trial ${lost}: ${nameOf(first)} is gone; another worker goes on with it\n`);
+    expect(stderr).toContain(
+      `trial ${lost} is lost to ${nameOf(first)}; the next free worker goes on with it\n`,
+    );
     expect(stderr).toContain('12 trials (6 configurations, 2 seeds each), for the workers of redis://');
     expect(stderr).toContain(`${nameOf(first)} joins\n`);
     expect(stderr).toContain(`${nameOf(second)} joins\n`);
@@ -134,7 +136,7 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     expect(events.at(-1)).toMatchObject({ event: 'done', finished: 12, failed: 0 });
     second.child.kill('SIGINT');
     expect((await second.result).code).toBe(130);
-  }, 180_000);
+  }, 600_000);
 
   it('Ctrl-C at a worker hands its trial back at once; the next one goes on with it', async () => {
     const run = sweep(file('handed.yaml', PAIR));
@@ -152,7 +154,7 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     expectAsLocal('checkpoints/handed.sweep', 2);
     second.child.kill('SIGTERM');
     expect((await second.result).code).toBe(143);
-  }, 120_000);
+  }, 300_000);
 
   it.each([
     ['SIGKILL', null],
@@ -201,7 +203,7 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     const client = new Client(redis.port);
     expect(await client.keys('*')).toEqual([]);
     client.disconnect();
-  }, 120_000);
+  }, 300_000);
 
   it('stops the worst at the rungs and revives one that is not so bad', async () => {
     const rungs = file(
@@ -220,7 +222,32 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     ]);
     own.child.kill('SIGINT');
     await own.result;
-  }, 120_000);
+  }, 300_000);
+
+  it('a trial that passed a rung while nobody waited is stopped by who begins again', async () => {
+    const name = file(
+      'passed.yaml',
+      `${SMALL}steps: 300000\nsaveEvery: 100\nhidden: 5\nlearningRate: [0.03, 0.0001]\nrungs: {first: 300, reduction: 2}\n`,
+    );
+    const own = worker('--jobs', '2');
+    const run = sweep(name);
+    await run.seen(/"event":"trial-start".*\n[\s\S]*"event":"trial-start"/);
+    run.child.kill('SIGKILL');
+    await run.result;
+    for (const trial of ['001', '002']) {
+      const step = () =>
+        JSON.parse(read(`checkpoints/passed.sweep/${trial}`, 'text.json')).state.step as number;
+      await vi.waitFor(() => expect(step()).toBeGreaterThanOrEqual(300), 120_000);
+    }
+    const again = sweep(name);
+    await own.seen(/passed: trial 2 stopped\n/);
+    again.child.kill('SIGINT');
+    const { code, stdout } = await again.result;
+    expect(code).toBe(130);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ stopped: 1, unfinished: 1 });
+    own.child.kill('SIGINT');
+    await own.result;
+  }, 300_000);
 
   it('a worker with another text, or another directory, leaves the sweep alone and says why', async () => {
     const run = sweep(file('other.yaml', LONG));
@@ -228,6 +255,7 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
       () => expect(existsSync(join(cwd, 'checkpoints/other.sweep/.queue'))).toBe(true),
       60_000,
     );
+    await run.seen(new RegExp(`^no worker is here yet; start one with: rnn worker ${redis.address}\\n`, 'm'));
     const [copy, empty] = [temporaryFolder(), temporaryFolder()];
     cpSync(cwd, copy, { recursive: true });
     writeFileSync(join(copy, 'text.txt'), `${TEXT}!`);
@@ -244,7 +272,7 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     for (const one of [run, changed, elsewhere]) one.child.kill('SIGINT');
     expect(jsonLines((await run.result).stdout).at(-1)).toMatchObject({ waiting: 2 });
     await Promise.all([changed.result, elsewhere.result]);
-  }, 120_000);
+  }, 300_000);
 
   it('a server that loses all and comes back: nothing is lost', async () => {
     const forgetful = await startRedis();
@@ -266,7 +294,39 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     own.child.kill('SIGINT');
     await own.result;
     await back.kill();
-  }, 120_000);
+  }, 300_000);
+
+  it('a trial whose process is killed is tried again, from its checkpoint', async () => {
+    const own = worker();
+    const run = sweep(file('tried.yaml', PAIR));
+    await run.seen(/"event":"evaluate"/);
+    const { pid } = JSON.parse(read('checkpoints/tried.sweep/001', '.text.json.lock')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    const { code, stderr } = await run.result;
+    expect(code, stderr).toBe(0);
+    expectAsLocal('checkpoints/tried.sweep', 2);
+    own.child.kill('SIGINT');
+    expect((await own.result).stderr).toMatch(
+      /tried: trial 1 starts .*\n(.*\n)?tried: trial 1 failed: ended by SIGKILL\n[\s\S]*tried: trial 1 (starts|goes on) .*\n[\s\S]*tried: trial 1 finished\n/,
+    );
+  }, 300_000);
+
+  it('a worker that hangs loses its trial; who takes it waits until nobody writes it', async () => {
+    const first = worker();
+    const run = sweep(file('hung.yaml', LONG));
+    await run.seen(/"event":"evaluate"/);
+    const second = worker('--jobs', '2');
+    first.child.kill('SIGSTOP');
+    // its process, which still runs, holds the run
+    await second.seen(/hung: trial 1 waits: \S+text\.json is being written by process \d+ on \S+\n/);
+    expect(second.output.stderr).not.toContain('trial 1 goes on');
+    first.child.kill('SIGKILL');
+    await second.seen(/hung: trial 1 goes on/);
+    for (const { child } of [run, second]) child.kill('SIGINT');
+    await Promise.all([run.result, second.result]);
+    const files = readdirSync(join(cwd, 'checkpoints/hung.sweep/001'));
+    expect(files.sort()).toEqual(['text.best.json', 'text.json']);
+  }, 300_000);
 
   it('a trial that fails is noted as it would be here, without another try', async () => {
     const bad = file(
@@ -282,7 +342,7 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     expect(here.code).toBe(0);
     const byName = (text: string) => text.replaceAll('checkpoints/bad.sweep/', 'bad/');
     expect(byName(read('checkpoints/bad.sweep', 'results.jsonl'))).toBe(read('bad', 'results.jsonl'));
-  }, 120_000);
+  }, 300_000);
 });
 
 describe.skipIf(!hasRedis)('a Redis server', () => {
@@ -314,7 +374,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     await good.seen(/works for/);
     good.child.kill('SIGINT');
     expect((await good.result).code).toBe(130);
-  }, 60_000);
+  }, 120_000);
 
   it('that may drop a queue is named', async () => {
     const { address } = await server('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru');
@@ -324,7 +384,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     expect((await own.result).stderr).toContain(
       `note: ${address} drops what it holds when its memory is full (maxmemory-policy allkeys-lru), a queue too; set maxmemory-policy noeviction\n`,
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('the address of a queue', () => {

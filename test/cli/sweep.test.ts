@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint } from '../../src/checkpoint/index.ts';
-import { BIN, corpus, jsonLines, type Result, rnn, shell, temporaryFolder } from '../support/cli.ts';
+import { corpus, jsonLines, type Result, rnn, shell, temporaryFolder } from '../support/cli.ts';
+import { startSweep } from '../support/sweep-process.ts';
 import { hasScript, inTerminal } from '../support/terminal.ts';
 
 const cwd = temporaryFolder();
@@ -22,30 +22,7 @@ const GRID = `${SMALL}seeds: [1, 2]\nhidden: [3, 5, 6]\nlearningRate: [0.003, 0.
 /** One that is ended before its trials are. */
 const LONG = file('long.yaml', `${SMALL.replace('steps: 30', 'steps: 300000')}hidden: [4, 5]\npatience: 0\n`);
 
-/** A sweep that runs, and what it has printed so far. */
-function start(args: string[]): {
-  child: ChildProcess;
-  result: Promise<Result>;
-  seen(pattern: RegExp): Promise<void>;
-} {
-  const child = spawn(process.execPath, [BIN, 'sweep', ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  const result: Result = { code: null, stdout: '', stderr: '' };
-  let heard = () => {};
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-    result.stdout += text;
-    heard();
-  });
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => (result.stderr += text));
-  return {
-    child,
-    result: new Promise((resolve) => child.on('close', (code) => resolve({ ...result, code }))),
-    seen: (pattern) =>
-      new Promise((resolve) => {
-        heard = () => pattern.test(result.stdout) && resolve();
-        heard();
-      }),
-  };
-}
+const start = (args: string[]) => startSweep(cwd, args);
 
 const read = (directory: string, name: string): string => readFileSync(join(cwd, directory, name), 'utf8');
 const statesOf = (directory: string): string[] =>

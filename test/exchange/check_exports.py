@@ -72,7 +72,7 @@ def rnn(*args, cwd):
 
 
 def ours(checkpoint):
-    library = (ROOT / "dist" / "lib" / "index.js").as_uri()
+    library = (ROOT / "dist" / "lib" / "core.js").as_uri()
     args = ["node", "--input-type=module", "-e", OURS, library, checkpoint]
     done = json.loads(subprocess.run(args, input=TEXT, capture_output=True, text=True, check=True).stdout)
     return done["ids"], np.array(done["rows"])

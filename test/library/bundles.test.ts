@@ -14,7 +14,8 @@ const PROGRAM = `
   const model = await load(new Blob([readFileSync(${JSON.stringify(LSTM)})]));
   const text = await model.sample({ seed: 'THE ', rngSeed: 7, length: 300 }).text();
   const learned = await train({ text: ${JSON.stringify('the cat sat. '.repeat(90))} }, { hidden: 40, batchSize: 16, steps: 20 }).model;
-  process.stdout.write(JSON.stringify([model.numerics, text, learned.step]));
+  const refused = await model.export?.('js').catch(({ code, message }) => [code, message]);
+  process.stdout.write(JSON.stringify([model.numerics, text, learned.step, refused ?? null]));
 `;
 
 /** What the program prints once it was bundled, far from the package's files. */
@@ -74,7 +75,14 @@ describe('a bundle with the library in it', () => {
         '--json',
       ]);
       const { text } = JSON.parse(stdout) as { text: string };
-      expect(await bundled(platform)).toEqual([backend, text, 20]);
+      const refused =
+        'format js: this program was bundled without the files of rnn; leave the package out of the bundle';
+      expect(await bundled(platform)).toEqual([
+        backend,
+        text,
+        20,
+        platform === 'node' ? ['usage', refused] : null,
+      ]);
     },
   );
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { BoundedColumns, type StepValues } from '../../src/live/columns.ts';
+import { BoundedColumns, type StepEntry } from '../../src/live/columns.ts';
 
-const stepOf = (step: number): StepValues => ({
+const stepOf = (step: number): StepEntry => ({
   step,
   bpc: step,
   learningRate: 1 / step,
   gradientNorm: 10 * step,
-  clipped: step % 2 === 0,
+  clipRate: step % 2 === 0 ? 1 : 0,
 });
 
 function columnsOf(steps: number, most: number, before = 0) {
@@ -42,6 +42,18 @@ describe('columns of steps', () => {
     expect(columns.bpc[0]).toBeCloseTo(4.5, 12);
     expect(columns.bpc[3]).toBeCloseTo(26, 12);
     expect(columns.clipRate[3]).toBeCloseTo(1 / 3, 12);
+  });
+
+  it('an entry may bring several steps: means count each of them', () => {
+    const bounded = new BoundedColumns(2, 0);
+    for (const step of [3, 4, 9]) bounded.add(stepOf(step));
+    expect(bounded.columns).toEqual({
+      step: [4, 9],
+      bpc: [3.25, 9],
+      learningRate: [1 / 4, 1 / 9],
+      gradientNorm: [32.5, 90],
+      clipRate: [0.25, 0],
+    });
   });
 
   it('a million steps stay within the bound, and their mean is that of all steps', () => {

@@ -36,25 +36,15 @@ export async function recordRun(
   const V = corpus.vocabulary.size;
   const levels = baselines(plan.train, plan.validation, V);
   const run: RunRecord = {
-    id,
-    checkpoint: `checkpoints/${id}.json`,
+    ...emptyRecord(id, trainer.steps),
     settings: { ...plan.config },
     parameters: plan.parameters,
-    steps: trainer.steps,
     stepsPerEpoch: plan.streams.windows,
     charactersPerStep: plan.config.batchSize * plan.config.seqLength,
-    startStep: 0,
-    step: 0,
     levels: (['uniform', 'unigram', 'bigram', 'fivegram'] as const).map((name) => ({
       name,
       bpc: levels[name],
     })),
-    columns: { step: [], bpc: [], learningRate: [], gradientNorm: [], clipRate: [] },
-    history: [],
-    previews: [],
-    flow: [],
-    rateChanges: [],
-    snapshots: [],
     seconds: 75,
     charactersPerSecond: 43_210,
     status: { kind: 'finished', message: null },
@@ -90,6 +80,29 @@ export async function recordRun(
   }
   return { run, models };
 }
+
+/** A run that has not made a step. */
+export const emptyRecord = (id: string, steps: number): RunRecord => ({
+  id,
+  checkpoint: `checkpoints/${id}.json`,
+  settings: { hidden: 7 },
+  parameters: 123,
+  steps,
+  stepsPerEpoch: 11,
+  charactersPerStep: 15,
+  startStep: 0,
+  step: 0,
+  levels: [],
+  columns: { step: [], bpc: [], learningRate: [], gradientNorm: [], clipRate: [] },
+  history: [],
+  previews: [],
+  flow: [],
+  rateChanges: [],
+  snapshots: [],
+  seconds: null,
+  charactersPerSecond: null,
+  status: { kind: 'running', message: null },
+});
 
 /** A page with the runs in it. */
 export function embeddedOf(recorded: readonly Recorded[], language: Embedded['language'] = 'en'): Embedded {

@@ -30,7 +30,8 @@ async function launchChromium(): Promise<TabBrowser> {
       const page = await browser.newPage();
       page.on('console', (message) => troubles.push(message.text()));
       page.on('pageerror', ({ message }) => troubles.push(message));
-      await page.goto(address);
+      // how long it may take is for the test to say
+      await page.goto(address, { timeout: 0 });
       return {
         ask: <T>(expression: string) => page.evaluate(expression) as Promise<T>,
         close: () => page.close(),

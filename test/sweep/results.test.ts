@@ -267,6 +267,19 @@ describe('a sweep on a terminal', () => {
     );
   });
 
+  it('with the workers of a queue', () => {
+    const there = running.map((one) => ({ ...one, worker: 'desk-4711' }));
+    const now = { seconds: 75, left: undefined, workers: 3 };
+    expect(sweepView(TRIALS, there, now, { columns: 79, rows: 24 })).toEqual([
+      '4 of 4 trials ended (1 stopped early, 1 failed)  elapsed 1:15  3 workers',
+      'best 2.250 bpc, trial 2: cell gru, hidden 7, learningRate 0.0123, seed 8',
+      '   4  ██████░░░░░░  45/90  3.125  desk-4711: cell rnn, hidden 4, learningRate …',
+    ]);
+    expect(trialLine(TRIALS[2]!, TRIALS, 'desk-4711')).toBe(
+      'trial 3/4  stopped at step 30  3.500 bpc at step 30  (cell rnn, hidden 4, learningRate 0.05, seed 4)  desk-4711',
+    );
+  });
+
   it('says of each trial what came of it', () => {
     expect(TRIALS.map((trial) => trialLine(trial, TRIALS))).toEqual([
       'trial 1/4  finished  2.500 bpc at step 60  (cell gru, hidden 7, learningRate 0.0123, seed 4)',

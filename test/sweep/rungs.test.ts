@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/random.ts';
-import { type Climber, goesOn, rungSteps, toRevive } from '../../src/sweep/rungs.ts';
+import { type Climber, goesOn, revivable, rungSteps, toRevive } from '../../src/sweep/rungs.ts';
 
 const climber = (number: number, rungs: number[], stopped = false): Climber => ({ number, rungs, stopped });
 
@@ -46,6 +46,13 @@ describe('rungs', () => {
     expect(toRevive([...three, ...higher], 3)).toBe(4);
     // one that has passed is not revived there
     expect(toRevive([climber(1, [3.0]), climber(2, [2.5, 2.4]), climber(3, [3.5], true)], 3)).toBeUndefined();
+  });
+
+  it('where each has a process of its own, all are named that are to be revived, and nothing is changed', () => {
+    const trials = [3.0, 2.5, 3.5, 2.6, 3.6, 3.7].map((bpc, i) => climber(i + 1, [bpc], i > 0));
+    expect(revivable(trials, 3)).toEqual([2, 4]);
+    expect(trials.map(({ stopped }) => stopped)).toEqual([false, true, true, true, true, true]);
+    expect(revivable([], 3)).toEqual([]);
   });
 
   /** Trials of 300 steps, two at a time, whose losses fall at the same pace from different heights. */

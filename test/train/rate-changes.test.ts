@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Checkpoint, deserialize, type RateChange, serialize } from '../../src/checkpoint/index.ts';
 import type { PartialConfig } from '../../src/config/index.ts';
-import { rateFactor, type Start, type Trainer } from '../../src/train/index.ts';
+import type { Start, Trainer } from '../../src/train/index.ts';
 import { addRateChange } from '../../src/train/state.ts';
+import { rateFactor } from '../../src/train/update/schedule.ts';
 import { lastCheckpoint, trainerOf } from '../support/training.ts';
 
 /** Runs, and changes the learning rate after the steps that are named. */

@@ -37,6 +37,7 @@ function Standing({ run }: { run: RunRecord }) {
   if (goesOn && run.charactersPerSecond !== null) figures.push(speed(grouped(run.charactersPerSecond)));
   return (
     <>
+      <p class="figures">{figures.join(' · ')}</p>
       {isLost && isInProgress(run.status.kind) ? (
         <p role="status" class="standing lost">
           {lost(run.checkpoint)}
@@ -47,7 +48,6 @@ function Standing({ run }: { run: RunRecord }) {
           {isLost && ` ${ended(run.checkpoint)}`}
         </p>
       )}
-      <p class="figures">{figures.join(' · ')}</p>
     </>
   );
 }

@@ -50,10 +50,10 @@ function withSteps(
 }
 
 /** In the place of the one of its step, or at the end. */
-const placed = <Row extends { step: number }>(rows: readonly Row[], row: Row): Row[] => [
-  ...rows.filter(({ step }) => step !== row.step),
-  row,
-];
+function placed<Row extends { step: number }>(rows: readonly Row[], row: Row): Row[] {
+  const known = rows.findIndex(({ step }) => step === row.step);
+  return known < 0 ? [...rows, row] : rows.with(known, row);
+}
 
 /** So many are kept at most, see protocol.ts. */
 const MOST_KEPT = 12;

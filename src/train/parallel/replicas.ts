@@ -1,4 +1,4 @@
-import type { Kernels, Part } from '../../kernels/index.ts';
+import type { Floats, Kernels, Part } from '../../kernels/index.ts';
 import {
   ALONE,
   countParameters,
@@ -8,15 +8,19 @@ import {
   type NetworkOptions,
   ParameterBuffer,
   partOf,
+  type Span,
   type Weights,
 } from '../../model/index.ts';
 import type { Random } from '../../random.ts';
+import { type Addition, isWithin, sumTree } from './sum-tree.ts';
 
 /** Options of all replicas together; what each must know of its place is added to it. */
 export type ReplicatedOptions = Omit<NetworkOptions, 'dropout'> & {
   dropout?: Pick<DropoutOptions, 'probability' | 'variational'> | undefined;
   /** equal groups of streams, whose gradients are summed as a balanced tree; 1 unless given */
   replicas?: number;
+  /** the replicas of one process of several; all unless given */
+  part?: Part;
 };
 
 /** Fewest streams of a shard: of fewer, products would read the weights too often. */
@@ -52,12 +56,18 @@ function gradientsOf({ table, architecture }: Weights, characters: number): numb
  * shards add their gradients to one buffer, in their order, and what the buffers hold is summed as part of the tree.
  */
 export class ReplicatedNetwork {
+  /** streams of all replicas, in whatever processes */
   readonly B: number;
   readonly T: number;
+  /** of the streams of this process */
+  readonly #firstStream: number;
   /** shards that have a gradient in common */
   readonly #groups: readonly (readonly Network[])[];
-  /** of all replicas, in the order of streams */
+  /** of all replicas of this process, in the order of streams */
   readonly networks: readonly Network[];
+  /** the gradients of this process among all that are summed */
+  readonly gradientSpan: Span;
+  readonly #additions: readonly Addition[];
   readonly #weights: Weights;
   readonly #kernels: Kernels;
   /** whether threads share the packing of weights and the sum of gradients */
@@ -66,7 +76,7 @@ export class ReplicatedNetwork {
   readonly #sums: boolean;
 
   constructor(weights: Weights, kernels: Kernels, options: ReplicatedOptions) {
-    const { B, T, backward, dropout, replicas: R = 1 } = options;
+    const { B, T, backward, dropout, replicas: R = 1, part = ALONE } = options;
     this.B = B;
     this.T = T;
     this.#weights = weights;
@@ -75,10 +85,14 @@ export class ReplicatedNetwork {
     const shards = Math.min(MAX_SHARDS, powerOfTwo(B / R / MIN_STREAMS));
     const groups = Math.min(shards, gradientsOf(weights, (T * B) / R));
     const start = (shard: number) => Math.floor((shard * B) / R / shards);
-    this.#groups = Array.from({ length: R * groups }, (_, group) => {
+    const own = partOf(R, part);
+    this.#firstStream = start(own.from * shards);
+    this.gradientSpan = { from: own.from * groups, to: own.to * groups };
+    this.#additions = sumTree(R * groups).filter((addition) => isWithin(addition, this.gradientSpan));
+    this.#groups = Array.from({ length: (own.to - own.from) * groups }, (_, group) => {
       const gradient = backward ? new ParameterBuffer(weights.table, kernels) : undefined;
       return Array.from({ length: shards / groups }, (_, i) => {
-        const shard = (group * shards) / groups + i;
+        const shard = own.from * shards + (group * shards) / groups + i;
         const masks = dropout && { ...dropout, streams: B, first: start(shard) };
         const streams = start(shard + 1) - start(shard);
         return new Network(weights, kernels, { B: streams, T, backward, gradient, dropout: masks });
@@ -90,7 +104,7 @@ export class ReplicatedNetwork {
 
   /** Lets `read` fill ids and targets (T,B) of each network, whose first stream is the `first` of all. */
   fill(read: (network: Network, first: number) => void): void {
-    let first = 0;
+    let first = this.#firstStream;
     for (const network of this.networks) {
       read(network, first);
       first += network.B;
@@ -169,17 +183,22 @@ export class ReplicatedNetwork {
     if (network.gradient) network.propagate(member);
   }
 
-  /** ((g₀ + g₁) + (g₂ + g₃)) + …, into the first */
+  /** ((g₀ + g₁) + (g₂ + g₃)) + …, into the first; of gradients in several processes the sums that one alone can make */
   #sumGradients(member: Member): void {
-    const gradients = this.#groups.map(([network]) => network!.gradient!.data);
+    const { gradients } = this;
     const { from, to } = partOf(gradients[0]!.length, member);
     const parts = gradients.map((gradient) => gradient.subarray(from, to));
-    for (let apart = 1; apart < parts.length; apart *= 2)
-      for (let r = 0; r + apart < parts.length; r += 2 * apart)
-        this.#kernels.add(parts[r]!, parts[r + apart]!);
+    const first = this.gradientSpan.from;
+    for (const { into, from } of this.#additions)
+      this.#kernels.add(parts[into - first]!, parts[from - first]!);
   }
 
-  /** After `compute`: the gradient of all streams. */
+  /** Those that are summed, as far as they are in this process. */
+  get gradients(): Floats[] {
+    return this.#groups.map(([network]) => network!.gradient!.data);
+  }
+
+  /** After `compute`: the gradient of all streams of this process, where it has one sum. */
   get gradient(): ParameterBuffer {
     return this.networks[0]!.gradient!;
   }
@@ -205,10 +224,10 @@ export class ReplicatedNetwork {
     for (const network of this.networks) network.resetState();
   }
 
-  /** The carried states (L,S,B,H), as one copy. */
+  /** The carried states (L,S,B,H), as one copy; 0 of streams in other processes. */
   readState(): Float32Array {
     const states = this.networks.map((network) => network.readState());
-    const all = new Float32Array(states.reduce((sum, { length }) => sum + length, 0));
+    const all = new Float32Array(this.#parts * this.B * this.#H);
     this.#eachPart((at, network, from, length) => {
       all.set(states[network]!.subarray(from, from + length), at);
     });
@@ -225,13 +244,21 @@ export class ReplicatedNetwork {
     });
   }
 
+  get #H(): number {
+    return this.#weights.architecture.hidden;
+  }
+
+  /** L·S */
+  get #parts(): number {
+    const [{ stateLength, B }] = this.networks as [Network];
+    return stateLength / (B * this.#H);
+  }
+
   /** Visits (L,S,B,H) in order: `length` values at `at` are those of a network at `from` in its own (L,S,B,H). */
   #eachPart(visit: (at: number, network: number, from: number, length: number) => void): void {
-    const { hidden: H } = this.#weights.architecture;
-    const [{ stateLength, B }] = this.networks as [Network];
-    const parts = stateLength / (B * H);
-    let at = 0;
-    for (let part = 0; part < parts; part++) {
+    const H = this.#H;
+    for (let part = 0; part < this.#parts; part++) {
+      let at = (part * this.B + this.#firstStream) * H;
       this.networks.forEach((network, i) => {
         visit(at, i, part * network.B * H, network.B * H);
         at += network.B * H;

@@ -4,10 +4,16 @@ import { coreCount } from './cores.ts';
 /** Multiply-adds of a step for each thread; with fewer, handing the work over costs about what it saves. */
 const WORTH_A_THREAD = 2e5;
 
-/** As many threads as this machine has cores and the work of one step may be worth. */
-export function mostThreads({ config, parameters }: { config: CutConfig; parameters: number }): number {
-  const work = 3 * parameters * config.batchSize * config.seqLength;
-  return Math.max(1, Math.min(coreCount(), Math.floor(work / WORTH_A_THREAD)));
+/**
+ * As many threads as this machine has cores and the work of one step may be worth.
+ * @param ranks of how many processes that share the work, so many of them on this machine
+ */
+export function mostThreads(
+  { config, parameters }: { config: CutConfig; parameters: number },
+  { ranks, local } = { ranks: 1, local: 1 },
+): number {
+  const work = (3 * parameters * config.batchSize * config.seqLength) / ranks;
+  return Math.max(1, Math.min(coreCount(local), Math.floor(work / WORTH_A_THREAD)));
 }
 
 /** Windows, and time, that each number of threads is tried for; the first half warms up. */

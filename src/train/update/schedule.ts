@@ -57,6 +57,14 @@ export function rateFactor(changes: readonly RateChange[], step: number): number
   return changes.reduce((product, change) => (change.step < step ? product * change.factor : product), 1);
 }
 
+/** The learning rate of update `step` of a run: what its schedule says, times the changes made before. */
+export const rateInRun = (
+  config: Config,
+  { plateau, rateChanges }: { plateau: Plateau; rateChanges: readonly RateChange[] },
+  step: number,
+  steps: number,
+): number => learningRateAt(config, step, steps, plateau) * rateFactor(rateChanges, step);
+
 /** How many updates a run makes in all; @param windows of one epoch */
 export const totalSteps = (
   { steps = Infinity, epochs = Infinity }: Pick<Config, 'steps' | 'epochs'>,

@@ -6,7 +6,7 @@ import { words } from './words.ts';
 
 /** Buttons that tell the program what to do with the run in progress, and what it answered. */
 export function Controls({ run }: { run: RunRecord }) {
-  const [answer, setAnswer] = useState<() => string>(() => () => '');
+  const [answer, setAnswer] = useState<(() => string) | null>(null);
   const w = words.value;
   const reason = whyNot(run);
   const isPaused = run.status.kind === 'paused';
@@ -28,13 +28,12 @@ export function Controls({ run }: { run: RunRecord }) {
           key={control === 'resume' ? 'pause' : control}
           type="button"
           disabled={reason !== null || (control === 'step' && !isPaused)}
-          title={control === 'step' && !isPaused ? w.pauseFirst : undefined}
           onClick={() => tell(control)}
         >
           {w.names[control]}
         </button>
       ))}
-      <p role="status">{reason ?? answer()}</p>
+      <p role="status">{reason ?? answer?.() ?? (isPaused ? '' : w.pauseFirst)}</p>
     </fieldset>
   );
 }

@@ -57,6 +57,10 @@ function listen(u: uPlot): void {
     choose(stepAt(u, leftOf(event)), 'push');
     pointed.value = null;
   });
+  // the page scrolls instead
+  u.over.addEventListener('pointercancel', () => {
+    pointed.value = null;
+  });
   u.over.addEventListener('click', (event) => {
     if (Math.abs(leftOf(event) - pressedAt) < DRAG) choose(stepAt(u, leftOf(event)), 'push');
   });

@@ -160,9 +160,6 @@ function drawMarks(u: uPlot, run: RunRecord): void {
   for (const { step } of run.rateChanges) upright(u, at(step), '--violet', 1.5, [4, 4]);
   drawing(u, (ctx, pixel) => {
     const bottom = u.bbox.top + u.bbox.height;
-    ctx.fillStyle = color('--violet');
-    for (const { step, factor } of run.rateChanges)
-      ctx.fillText(`×${factor}`, u.valToPos(at(step), 'x', true) + 4 * pixel, u.bbox.top + 14 * pixel);
     ctx.fillStyle = color('--quiet');
     for (const { step } of run.snapshots) {
       const x = u.valToPos(at(step), 'x', true);

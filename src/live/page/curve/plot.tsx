@@ -52,7 +52,7 @@ export const axis = (): Partial<uPlot.Axis> => ({
 
 /** Charts above each other begin at the same place. */
 export const AXIS_WIDTH = 56;
-export const RIGHT = 12;
+export const RIGHT = 24;
 /** Of these pixels the name of an axis takes so many. */
 export const LABEL = 16;
 

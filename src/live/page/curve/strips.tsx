@@ -8,13 +8,13 @@ import { trainingColorOf } from './colors.ts';
 import { cursorOptions, interactionHooks } from './interaction.ts';
 import { extent, thinned } from './lines.ts';
 import type { Range } from './look.ts';
-import { AXIS_WIDTH, axis, color, Plot, RIGHT, upright } from './plot.tsx';
+import { AXIS_WIDTH, axis, color, drawing, Plot, RIGHT, upright } from './plot.tsx';
 import type { RunLines } from './run-lines.ts';
 import { words } from './words.ts';
 
 const STRIPS = ['learningRate', 'gradientNorm', 'clipRate'] as const;
 type Name = (typeof STRIPS)[number];
-const HEIGHT = 60;
+const HEIGHT = 64;
 
 interface Props {
   runs: readonly RunRecord[];
@@ -47,7 +47,7 @@ function Strip({ name, runs, lines, seen, width }: Props & { name: Name }) {
   const options = (): Omit<uPlot.Options, 'width' | 'height'> => ({
     legend: { show: false },
     cursor: cursorOptions(),
-    padding: [9, RIGHT, 6, 0],
+    padding: [16, RIGHT, 6, 0],
     scales: {
       x: { time: false, range: () => [...now.current.seen] },
       y: { range: () => [...now.current.range], ...(name === 'gradientNorm' && { distr: 3 }) },
@@ -73,7 +73,7 @@ function Strip({ name, runs, lines, seen, width }: Props & { name: Name }) {
         spanGaps: true,
       })),
     ],
-    hooks: { ...interactionHooks(), draw: [(u) => drawCursor(u, now.current.main)] },
+    hooks: { ...interactionHooks(), draw: [(u) => drawMarks(u, now.current.main, name)] },
   });
   return (
     <Plot
@@ -100,8 +100,17 @@ function rangeOf(name: Name, lines: readonly RunLines[], seen: Range): Range {
   return [Math.max(low, 1e-6) / 1.2, Math.max(high, 1e-6) * 1.2];
 }
 
-function drawCursor(u: uPlot, run: RunRecord): void {
+function drawMarks(u: uPlot, run: RunRecord, name: Name): void {
   const at = (step: number) => step * run.charactersPerStep;
   for (const { step } of run.rateChanges) upright(u, at(step), '--violet', 1.5, [4, 4]);
+  if (name === 'learningRate')
+    drawing(u, (ctx, pixel) => {
+      ctx.textAlign = 'right';
+      ctx.textBaseline = 'alphabetic';
+      ctx.fillStyle = color('--violet');
+      const baseline = u.bbox.top + u.bbox.height - 4 * pixel;
+      for (const { step, factor } of run.rateChanges)
+        ctx.fillText(`×${factor}`, u.valToPos(at(step), 'x', true) - 4 * pixel, baseline);
+    });
   if (chosen.value !== null) upright(u, at(chosen.value), '--ink', 1.5);
 }

@@ -6,7 +6,7 @@ export const words = inLanguage(
     unit: 'bits per character',
     levels: { uniform: 'uniform', unigram: 'unigram', bigram: 'bigram', fivegram: '5-gram' },
     levelsHelp:
-      'Dashed lines: the bits per character of simple models of the same text. Below the 5-gram line the network uses more than the last four characters.',
+      'Dashed lines: the bits per character of simple models of the same text. Below the 5-gram line the network uses more than the last four characters. Triangles: checkpoints that the page can load. Upright dashes: the learning rate was changed.',
     training: 'training',
     smoothed: 'smoothed',
     validation: 'validation',
@@ -45,7 +45,7 @@ export const words = inLanguage(
     unit: '문자당 비트',
     levels: { uniform: '균등', unigram: '유니그램', bigram: '바이그램', fivegram: '5-그램' },
     levelsHelp:
-      '파선은 같은 글에 대한 단순한 모델의 문자당 비트입니다. 5-그램 선보다 낮으면 신경망이 앞의 네 문자보다 더 많은 것을 쓰고 있습니다.',
+      '파선은 같은 글에 대한 단순한 모델의 문자당 비트입니다. 5-그램 선보다 낮으면 신경망이 앞의 네 문자보다 더 많은 것을 쓰고 있습니다. 세모는 이 페이지가 읽을 수 있는 체크포인트, 세로 파선은 학습률을 바꾼 곳입니다.',
     training: '학습',
     smoothed: '평활',
     validation: '검증',

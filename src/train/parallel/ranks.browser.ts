@@ -1,0 +1,2 @@
+/** In a page no other process takes part in a run. */
+export class Ranks {}
