@@ -43,7 +43,9 @@ describe('inspection page', () => {
     const top = (html: string) => markup(html).split('<nav')[0]!;
     for (const [key, question] of Object.entries(QUESTIONS) as [keyof Answers, string][]) {
       const place = Object.keys(QUESTIONS).indexOf(key) + 1;
-      expect(top(page)).toContain(`<h2>${place}. <span class="t" lang="en">${question}</span>`);
+      expect(top(page)).toContain(
+        `<h2 id="answer-${key}-title">${place}. <span class="t" lang="en">${question}</span>`,
+      );
       expect(top(page)).toContain(
         `<p><span class="t" lang="en">${rnn.inspection.answers[key].text}.</span><span class="t" lang="ko">`,
       );

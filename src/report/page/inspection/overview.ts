@@ -57,7 +57,7 @@ function question(subjects: Subjects, key: keyof Answers, number: number, differ
   const compared =
     difference === undefined ? '' : `<p><strong>${escapeHtml(harmlessLine(difference))}.</strong></p>`;
   return `<article class="answer" id="answer-${key}">
-<h2>${number}. ${both(QUESTIONS[key], KOREAN_QUESTIONS[key])}</h2>
+<h2 id="answer-${key}-title">${number}. ${both(QUESTIONS[key], KOREAN_QUESTIONS[key])}</h2>
 ${answers.join('\n')}${compared}
 <p class="quiet">${EXPLAINED[key]}</p>
 </article>`;

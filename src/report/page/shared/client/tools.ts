@@ -70,8 +70,9 @@ export function startTools(retell: () => void): void {
     switchTo(languageOf() === 'en' ? 'ko' : 'en');
     retell();
   });
-  for (const title of document.querySelectorAll<HTMLElement>('section > h2')) title.tabIndex = -1;
-  listenToClicker('main section, .answers');
+  for (const title of document.querySelectorAll<HTMLElement>('section > h2, .answer > h2'))
+    title.tabIndex = -1;
+  listenToClicker('main section, .answer');
 }
 
 function switchTo(language: Language): void {
