@@ -22,9 +22,19 @@ const NOT_RUN = new Map([
   ['docs/exchange.md: const rnn = ml5.charRNN', 'it needs ml5 0.12.2; its syntax is checked'],
   ['docs/sweeps.md: # on the machine desk', 'it needs several machines and a Redis server'],
   ['docs/sweeps.md: import optuna', 'it needs Optuna; its syntax is checked'],
+  [
+    'docs/sweeps.md: rnn sweep rates.yaml --sampler',
+    'it needs Optuna; test/cli/sampler.test.ts has a stand-in',
+  ],
+  ['docs/cluster.md: $ rnn sweep rates.yaml --slurm', 'test/cli/slurm.test.ts submits such a script'],
+  ['docs/cluster.md: sbatch', 'test/cli/slurm.test.ts submits such a script'],
+  ['docs/cluster.md: apiVersion', 'it needs Kubernetes; test/docs.test.ts reads it as YAML'],
+  ['docs/cluster.md: import subprocess, ray', 'it needs Ray; its syntax is checked'],
+  ['docs/cluster.md: torchrun', 'it needs torchrun'],
+  ['docs/mpi.md: rnn doctor --mpi', 'it needs an MPI; test/cli/mpi.test.ts'],
 ]);
 /** A line that goes on until it is stopped; test/cli tries what it serves. */
-const SERVES = /^rnn ui (?!--export)/;
+const SERVES = /^(node bin\/rnn\.js|rnn) ui (?!--export)/;
 /** Pages whose sessions `transcripts.test.ts` compares; `browser/docs.test.ts` runs the programs of docs/browser.md. */
 const TRANSCRIPTS = /^(README|docs\/(start|train|sample|lecture|cells|faq))\.md$/;
 
@@ -68,6 +78,7 @@ function workplace(): string {
     'letters.txt': TINY.slice(5000, 8000),
     'other.txt': TINY.slice(1000, 2500),
     'warandpeace.txt': TINY,
+    'rates.yaml': 'corpus: corpora/tiny.txt\nhidden: [3, 4, 5]\nsteps: 2\n',
     'book/one.txt': BOOK,
     'letters/one.txt': TINY.slice(9500, 12_000),
     'notes/one.md': TINY.slice(12_000, 15_000),
@@ -198,7 +209,7 @@ describe('the blocks of code of README.md and docs', () => {
     const python = blocks.filter(
       ({ language, text }) => language === 'python' || text.startsWith('import optuna'),
     );
-    expect(python).toHaveLength(4);
+    expect(python).toHaveLength(5);
     for (const { text } of python) {
       const { status, error, stderr } = spawnSync(
         'python3',
