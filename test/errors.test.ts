@@ -106,7 +106,7 @@ describe('an error', () => {
 describe('flags', () => {
   const src = fileURLToPath(new URL('../src/', import.meta.url));
   /** Where a person is spoken to. */
-  const ROOMS = /^(cli|config|report|sweep|lecture\/(texts|scenes))\//;
+  const ROOMS = /^(cli|config|report|sweep|live|lecture\/(texts|scenes))\//;
   const schemas = Object.entries(config).filter(([name]) => name.endsWith('Schema'));
   const keys = schemas.flatMap(([, schema]) => Object.keys((schema as z.ZodObject).shape));
   const flag = new RegExp(`(?<![\\w-]|var\\()(${[...new Set(keys)].map(flagName).join('|')})(?![\\w-])`);

@@ -164,10 +164,14 @@ export class Sweep {
       await this.#place.ready(trial);
       const measured = await this.#files.measured(trial);
       if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
-      // a signal may have come meanwhile; one that is revived may have run past the next rung before it was stopped
-      if (this.#stopping || trial.state === 'stopped') return;
-      running.child = this.#place.start(trial, measured !== undefined, (event) => this.#hear(running, event));
-      await this.#settle(running, await running.child.ended);
+      // a signal may have come meanwhile
+      if (this.#stopping) return;
+      // one that is revived may have run past the next rung before it was stopped
+      if (trial.state !== 'stopped') {
+        const isBegun = measured !== undefined;
+        running.child = this.#place.start(trial, isBegun, (event) => this.#hear(running, event));
+        await this.#settle(running, await running.child.ended);
+      }
     } finally {
       this.#running.delete(trial.number);
     }

@@ -62,7 +62,7 @@ describe.skipIf(NO_CHROMIUM)(`neurons page in a browser${NOTE}`, () => {
       .flat()
       .reduce((a, b) => (Math.abs(b.correlation) > Math.abs(a.correlation) ? b : a));
     const nameOf = ({ layer, part, index }: typeof strongest) => `${layer}:${part}${index}`;
-    const picker = page.getByLabel('Unit', { exact: true });
+    const picker = page.getByRole('combobox', { name: 'Unit', exact: true });
     const shown = () =>
       picker.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]!.textContent);
     await page.locator('[aria-pressed="true"]').first().waitFor();
@@ -91,7 +91,7 @@ describe.skipIf(NO_CHROMIUM)(`neurons page in a browser${NOTE}`, () => {
   it('reads the value of a character by pointing and by keys', async () => {
     const { page } = await openFile(browser, file);
     await page.locator('[aria-pressed="true"]').first().waitFor();
-    await page.getByLabel('Unit', { exact: true }).selectOption('0:h3');
+    await page.getByRole('combobox', { name: 'Unit', exact: true }).selectOption('0:h3');
     const { values, characters } = JSON.parse(
       (await command('--neuron', '0:h3', '--json')).stdout,
     ) as Printed;
