@@ -51,7 +51,7 @@ export const axis = (): Partial<uPlot.Axis> => ({
 });
 
 /** Charts above each other begin at the same place. */
-export const AXIS_WIDTH = 56;
+export const AXIS_WIDTH = 64;
 export const RIGHT = 24;
 /** Of these pixels the name of an axis takes so many. */
 export const LABEL = 16;

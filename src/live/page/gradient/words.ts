@@ -82,7 +82,8 @@ const en: Words = {
     `φ(k) = ‖∂L/∂h‖ k steps before a loss, after step ${step}: median and 5 to 95 % of ${anchors} losses, measured here on text of the corpus. The mark is the window of training.`,
   curveFigures: (decay, own, advised) =>
     `It keeps ${decay} per step; ${advised === null ? `no window up to here misses less than 10 %` : `a window of ${advised} steps misses less than 10 %`}; the run has ${own}.`,
-  short: 'The checkpoint keeps too little text to measure on.',
+  short:
+    'The model comes with too little text to measure on. An exported page leaves the text out; rnn ui measures it.',
   measuring: 'It is being measured …',
   measure: 'Measure it (the page may stand still for some seconds)',
   seqLength: (T) => `seq-length ${T}`,
@@ -134,7 +135,7 @@ const ko: Words = {
     `${step}단계 모델에서 손실 k단계 전의 φ(k) = ‖∂L/∂h‖입니다. 손실 ${anchors}개의 중앙값과 5–95 %를 말뭉치의 글에서 여기서 쟀습니다. 표시는 학습의 창입니다.`,
   curveFigures: (decay, own, advised) =>
     `단계마다 ${decay}배가 남습니다. ${advised === null ? '여기까지의 어떤 창도 10 %보다 적게 놓치지 않습니다' : `${advised}단계의 창은 10 %보다 적게 놓칩니다`}. 이 학습의 창은 ${own}단계입니다.`,
-  short: '체크포인트에 남아 있는 글이 너무 짧아서 잴 수 없습니다.',
+  short: '모델과 함께 온 글이 모자라 잴 수 없습니다. 내보낸 페이지에는 글이 없으니 rnn ui에서 재십시오.',
   measuring: '재는 중입니다 …',
   measure: '재기 (몇 초 동안 페이지가 멈출 수 있습니다)',
   seqLength: (T) => `seq-length ${T}`,
