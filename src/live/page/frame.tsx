@@ -51,7 +51,9 @@ const Panels = ({ run }: { run: RunRecord }) => (
 /** The panels that show a model: all the same one. */
 function OfModel({ run }: { run: RunRecord }) {
   const newest = chosen.value === null;
-  const snapshot = usePaced(run.id, snapshotAt(run, chosen.value ?? run.step), newest);
+  // the server of a run that has ended does not wait for long
+  const isPaced = newest && run.status.kind === 'running';
+  const snapshot = usePaced(run.id, snapshotAt(run, chosen.value ?? run.step), isPaced);
   return (
     <>
       {PANELS.map(({ id, title, Content }) => (

@@ -30,7 +30,7 @@ describe('paced', () => {
     expect(paced(before, run, last(14), true, 101)).toEqual({ run, snapshot: last(14), since: 101 });
   });
 
-  it('does not wait for a model that is chosen, nor back to the newest', () => {
+  it('does not wait for a model that is chosen or that ends a run, nor back to the newest', () => {
     const chosen = paced(held, 'one', last(3), false, 101);
     expect(chosen).toEqual({ run: 'one', snapshot: last(3), since: -Infinity });
     expect(paced(chosen, 'one', last(14), true, 102)).toEqual({ run: 'one', snapshot: last(14), since: 102 });
