@@ -24,8 +24,8 @@ const BEST = /\.best\.json$/;
 export class ShownRuns {
   readonly #names: readonly string[];
   readonly #ids = new Map<string, string>();
-  /** files that have been read */
-  readonly #known = new Set<string>();
+  /** whether all that is named was there once: it may go and come again later */
+  #hasBegun = false;
   #shown = new Map<string, Shown>();
   /** by the version that could not be read, which is said once */
   readonly #damaged = new Set<string>();
@@ -38,6 +38,7 @@ export class ShownRuns {
   static async read(names: readonly string[]): Promise<ShownRuns> {
     const runs = new ShownRuns(names);
     await runs.refresh();
+    runs.#hasBegun = true;
     if (runs.list.length > 0) return runs;
     throw new RnnError('usage', names.length > 0 ? names.join(', ') : FOLDER, {
       expected: 'checkpoints',
@@ -81,14 +82,13 @@ export class ShownRuns {
 
   async #readRun(path: string, version: string | undefined): Promise<Shown | undefined> {
     try {
-      const run = await readRun(path, this.#idOf(path), version);
-      this.#known.add(path);
-      return run;
+      return await readRun(path, this.#idOf(path), version);
     } catch (error) {
       const isNamed = this.#names.includes(path);
-      if (!(error instanceof RnnError) || (isNamed && !this.#known.has(path))) throw error;
+      if (!(error instanceof RnnError) || (isNamed && !this.#hasBegun)) throw error;
       const damage = `${path} ${version}`;
-      if (!this.#damaged.has(damage)) say(`skipped a damaged checkpoint: ${error.message}`);
+      if (!this.#damaged.has(damage))
+        say(`skipped ${version === undefined ? '' : 'a damaged checkpoint: '}${error.message}`);
       this.#damaged.add(damage);
       return undefined;
     }

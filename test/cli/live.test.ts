@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -335,6 +335,19 @@ async function openLive(): Promise<LiveRun> {
   return LiveRun.open(trainer, plan, files, levels, undefined);
 }
 
+/** @returns what waits until the page is told to ask for the runs again */
+async function nextReset({ url }: Serving): Promise<() => Promise<void>> {
+  const head = await fetch(`${url}runs`);
+  const stream = await fetch(`${url}events?after=${head.headers.get('event-id')}`);
+  return async () => {
+    let text = '';
+    for await (const piece of stream.body!.pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      if (text.includes('event: reset')) return;
+    }
+  };
+}
+
 describe('rnn ui', () => {
   it('shows runs from their checkpoints, the newest first, and follows them', async () => {
     const cwd = folderWith();
@@ -376,19 +389,32 @@ describe('rnn ui', () => {
       error: 'this page only shows what is saved; a run is steered on the page of rnn train --open',
     });
     // another process goes on with a run: the page is told to ask again
-    const stream = await fetch(`${serving.url}events?after=0`);
-    const told = (async () => {
-      let text = '';
-      for await (const piece of stream.body!.pipeThrough(new TextDecoderStream())) {
-        text += piece;
-        if (text.includes('event: reset')) return;
-      }
-    })();
+    const told = await nextReset(serving);
     await rnn(['train', 'text.txt', '--resume', LAST, '--steps', '60', '--backend', 'reference'], { cwd });
-    await told;
+    await told();
     expect((await serving.runs()).map(({ id, step }) => [id, step])).toContainEqual(['text', 60]);
     expect(await serving.kill()).toBe(0);
     expect(serving.stderr).toBe(`page: ${serving.url}\nCtrl-C ends it\n`);
+  });
+
+  it('outlives a folder that goes away, and shows it again', async () => {
+    const cwd = folderWith();
+    await train(cwd, '--steps 12 --out runs');
+    const serving = await Serving.start(['ui', 'runs', '--no-open'], cwd);
+    const ids = async () => (await serving.runs()).map(({ id }) => id);
+    expect(await ids()).toEqual(['text']);
+    const gone = await nextReset(serving);
+    renameSync(join(cwd, 'runs'), join(cwd, 'away'));
+    await gone();
+    expect(await ids()).toEqual([]);
+    const back = await nextReset(serving);
+    renameSync(join(cwd, 'away'), join(cwd, 'runs'));
+    await back();
+    expect(await ids()).toEqual(['text']);
+    expect(await serving.kill()).toBe(0);
+    expect(serving.stderr).toBe(
+      `page: ${serving.url}\nCtrl-C ends it\nskipped runs: no such file; expected a checkpoint written by rnn train\n`,
+    );
   });
 
   it('names what is wrong', async () => {

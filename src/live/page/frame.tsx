@@ -7,7 +7,7 @@ import { chosen, snapshotAt } from './cursor.ts';
 import { Curve } from './curve/curve.tsx';
 import { language } from './language.ts';
 import { loadSnapshot } from './models.ts';
-import type { Panel } from './panel.ts';
+import { usePaced } from './pace.ts';
 import { PANELS } from './panels.ts';
 import { connection, shown } from './runs.ts';
 import { Samples } from './samples/samples.tsx';
@@ -44,24 +44,24 @@ const Panels = ({ run }: { run: RunRecord }) => (
         <Samples run={run} />
       </Section>
     </div>
-    {PANELS.map((panel) => (
-      <Mounted key={panel.id} panel={panel} run={run} />
-    ))}
+    <OfModel run={run} />
   </>
 );
 
-/** A panel is drawn anew with the run, not with every move of the pointer. */
-function Mounted({ panel: { id, title, Content }, run }: { panel: Panel; run: RunRecord }) {
-  const step = chosen.value;
+/** The panels that show a model: all the same one. */
+function OfModel({ run }: { run: RunRecord }) {
+  const newest = chosen.value === null;
+  // the server of a run that has ended does not wait for long
+  const isPaced = newest && run.status.kind === 'running';
+  const snapshot = usePaced(run.id, snapshotAt(run, chosen.value ?? run.step), isPaced);
   return (
-    <Section id={id} title={title.value}>
-      <Content
-        run={run}
-        snapshot={snapshotAt(run, step ?? run.step)}
-        newest={step === null}
-        load={(at) => loadSnapshot(run, at)}
-      />
-    </Section>
+    <>
+      {PANELS.map(({ id, title, Content }) => (
+        <Section key={id} id={id} title={title.value}>
+          <Content run={run} snapshot={snapshot} newest={newest} load={(at) => loadSnapshot(run, at)} />
+        </Section>
+      ))}
+    </>
   );
 }
 

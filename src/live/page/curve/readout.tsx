@@ -2,6 +2,7 @@ import { digits, grouped, percent } from '../../../report/numbers.ts';
 import type { RunRecord } from '../../protocol.ts';
 import { Scroll } from '../scroll.tsx';
 import { colorOf, trainingColorOf, validationColorOf } from './colors.ts';
+import { bits } from './figures.ts';
 import { firstAtLeast } from './lines.ts';
 import type { RunLines } from './run-lines.ts';
 import { words } from './words.ts';
@@ -37,8 +38,6 @@ export function valuesAt(run: RunRecord, lines: RunLines, characters: number): V
 
 const finite = (value: number | null | undefined): number | null =>
   value !== null && value !== undefined && Number.isFinite(value) ? value : null;
-
-const bits = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
 
 /** The values as one sentence, for those who do not see the curve. */
 export function sentenceOf({

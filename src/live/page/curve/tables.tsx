@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { digits, grouped, percent } from '../../../report/numbers.ts';
 import type { RunRecord } from '../../protocol.ts';
 import { Scroll } from '../scroll.tsx';
+import { bits } from './figures.ts';
 import { words } from './words.ts';
 
 /** Every evaluation, and when each simple model was beaten. */
@@ -43,7 +44,7 @@ function Levels({ run: { levels, history } }: { run: RunRecord }) {
           return (
             <tr key={name}>
               <th scope="row">{w.levels[name]}</th>
-              <td class="number">{bpc.toFixed(3)}</td>
+              <td class="number">{bits(bpc)}</td>
               <td class="number">{step === undefined ? w.never : grouped(step)}</td>
             </tr>
           );
@@ -55,7 +56,6 @@ function Levels({ run: { levels, history } }: { run: RunRecord }) {
 
 function Evaluations({ run: { history } }: { run: RunRecord }) {
   const w = words.value;
-  const bits = (value: number | null) => (value === null ? '–' : value.toFixed(3));
   return (
     <Scroll label={w.table} tall>
       <table>
