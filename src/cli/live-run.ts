@@ -16,7 +16,7 @@ import { hint, say, warn } from './output.ts';
 import type { RunFiles } from './run-files.ts';
 
 /** When a run has ended its page is served until nothing more is asked for, in milliseconds, but no longer than that. */
-const [QUIET_MS, MOST_MS] = [500, 10_000];
+const [QUIET_MS, MOST_MS] = [2000, 10_000];
 /**
  * The fraction of the time that may go into finding what of previews is copied, and the milliseconds for it in the end; how many
  * are looked for at a time.
