@@ -81,7 +81,7 @@ function travel({ carried: { steps, factors }, layers }: Facts): Answers['travel
       ...(differing > 0
         ? [`${differing} of the ${factors.length} stretches alone would be judged differently`]
         : []),
-      exponent(layers),
+      exponentText(layers),
     ].join('; '),
   };
 }
@@ -93,12 +93,15 @@ const TRAVEL: Record<Flow, string> = {
 };
 
 /** λ₁ of the layer that keeps most. */
-function exponent(layers: Facts['layers']): string {
-  const [largest] = layers
+export const largestExponent = (layers: Facts['layers']): { exponent: number; spread: number } =>
+  layers
     .map(({ lyapunov: { exponents, spread } }) => ({ exponent: exponents[0]!, spread: spread[0]! }))
-    .sort((a, b) => (a.exponent < b.exponent ? 1 : -1));
-  if (largest!.exponent === Number.NEGATIVE_INFINITY) return 'λ₁ -∞: every direction is lost';
-  return `λ₁ ${largest!.exponent.toFixed(3)} ± ${largest!.spread.toFixed(3)} nats a step`;
+    .sort((a, b) => (a.exponent < b.exponent ? 1 : -1))[0]!;
+
+function exponentText(layers: Facts['layers']): string {
+  const { exponent, spread } = largestExponent(layers);
+  if (exponent === Number.NEGATIVE_INFINITY) return 'λ₁ -∞: every direction is lost';
+  return `λ₁ ${exponent.toFixed(3)} ± ${spread.toFixed(3)} nats a step`;
 }
 
 function loss(facts: Facts, name: NameOf): Answer {
@@ -166,8 +169,9 @@ const count = (n: number): string => `${n} ${n === 1 ? 'character' : 'characters
 export const lastCharacters = (n: number): string => (n === 1 ? 'the last character' : `the last ${n}`);
 
 /** Cost of a short history, with half of its interval. */
-export const lost = ({ extraNats, low, high }: HorizonRow): string =>
-  `${extraNats.toFixed(2)}${low === null || high === null ? '' : ` ± ${((high - low) / 2).toFixed(2)}`} nats`;
+export const lost = (row: HorizonRow): string => `${lostFigure(row)} nats`;
+export const lostFigure = ({ extraNats, low, high }: HorizonRow): string =>
+  `${extraNats.toFixed(2)}${low === null || high === null ? '' : ` ± ${((high - low) / 2).toFixed(2)}`}`;
 
 /** A factor, to two digits. */
 export function times(factor: number): string {

@@ -22,13 +22,24 @@ export function compareFacts(both: Both<Facts>, names: Both<string>): Comparison
   return { travel: travel(both, names), past: past(both, names) };
 }
 
-function travel(both: Both<Facts>, names: Both<string>): Difference {
-  const [first, second] = both.map(({ carried: { steps, factors } }) =>
+/** What both carry over FLOW_STEPS steps, and whose is larger for sure; null where one is beyond what a float holds. */
+export function carriedByBoth(both: Both<Facts>): { more: 0 | 1 | null; factors: Both<Range> } | null {
+  const factors = both.map(({ carried: { steps, factors } }) =>
     typical(factors.map((factor) => factor ** (FLOW_STEPS / steps))),
   ) as [Range, Range];
-  if (!(first.median < Infinity && second.median < Infinity))
+  const [first, second] = factors;
+  if (!(first.median < Infinity && second.median < Infinity)) return null;
+  return { more: first.low > second.high ? 0 : second.low > first.high ? 1 : null, factors };
+}
+
+function travel(both: Both<Facts>, names: Both<string>): Difference {
+  const carried = carriedByBoth(both);
+  if (carried === null)
     return { more: null, text: 'They cannot be compared: states grow beyond what a float holds' };
-  const more = first.low > second.high ? 0 : second.low > first.high ? 1 : null;
+  const {
+    more,
+    factors: [first, second],
+  } = carried;
   if (more === null) {
     const medians = `${times(first.median)} and ${times(second.median)} over ${FLOW_STEPS} steps`;
     return { more, text: `Neither carries gradients further for sure: ${medians}, and their ranges overlap` };
@@ -42,16 +53,21 @@ function travel(both: Both<Facts>, names: Both<string>): Difference {
 
 type Range = ReturnType<typeof typical>;
 
-/** At the longest history with which what they lose differs for sure. */
-function past([first, second]: Both<Facts>, names: Both<string>): Difference {
+/** The longest history with which what both lose differs for sure, and who loses more. */
+export function lostByBoth([first, second]: Both<Facts>): { more: 0 | 1; rows: Both<HorizonRow> } | null {
   const pairs = first.horizon.replaced.rows.flatMap((row) => {
     const other = second.horizon.replaced.rows.find(({ characters }) => characters === row.characters);
     return other ? [[row, other] as const] : [];
   });
   const found = pairs.findLast(([a, b]) => above(a, b) || above(b, a));
+  return found ? { more: above(found[0], found[1]) ? 0 : 1, rows: found } : null;
+}
+
+function past(both: Both<Facts>, names: Both<string>): Difference {
+  const found = lostByBoth(both);
   if (!found) return { more: null, text: 'Neither uses more of its past for sure: what they lose overlaps' };
-  const more = above(found[0], found[1]) ? 0 : 1;
-  const [most, least] = more === 0 ? found : [found[1], found[0]];
+  const { more, rows } = found;
+  const [most, least] = [rows[more], rows[more === 0 ? 1 : 0]];
   return {
     more,
     text: `${names[more]} uses more of its past: other text before ${lastCharacters(most.characters)} costs it ${lost(most)}, ${names[1 - more]} ${lost(least)}`,

@@ -16,6 +16,18 @@ const odd = degenerate(rnn);
 const markup = (html: string): string => html.replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
 const idsOf = (html: string): string[] => [...html.matchAll(/ id="(.*?)"/g)].map(([, id]) => id!);
 
+/** What a reader in Korean sees as text; what a script says anew, and the letters of the text that is read, are left out. */
+const koreanOf = (html: string): string =>
+  html
+    .replace(
+      /<p class="readout" id="drivers-.*?<\/p>|<div class="text drivers".*?<\/div>|<div class="letters".*?<\/div>/gs,
+      '',
+    )
+    .replace(/<(t?span) class="t" lang="en">.*?<\/\1>(?=<\1 class="t" lang="ko">)/gs, '')
+    .replace(/<[^>]*>/g, ' | ');
+/** More than three words in a row. */
+const englishIn = (text: string): string[] => text.match(/\b[A-Za-z']+(?:[ ,;:]+[A-Za-z']{2,}){3,}/g) ?? [];
+
 describe('inspection page', () => {
   const page = inspectionPage(rnn);
   const both = inspectionPage(rnn, lstm);
@@ -59,9 +71,16 @@ describe('inspection page', () => {
       more: 1,
       text: expect.stringContaining('lstm.json carries gradients further'),
     });
-    for (const { text } of [travel, past]) expect(top(both)).toContain(`<p><strong>${text}.</strong></p>`);
+    for (const { text } of [travel, past])
+      expect(top(both)).toContain(
+        `<p><strong><span class="t" lang="en">${text}.</span><span class="t" lang="ko">`,
+      );
+    expect(top(both)).toContain('lang="ko">example-lstm.json 쪽이 기울기를 더 멀리 나릅니다: 50단계에 ');
     expect(top(page)).not.toContain('<strong>');
-    const halves = [rnn, lstm].map(({ inspection }) => `<td>${digits(inspection.halfLife)} steps</td>`);
+    const halves = [rnn, lstm].map(
+      ({ inspection }) =>
+        `<td><span class="t" lang="en">${digits(inspection.halfLife)} steps</span><span class="t" lang="ko">${digits(inspection.halfLife)}단계</span></td>`,
+    );
     expect(markup(both)).toContain(
       `halves every</span><span class="t" lang="ko">반으로 줄어드는 단계</span></th>${halves.join('')}`,
     );
@@ -91,7 +110,9 @@ describe('inspection page', () => {
   });
 
   it('a model that is broken is said to be so', () => {
-    expect(markup(inspectionPage(odd))).toContain('<strong>Its loss is not finite: the model is broken');
+    expect(markup(inspectionPage(odd))).toContain(
+      '<strong><span class="t" lang="en">Its loss is not finite: the model is broken',
+    );
   });
 
   it.each([
@@ -102,6 +123,38 @@ describe('inspection page', () => {
   ])('%s: no value is lost on the way into the markup, every id is there once', (_, html) => {
     expect(markup(html).match(/.{40}(undefined|NaN|Infinity|\[object).{0,20}/g)).toBeNull();
     expect(new Set(idsOf(html)).size).toBe(idsOf(html).length);
+  });
+
+  it.each([
+    ['one model', page],
+    ['two models', both],
+    ['an odd one', inspectionPage(odd)],
+  ])('%s: in Korean no sentence is left in English, to see or to hear', (_, html) => {
+    const body = markup(html).split('<body>')[1]!;
+    const labels = [...body.matchAll(/ aria-label="([^"]*)"( data-en="[^"]*" data-ko="([^"]*)")?/g)];
+    for (const [, label, , korean] of labels) expect(englishIn(korean ?? label!)).toEqual([]);
+    for (const [, , english] of body.matchAll(/ data-(en)="([^"]*)"/g))
+      expect(english).not.toMatch(/[가-힣]/);
+    expect(labels.filter(([, , pair]) => pair).length).toBeGreaterThan(20);
+    expect(englishIn(koreanOf(body))).toEqual([]);
+  });
+
+  it('finds an English sentence that was left', () => {
+    expect(englishIn('기울기: never, it does not shrink')).toEqual(['never, it does not shrink']);
+    expect(englishIn('Pascanu, Mikolov &amp; Bengio 2013, --seq-length 12')).toEqual([]);
+  });
+
+  it('the table below a picture is folded away; what has no picture stays open', () => {
+    const open = (html: string) =>
+      [
+        ...markup(html)
+          .replace(/<details>.*?<\/details>/gs, '')
+          .matchAll(/<caption><span class="unseen"><span class="t" lang="en">(.*?)<\/span>/g),
+      ].map(([, caption]) => caption);
+    expect(open(page)).toEqual(['Figures of the whole text', 'Gradients and updates']);
+    expect(open(both)).toEqual(open(page));
+    for (const table of ['Recurrent weights', 'Saturation', 'Gates over all units', 'The weight-free path'])
+      expect(markup(both)).toContain(`: <span class="t" lang="en">${table}</span>`);
   });
 
   it('shows what users write, and runs none of it', () => {

@@ -1,5 +1,4 @@
 import { digits } from '../numbers.ts';
-import { escapeHtml } from './document.ts';
 import { type Bilingual, labelOf, wordsSvg } from './languages.ts';
 
 export type Range = readonly [from: number, to: number];
@@ -10,7 +9,7 @@ export interface Axis {
   range: Range;
   label: string | Bilingual;
   ticks?: readonly number[];
-  format?: (value: number) => string;
+  format?: (value: number) => string | Bilingual;
 }
 
 export interface Chart {
@@ -55,7 +54,7 @@ export function chart(
 }
 
 const ticksOf = ({ ticks, range }: Axis): readonly number[] => ticks ?? niceTicks(range);
-const label = ({ format = digits }: Axis, value: number): string => escapeHtml(format(value));
+const label = ({ format = digits }: Axis, value: number): string => wordsSvg(format(value));
 
 function scale([from, to]: Range, [start, end]: Range): Scale {
   return (value) => {

@@ -6,6 +6,7 @@ import { both } from '../languages.ts';
 import { band, chart, line, niceTicks, type Point, type Range } from '../svg.ts';
 import type { CurveData } from './data.ts';
 import { legend, numbers, type Section, section, thinned } from './parts.ts';
+import { each, said } from './phrases.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 const MAX_TABLE_ROWS = 200;
@@ -46,8 +47,10 @@ median comes from few anchors. The mark is the window of training: what lies
 beyond it was never learnt from.`,
       `손실 하나가 k단계 전의 상태에 아직 얼마나 달려 있는지입니다. φ(k) = ‖∂L<sub>s</sub>/∂h<sub>s−k</sub>‖를 로그 눈금으로 그렸으므로 직선은 일정하게 줄어드는 것입니다. 한 층짜리 rnn에서 기울기는 (γ·σ<sub>max</sub>(Whh))<sup>k</sup>·φ(0), γ = max f′ = 1을 넘을 수 없습니다. 실제로 잰 f′(tanh는 1 − h²)을 쓴 ∏<sub>t</sub> σ<sub>max</sub>(Whh)·max<sub>j</sub> f′<sub>t,j</sub>는 더 빡빡한 한계이고, 게이트가 있는 셀에는 이런 한계만 있습니다. 둘 다 기준점들의 95 % 분위수, 곧 띠의 위쪽 끝으로 그렸고, 띠는 이 선을 넘지 않습니다. 평균이 중앙값보다 훨씬 크면 몇 안 되는 기준점에서 온 것입니다. 표시는 학습의 창입니다. 그 너머에서는 아무것도 배우지 않았습니다.`,
     ),
-    source:
+    source: both(
       'Pascanu, Mikolov &amp; Bengio 2013 (arXiv 1211.5063), eq. 6 and 7; one loss at a time as in Aicher, Foti &amp; Fox 2019 (arXiv 1905.07473)',
+      'Pascanu, Mikolov &amp; Bengio 2013(arXiv 1211.5063), 식 6과 7; 손실을 하나씩 보는 것은 Aicher, Foti &amp; Fox 2019(arXiv 1905.07473)',
+    ),
   });
 }
 
@@ -94,7 +97,9 @@ function staticCurve(subjects: Subjects, range: Range): string {
         ticks: step === 1 ? ticks : ticks.filter((tick) => tick % step === 0),
         format: (log) => `1e${log}`,
       },
-      summary: `Gradient norm over lag. ${subjects.map(({ name, inspection: { lags } }) => `${name}: ${digits(lags[0]?.median)} at lag 0, ${digits(lags.at(-1)?.median)} at lag ${lags.length - 1}`).join('; ')}`,
+      summary: said((words) =>
+        words.curve(each(subjects, ({ name, inspection }) => `${name}: ${words.curveOf(inspection)}`)),
+      ),
     },
     (px, py) =>
       subjects
@@ -122,7 +127,7 @@ function table(subjects: Subjects): string {
     String(lag),
     ...columns.flatMap((rows) => FIELDS.map((field) => digits(rows[lag]?.[field]))),
   ]);
-  const caption = `gradient by lag${shown === longest ? '' : `, ${shown.length} of ${longest.length} lags`}`;
+  const caption = said((words) => words.lagTable(shown.length, longest.length));
   return numbers(
     caption,
     {

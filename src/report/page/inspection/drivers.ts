@@ -1,11 +1,12 @@
-import { named, visible } from '../../characters.ts';
+import { visible } from '../../characters.ts';
 import { escapeHtml, scriptData } from '../document.ts';
-import { both } from '../languages.ts';
+import { both, labelOf } from '../languages.ts';
 import type { DriversData, Prediction } from './data.ts';
 import { describe, shadeOf } from './describe.ts';
 import { type Section, section } from './parts.ts';
+import { said } from './phrases.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
-import { WORDS } from './words.ts';
+import { spoken, WORDS } from './words.ts';
 
 /** Longer words may break anywhere. */
 const LONG_WORD = 20;
@@ -21,7 +22,10 @@ export const driversSection = (subjects: Subjects): Section =>
 of it. A model with a short memory lights up the last characters only.`,
       `문자를 고르십시오. 그 앞 문자마다 진하기가 모델이 다음에 기대하는 것을 얼마나 이끄는지 보여 줍니다. 확률이 가장 높은 다음 문자 k의 로짓에 대한 ‖∂logit<sub>k</sub>/∂x<sub>t</sub>‖입니다. 가장 강한 것이 가장 진하고 나머지는 그 비율만큼입니다. 기억이 짧은 모델은 마지막 몇 글자만 밝힙니다.`,
     ),
-    source: 'connectivity of Madsen 2019 (distill.pub/2019/memorization-in-rnns)',
+    source: both(
+      'connectivity of Madsen 2019 (distill.pub/2019/memorization-in-rnns)',
+      'Madsen 2019의 연결성(distill.pub/2019/memorization-in-rnns)',
+    ),
   });
 
 function text({ name, inspection, pictures: { characters, predictions } }: PageSubject, i: number): string {
@@ -73,7 +77,9 @@ function buttons(
   let word = 0;
   const html = characters.map((character, t) => {
     const style = shade(t) > 0 ? ` style="--s:${shade(t).toFixed(3)}"` : '';
-    const label = /^[\s\p{Cc}]/u.test(character) ? ` aria-label="${escapeHtml(named(character))}"` : '';
+    const label = /^[\s\p{Cc}]/u.test(character)
+      ? ` ${labelOf({ en: spoken(character, WORDS.en), ko: spoken(character, WORDS.ko) })}`
+      : '';
     const content = escapeHtml(visible(character));
     const chosen = t === shown.position;
     const cell = predicted.has(t)
@@ -83,6 +89,5 @@ function buttons(
     if (ends) word = 0;
     return `${cell}${character.includes('\n') ? '<br>' : ''}${ends ? '</span><span class="word">' : ''}`;
   });
-  const label = escapeHtml(`Text of ${name}, one button a character`);
-  return `<div class="text drivers" id="${id}" role="group" aria-label="${label}"><span class="word">${html.join('')}</span></div>`;
+  return `<div class="text drivers" id="${id}" role="group" ${labelOf(said((words) => words.drivers(name)))}><span class="word">${html.join('')}</span></div>`;
 }

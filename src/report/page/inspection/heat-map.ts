@@ -2,10 +2,11 @@ import { visible } from '../../characters.ts';
 import { digits } from '../../numbers.ts';
 import { colorOf, toByte } from '../diverging.ts';
 import { escapeHtml, scriptData } from '../document.ts';
-import { both } from '../languages.ts';
+import { type Bilingual, both, labelOf } from '../languages.ts';
 import { pack, toBytes } from '../pack.ts';
 import { GRADIENT_DECADES, type HeatMapData } from './data.ts';
 import { type Section, section } from './parts.ts';
+import { said } from './phrases.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 const CELL_WIDTH = 13;
@@ -24,8 +25,10 @@ ${subjects.map(heatMaps).join('\n')}`,
 gradients stand for sign and logarithm, over ${GRADIENT_DECADES} powers of ten.`,
       `줄 하나가 맨 위 층의 유닛 하나, 칸 하나가 문자 하나입니다. 위는 그 문자 뒤의 상태 h, 아래는 이 부분의 마지막 문자의 손실이 거기에 얼마나 달려 있는지를 보여 주는 ∂L/∂h입니다. 사라지는 기울기는 왼쪽으로 갈수록 흐려집니다. 기울기의 색은 부호와 로그를 나타내며 ${GRADIENT_DECADES}자릿수에 걸칩니다.`,
     ),
-    source:
+    source: both(
       'the maps of see-rnn (github.com/OverLordGoldDragon/see-rnn) and LSTMVis plot states in the same way',
+      'see-rnn(github.com/OverLordGoldDragon/see-rnn)과 LSTMVis도 상태를 이렇게 그립니다',
+    ),
   });
 
 const stop = (value: number): string => `rgb(${colorOf(toByte(value)).join(' ')})`;
@@ -57,14 +60,14 @@ function heatMaps({ name, inspection, pictures }: PageSubject, i: number): strin
     gradients: packed(gradients, (value) => compress(value, largestGradient)),
   };
   const letters = `<div class="letters" aria-hidden="true">${characters.map((character) => `<b>${escapeHtml(visible(character))}</b>`).join('')}</div>`;
-  const map = (name: string) =>
-    `<canvas class="map" width="${characters.length}" height="${units}" style="width:${characters.length * CELL_WIDTH}px;height:${units * height}px" role="img" aria-label="${escapeHtml(name)}"></canvas>`;
+  const map = (name: Bilingual) =>
+    `<canvas class="map" width="${characters.length}" height="${units}" style="width:${characters.length * CELL_WIDTH}px;height:${units * height}px" role="img" ${labelOf(name)}></canvas>`;
   return `<div class="panel heat-panel"><h3>${escapeHtml(name)}</h3>
-<div class="heat scroll" id="heat-${series}" tabindex="0" role="application" aria-label="${escapeHtml(`Heat maps of ${name}: ${units} units by ${characters.length} characters. Arrow keys choose a unit and a character`)}">
+<div class="heat scroll" id="heat-${series}" tabindex="0" role="application" ${labelOf(said((words) => words.heatMaps(name, units, characters.length)))}>
 <div class="heat-area" style="width:${characters.length * CELL_WIDTH}px">
-<p class="row-name">${both('state h', '상태 h')}</p>${map(`States of ${units} units over ${characters.length} characters`)}${letters}
-<p class="row-name">${both('gradient ∂L/∂h of the last loss', '마지막 손실의 기울기 ∂L/∂h')}</p>${map(`Gradients of ${units} units over ${characters.length} characters, the largest ${digits(largestGradient)}`)}</div></div>
-<p class="readout" id="heat-${series}-readout" aria-live="polite">JavaScript draws these maps; then point at a cell or use the arrow keys to read its values.</p>
+<p class="row-name">${both('state h', '상태 h')}</p>${map(said((words) => words.statesMap(units, characters.length)))}${letters}
+<p class="row-name">${both('gradient ∂L/∂h of the last loss', '마지막 손실의 기울기 ∂L/∂h')}</p>${map(said((words) => words.gradientsMap(units, characters.length, digits(largestGradient))))}</div></div>
+<p class="readout" id="heat-${series}-readout" aria-live="polite">${both('JavaScript draws these maps; then point at a cell or use the arrow keys to read its values.', '이 그림은 JavaScript가 그립니다. 칸을 가리키거나 화살표 키를 쓰면 값을 읽습니다.')}</p>
 <script type="application/json" id="heat-${series}-data">${scriptData(data)}</script></div>`;
 }
 

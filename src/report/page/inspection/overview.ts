@@ -1,23 +1,18 @@
-import { type Answers, type Inspection, predictionFault, QUESTIONS } from '../../../inspect/index.ts';
+import type { Answers, Inspection } from '../../../inspect/index.ts';
 import { FLOW_DEFINITIONS, FLOW_FACTORS, FLOW_STEPS } from '../../../vanishing.ts';
 import { harmlessLine } from '../../escape.ts';
-import { digits, grouped, percentage } from '../../numbers.ts';
-import { ORDER as ANSWERS, comparisonOf, modelText } from '../../terminal/answers.ts';
-import { formatCheck } from '../../terminal/gradient-check.ts';
-import { horizonText } from '../../terminal/horizon.ts';
+import { digits, percentage } from '../../numbers.ts';
+import { ORDER as ANSWERS } from '../../terminal/answers.ts';
 import { escapeHtml } from '../document.ts';
-import { type Bilingual, both } from '../languages.ts';
-import { answerInKorean, KOREAN_QUESTIONS } from './answers-korean.ts';
+import { type Bilingual, both, wordsHtml } from '../languages.ts';
 import { dataTable, type Section } from './parts.ts';
+import { said, saidIfAny } from './phrases.ts';
 import type { PageSubject, Subjects } from './subject.ts';
 
 /** The three answers first, then what was measured. */
-export function overview(subjects: Subjects): string {
-  const comparison: Partial<Record<keyof Answers, { text: string }>> = comparisonOf(subjects);
-  return `
-<div class="answers">${ANSWERS.map((key, i) => question(subjects, key, i + 1, comparison[key]?.text)).join('\n')}</div>
+export const overview = (subjects: Subjects): string => `
+<div class="answers">${ANSWERS.map((key, i) => question(subjects, key, i + 1)).join('\n')}</div>
 <div class="models">${subjects.map(model).join('\n')}</div>`;
-}
 
 const FIGURES_TITLE = both('Main figures', '주된 숫자');
 
@@ -48,39 +43,34 @@ ${FLOW_DEFINITIONS.vanishing}, <em>exploding</em> that ${FLOW_DEFINITIONS.explod
   ),
 };
 
-function question(subjects: Subjects, key: keyof Answers, number: number, difference?: string): string {
+function question(subjects: Subjects, key: keyof Answers, number: number): string {
   const answers = subjects.map(({ name, inspection }) => {
     const who = subjects.length > 1 ? `<b>${escapeHtml(name)}:</b> ` : '';
-    const english = escapeHtml(harmlessLine(inspection.answers[key].text));
-    return `<p>${who}${both(`${english}.`, escapeHtml(answerInKorean(key, inspection)))}</p>`;
+    return `<p>${who}${wordsHtml(said((words) => harmlessLine(words.answer(key, inspection))))}</p>`;
   });
-  const compared =
-    difference === undefined ? '' : `<p><strong>${escapeHtml(harmlessLine(difference))}.</strong></p>`;
+  const difference = saidIfAny((words) => words.difference(key, subjects));
+  const compared = difference === null ? '' : `<p><strong>${wordsHtml(difference)}</strong></p>`;
   return `<article class="answer" id="answer-${key}">
-<h2 id="answer-${key}-title">${number}. ${both(QUESTIONS[key], KOREAN_QUESTIONS[key])}</h2>
+<h2 id="answer-${key}-title">${number}. ${wordsHtml(said((words) => words.question(key)))}</h2>
 ${answers.join('\n')}${compared}
 <p class="quiet">${EXPLAINED[key]}</p>
 </article>`;
 }
 
 function model({ name, inspection }: PageSubject): string {
-  const { parameters, measuredOn, seqLength } = inspection;
-  const { text, characters, charactersRead, anchors, warmUp, precision, rngSeed } = measuredOn;
-  const fault = predictionFault(inspection);
-  return `<p class="quiet">${escapeHtml(name)}: ${modelText(inspection)}, ${grouped(parameters)} parameters, trained with windows of ${seqLength}
-characters.${fault === null ? '' : ` <strong>${fault}</strong>`} Measured at ${grouped(anchors)} anchors in ${grouped(characters)} characters of
-${escapeHtml(harmlessLine(text))} (states on the first ${grouped(charactersRead)}; ${grouped(inspection.horizon.places)} places for the past),
-${grouped(warmUp)} characters of warm-up, ${precision}, seed ${rngSeed}.</p>`;
+  const fault = saidIfAny((words) => words.fault(inspection));
+  const broken = fault === null ? '' : ` <strong>${wordsHtml(fault)}</strong>`;
+  return `<p class="quiet">${escapeHtml(name)}: ${wordsHtml(said((words) => `${words.model(inspection)}.`))}${broken} ${wordsHtml(said((words) => harmlessLine(words.measured(inspection))))}</p>`;
 }
 
-const FIGURES: [name: Bilingual, of: (inspection: Inspection) => string][] = [
+const FIGURES: [name: Bilingual, of: (inspection: Inspection) => string | Bilingual][] = [
   [
     { en: 'gradient kept per step', ko: '단계마다 남는 기울기' },
     ({ decayPerStep }) => `× ${digits(decayPerStep)}`,
   ],
   [
     { en: 'halves every', ko: '반으로 줄어드는 단계' },
-    ({ halfLife }) => (halfLife === null ? 'never: it does not shrink' : `${digits(halfLife)} steps`),
+    ({ halfLife }) => said((words) => words.halfLife(halfLife)),
   ],
   [
     { en: 'memory length −1/ln(kept per step)', ko: '기억 길이 −1/ln(단계마다 남는 비율)' },
@@ -93,19 +83,19 @@ const FIGURES: [name: Bilingual, of: (inspection: Inspection) => string][] = [
   ],
   [
     { en: 'past replaced by other text', ko: '과거를 다른 글로 바꾸면' },
-    ({ horizon }) => horizonText(horizon.replaced),
+    ({ horizon }) => said((words) => words.horizon(horizon.replaced)),
   ],
-  [{ en: 'past cut off', ko: '과거를 잘라 내면' }, ({ horizon }) => horizonText(horizon.cut)],
+  [
+    { en: 'past cut off', ko: '과거를 잘라 내면' },
+    ({ horizon }) => said((words) => words.horizon(horizon.cut)),
+  ],
   [
     { en: 'factors of a step in the top layer', ko: '맨 위 층 한 단계의 인자' },
-    ({ stepFactors }) =>
-      stepFactors === null
-        ? '– (gates: see below)'
-        : `weights × ${digits(stepFactors.weights)}, slopes × ${digits(stepFactors.saturation)}`,
+    ({ stepFactors }) => said((words) => words.stepFactors(stepFactors)),
   ],
   [
     { en: 'largest Lyapunov exponent', ko: '가장 큰 랴푸노프 지수' },
-    ({ lyapunov }) => `${digits(lyapunov[0])} nats a step`,
+    ({ lyapunov }) => said((words) => words.nats(lyapunov[0])),
   ],
   [
     { en: 'spectral radius ρ(Whh), top layer', ko: '스펙트럼 반지름 ρ(Whh), 맨 위 층' },
@@ -131,11 +121,10 @@ const FIGURES: [name: Bilingual, of: (inspection: Inspection) => string][] = [
     { en: 'stuck units / dead units', ko: '굳은 유닛 / 죽은 유닛' },
     ({ saturation }) => `${saturation.stuckUnits} / ${saturation.deadUnits}`,
   ],
-  [{ en: 'gradient check', ko: '기울기 검사' }, formatCheck],
+  [{ en: 'gradient check', ko: '기울기 검사' }, (inspection) => said((words) => words.check(inspection))],
 ];
 
-const steps = (value: number | null): string =>
-  value === null ? 'none within the lags' : `${digits(value)} steps`;
+const steps = (value: number | null): Bilingual => said((words) => words.steps(value));
 
 const rows = (subjects: Subjects): (string | Bilingual)[][] =>
   FIGURES.map(([name, of]) => [name, ...subjects.map(({ inspection }) => of(inspection))]);

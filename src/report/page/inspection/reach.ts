@@ -1,8 +1,8 @@
 import { digits } from '../../numbers.ts';
-import { horizonText } from '../../terminal/horizon.ts';
-import { both } from '../languages.ts';
+import { type Bilingual, both } from '../languages.ts';
 import { type Axis, band, chart, dots, line, type Point, rangeOf } from '../svg.ts';
 import { figures, legend, numbers, type Section, section } from './parts.ts';
+import { each, said } from './phrases.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 /** How far back the model looks, measured without any gradient; and what a short window leaves out. */
@@ -83,14 +83,19 @@ function horizon(subjects: Subjects, kind: Kind): string {
   const values = subjects.flatMap((subject) => pointsOf(subject, kind));
   return pointsAndLines(subjects, (subject) => pointsOf(subject, kind), {
     x: logAxis(
-      'characters of history',
+      said(({ axes }) => axes.history),
       values.map(([characters]) => characters),
     ),
     y: {
       range: rangeOf([0, ...values.flatMap(([, ...losses]) => losses)]),
       label: { en: 'nats a character lost', ko: '문자당 잃은 nat' },
     },
-    summary: `Loss over the length of history, the rest ${kind}. ${subjects.map(({ name, inspection }) => `${name}: ${horizonText(inspection.horizon[kind])}`).join('; ')}`,
+    summary: said((words) =>
+      words.history(
+        kind,
+        each(subjects, ({ name, inspection }) => `${name}: ${words.horizon(inspection.horizon[kind])}`),
+      ),
+    ),
   });
 }
 
@@ -101,14 +106,18 @@ function bias(subjects: Subjects): string {
     ({ inspection }) => inspection.truncationBias.map(({ steps, bias }) => [steps, bias]),
     {
       x: logAxis(
-        'window K, steps',
+        said(({ axes }) => axes.window),
         values.map(({ steps }) => steps),
       ),
       y: {
         range: rangeOf([0, 1, ...values.map(({ bias }) => Math.min(bias, 2))]),
         label: { en: 'bias δ(K)', ko: '편향 δ(K)' },
       },
-      summary: `Truncation bias over the window. ${subjects.map(({ name, inspection }) => `${name}: ${inspection.truncationBias.map(({ steps, bias }) => `${digits(bias)} at ${steps}`).join(', ') || 'not measured'}`).join('; ')}`,
+      summary: said((words) =>
+        words.bias(
+          each(subjects, ({ name, inspection }) => `${name}: ${words.biasOf(inspection.truncationBias)}`),
+        ),
+      ),
     },
   );
 }
@@ -119,7 +128,7 @@ const MAX_DOTS = 20;
 /** Positions are powers of two, so that 1, 2, 4 … stand at even distances; 0 stands before 1. */
 const place = (value: number): number => Math.log2(Math.max(value, 0.5));
 
-function logAxis(label: string, values: readonly number[]): Axis {
+function logAxis(label: Bilingual, values: readonly number[]): Axis {
   const last = Math.max(1, ...values);
   const first = Math.min(last, ...values);
   const powers = Array.from(
@@ -138,7 +147,7 @@ function logAxis(label: string, values: readonly number[]): Axis {
 function pointsAndLines(
   subjects: Subjects,
   pointsOf: (subject: PageSubject) => [x: number, y: number, low?: number | null, high?: number | null][],
-  frame: { x: Axis; y: Axis; summary: string },
+  frame: { x: Axis; y: Axis; summary: Bilingual },
 ): string {
   return chart(frame, (px, py) =>
     subjects

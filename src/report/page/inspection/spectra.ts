@@ -1,8 +1,9 @@
 import type { LayerInspection } from '../../../inspect/index.ts';
 import { digits } from '../../numbers.ts';
-import { both } from '../languages.ts';
+import { type Bilingual, both } from '../languages.ts';
 import { chart, dots, line, rangeOf } from '../svg.ts';
-import { dataTable, figures, legend, numbers, type Section, section, thinned } from './parts.ts';
+import { figures, legend, numbers, type Section, section, thinned } from './parts.ts';
+import { each, said, titled } from './phrases.ts';
 import { layersOf, type Subjects, seriesOf } from './subject.ts';
 
 /** More lines than this make a fan no clearer. */
@@ -17,7 +18,7 @@ export function eigenvalueSection(subjects: Subjects): Section {
   const blocks = layersOf(subjects).flatMap((layers, l) => {
     const gates = [...new Set(layers.flatMap((layer) => layer?.recurrent.map(({ gate }) => gate) ?? []))];
     return gates.map((gate) => ({
-      title: `Layer ${l}, Whh${gate === 'h' ? '' : ` of gate ${gate}`}`,
+      title: said((words) => words.block(l, gate)),
       spectra: layers.map((layer) => layer?.recurrent.find((spectrum) => spectrum.gate === gate)),
     }));
   });
@@ -28,7 +29,7 @@ export function eigenvalueSection(subjects: Subjects): Section {
       blocks.map(({ title, spectra }) => ({ title, svg: complexPlane(title, spectra) })),
       'small',
     )}
-${dataTable(
+${numbers(
   { en: 'Recurrent weights', ko: '되먹임 가중치' },
   {
     first: { en: 'block', ko: '블록' },
@@ -55,22 +56,24 @@ with slopes of 1 and 3/4 it still doubles a gradient with every step. What is ce
 The departure from normality √(‖W‖² − Σ|λ|²)/‖W‖ (0 to 1) says how little the eigenvalues tell.`,
       `Whh의 H × H 블록마다 고윳값 λ를 복소평면에 단위원과 함께 그렸습니다. 선형 신경망이라면 λ<sup>k</sup>가 전부입니다. <strong>tanh에서는 반지름이 1보다 작아도 그것만으로는 아무것도 증명되지 않습니다:</strong> [[8, 8], [−8, −8]]의 고윳값은 0뿐인데, 기울기 인자가 1과 3/4이면 한 단계마다 기울기를 두 배로 만듭니다. 확실한 것은 σ<sub>max</sub> &lt; 1이면 기울기가 반드시 사라진다는 것입니다. 정규성에서 벗어난 정도 √(‖W‖² − Σ|λ|²)/‖W‖(0에서 1)는 고윳값이 얼마나 적게 말해 주는지 나타냅니다.`,
     ),
-    source:
+    source: both(
       'Pascanu, Mikolov &amp; Bengio 2013 (arXiv 1211.5063; the published text, not its first version); Henrici 1962',
+      'Pascanu, Mikolov &amp; Bengio 2013(arXiv 1211.5063, 첫 판이 아니라 출판된 글); Henrici 1962',
+    ),
   });
 }
 
-function complexPlane(title: string, spectra: Of<LayerInspection['recurrent'][number]>): string {
+function complexPlane(title: Bilingual, spectra: Of<LayerInspection['recurrent'][number]>): string {
   const all = spectra.flatMap((spectrum) => spectrum?.eigenvalues ?? []);
   const finite = all.flatMap(({ re, im }) => [Math.abs(re), Math.abs(im)]).filter(Number.isFinite);
   const reach = 1.1 * Math.max(1, ...finite);
-  const axis = (label: string) => ({ range: [-reach, reach] as const, label });
+  const axis = (label: Bilingual) => ({ range: [-reach, reach] as const, label });
   return chart(
     {
       shape: 'square',
-      x: axis('real part'),
-      y: axis('imaginary part'),
-      summary: `${title}: ${spectra.map((s) => (s ? `${s.eigenvalues.length} eigenvalues, spectral radius ${digits(s.spectralRadius)}` : 'none')).join('; ')}`,
+      x: axis(said(({ axes }) => axes.real)),
+      y: axis(said(({ axes }) => axes.imaginary)),
+      summary: titled(title, (words) => each(spectra, (s) => (s ? words.spectrum(s) : words.none))),
     },
     (px, py) =>
       `<circle class="rule" cx="${px(0)}" cy="${py(0)}" r="${px(1) - px(0)}"/>` +
@@ -127,7 +130,10 @@ directions only; its width is the condition number. A direction that is lost who
 is left is the rank. At most ${FAN_LINES} lines are drawn, down to ${FAN_NATS} nats below the highest.`,
       `야코비 행렬의 곱 M = J<sub>s</sub>·J<sub>s−1</sub>⋯J<sub>s−k+1</sub>의 특잇값 σ<sub>i</sub>의 로그입니다. J<sub>t</sub> = ∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(f′<sub>t</sub>)·Whh이고, LSTM에서는 h와 c를 함께 봅니다. k단계 동안 상태의 방향마다 몇 배로 커지거나 줄어드는지 보여 줍니다. 0보다 크면 커지는 방향입니다. 부채가 넓으면 과거가 몇 안 되는 방향으로만 손실에 닿습니다. 그 너비가 조건수입니다. 꺼진 ReLU처럼 완전히 사라진 방향은 −∞이므로 그리지 않고, 남은 수가 계수(rank)입니다. 선은 많아야 ${FAN_LINES}개, 가장 높은 것에서 ${FAN_NATS}nat 아래까지 그렸습니다.`,
     ),
-    source: 'Pascanu, Mikolov &amp; Bengio 2013, eq. 5; Engelken 2023 (arXiv 2312.17306)',
+    source: both(
+      'Pascanu, Mikolov &amp; Bengio 2013, eq. 5; Engelken 2023 (arXiv 2312.17306)',
+      'Pascanu, Mikolov &amp; Bengio 2013, 식 5; Engelken 2023(arXiv 2312.17306)',
+    ),
   });
 
 function fan(layers: Of<LayerInspection>, l: number): string {
@@ -141,7 +147,10 @@ function fan(layers: Of<LayerInspection>, l: number): string {
     {
       x: { range: [0, Math.max(1, ...lags)], label: { en: 'lag k: steps', ko: '단계 k' } },
       y: { range: rangeOf([Math.max(lowest!, highest! - FAN_NATS), highest!]), label: 'ln σ' },
-      summary: `Layer ${l}: ${rows.map((row) => `the largest singular value over ${row.at(-1)?.lag ?? 0} steps is e to the ${digits(row.at(-1)?.logs[0])}`).join('; ')}`,
+      summary: said(
+        (words) =>
+          `${words.layer(l)}: ${each(rows, (row) => words.fan(row.at(-1)?.lag ?? 0, digits(row.at(-1)?.logs[0])))}`,
+      ),
     },
     (px, py) =>
       `<path class="rule" d="M${px(0)} ${py(0)}H1000"/>` +
@@ -171,7 +180,7 @@ export const lyapunovSection = (subjects: Subjects): Section =>
   section({
     id: 'lyapunov',
     title: both('Lyapunov exponents', '랴푸노프 지수'),
-    body: `${legend(subjects)}${figures(layersOf(subjects).map((layers, l) => ({ title: { en: `Layer ${l}`, ko: `층 ${l}` }, svg: exponents(layers, l) })))}
+    body: `${legend(subjects)}${figures(layersOf(subjects).map((layers, l) => ({ title: said((words) => words.layer(l)), svg: exponents(layers, l) })))}
 ${layersOf(subjects)
   .map((layers, l) => {
     const most = Math.max(0, ...layers.map((layer) => layer?.lyapunov.exponents.length ?? 0));
@@ -214,7 +223,9 @@ function exponents(layers: Of<LayerInspection>, l: number): string {
     {
       x: { range: [0, most + 1], label: { en: 'number, largest first', ko: '번호, 큰 것부터' } },
       y: { range: rangeOf([0, ...ends]), label: { en: 'nats a step', ko: '단계당 nat' } },
-      summary: `Layer ${l}: ${spectra.map((s) => (s ? `${s.exponents.length}${s.complete ? '' : ' largest'} exponents over ${s.steps} steps, from ${digits(s.exponents[0])} to ${digits(s.exponents.at(-1))}` : 'none')).join('; ')}`,
+      summary: said(
+        (words) => `${words.layer(l)}: ${each(spectra, (s) => (s ? words.exponents(s) : words.none))}`,
+      ),
     },
     (px, py) =>
       `<path class="rule" d="M0 ${py(0)}H1000"/>` +

@@ -1,9 +1,10 @@
 import { CELL_NAMES, type CellName } from '../../../config/index.ts';
 import { CELL_ANALYSES, type GateStatistics, type LayerInspection } from '../../../inspect/index.ts';
 import { digits, middle, percentage } from '../../numbers.ts';
-import { both } from '../languages.ts';
+import { type Bilingual, both } from '../languages.ts';
 import { chart, dots, rangeOf } from '../svg.ts';
-import { dataTable, figures, legend, type Section, section } from './parts.ts';
+import { figures, legend, numbers, type Section, section } from './parts.ts';
+import { each, said, titled } from './phrases.ts';
 import { layersOf, type Subjects, seriesOf } from './subject.ts';
 
 /** The value of each cell with its name; empty where it is null. */
@@ -18,7 +19,7 @@ export const saturationSection = (subjects: Subjects): Section =>
     id: 'saturation',
     title: both('Saturation of the states', '상태의 포화'),
     body: `${legend(subjects)}${figures([{ title: { en: 'Size of the states |h|, all layers', ko: '상태의 크기 |h|, 모든 층' }, svg: histogram(subjects) }])}
-${dataTable(
+${numbers(
   { en: 'Saturation', ko: '포화' },
   {
     first: { en: 'layer', ko: '층' },
@@ -54,7 +55,10 @@ multiplies by its slope: of tanh ${eachCell(({ slope }) => slope.replace('-', ' 
 A stuck unit is flat in more than 95 % of all steps; a dead one hardly moves, or is a ReLU that is never on.`,
       `모든 유닛과 단계에서 상태가 얼마나 큰지, 상태를 만드는 비선형 함수가 얼마나 가파른지 보여 줍니다. 한 단계 거슬러 갈 때마다 그 기울기가 곱해지기 때문입니다. tanh의 기울기는 ${eachCell(({ slope }) => slope.replace('-', ' − '))}이고, 0.9에서는 0.19, 0.99에서는 0.02뿐이므로 평평하다고 봅니다. ReLU의 기울기는 켜져 있으면 1, 꺼져 있으면 0이므로 그 평균은 켜진 비율입니다. 굳은 유닛은 모든 단계의 95 %보다 많은 곳에서 평평하고, 죽은 유닛은 거의 움직이지 않거나 한 번도 켜지지 않는 ReLU입니다.`,
     ),
-    source: 'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078) plot saturation in the same way',
+    source: both(
+      'Karpathy, Johnson &amp; Li 2015 (arXiv 1506.02078) plot saturation in the same way',
+      'Karpathy, Johnson &amp; Li 2015(arXiv 1506.02078)도 포화를 이렇게 그립니다',
+    ),
   });
 
 function histogram(subjects: Subjects): string {
@@ -69,7 +73,11 @@ function histogram(subjects: Subjects): string {
         label: { en: 'fraction of all states', ko: '모든 상태 가운데 비율' },
         format: (value) => `${digits(value * 100)} %`,
       },
-      summary: `Histogram of |h| in ten bins: ${subjects.map(({ name }, i) => `${name}, up to ${digits(histograms[i]!.histogramTop)}: ${histograms[i]!.histogram.map(percentage).join(', ')}`).join('; ')}`,
+      summary: said((words) =>
+        words.histogram(
+          each(subjects, ({ name, inspection }) => words.histogramOf(name, inspection.saturation)),
+        ),
+      ),
     },
     (px, py) =>
       histograms
@@ -96,7 +104,7 @@ export function gateSection(subjects: Subjects): Section | undefined {
       gates.map(({ title, of }) => ({ title, svg: scatter(title, of) })),
       'small',
     )}
-${dataTable(
+${numbers(
   { en: 'Gates over all units', ko: '모든 유닛의 게이트' },
   {
     first: { en: 'gate', ko: '게이트' },
@@ -122,17 +130,17 @@ gate is never decided.`,
   });
 }
 
-function byLayerAndGate(subjects: Subjects): { title: string; of: (GateStatistics | undefined)[] }[] {
+function byLayerAndGate(subjects: Subjects): { title: Bilingual; of: (GateStatistics | undefined)[] }[] {
   return layersOf(subjects).flatMap((layers, l) => {
     const names = new Set(layers.flatMap((layer) => layer?.gates.map(({ gate }) => gate) ?? []));
     return [...names].map((name) => ({
-      title: `Layer ${l}, gate ${name}`,
+      title: said((words) => words.gate(l, name)),
       of: layers.map((layer) => layer?.gates.find(({ gate }) => gate === name)),
     }));
   });
 }
 
-const scatter = (title: string, of: readonly (GateStatistics | undefined)[]): string =>
+const scatter = (title: Bilingual, of: readonly (GateStatistics | undefined)[]): string =>
   chart(
     {
       shape: 'square',
@@ -141,7 +149,7 @@ const scatter = (title: string, of: readonly (GateStatistics | undefined)[]): st
         label: { en: 'fraction of time below 0.1', ko: '0.1보다 작은 시간의 비율' },
       },
       y: { range: [-0.03, 1.03], label: { en: 'fraction of time above 0.9', ko: '0.9보다 큰 시간의 비율' } },
-      summary: `${title}: ${of.map((gate) => (gate ? `${gate.units.length} units, mean ${digits(gate.mean)}` : 'none')).join('; ')}`,
+      summary: titled(title, (words) => each(of, (gate) => (gate ? words.gateUnits(gate) : words.none))),
     },
     (px, py) =>
       of
@@ -163,8 +171,8 @@ export function pathSection(subjects: Subjects): Section | undefined {
   return section({
     id: 'timescales',
     title: both('How long units remember', '유닛이 기억하는 시간'),
-    body: `${legend(subjects)}${figures(layers.map((paths, l) => ({ title: { en: `Layer ${l}`, ko: `층 ${l}` }, svg: timescales(subjects, paths, l) })))}
-${dataTable(
+    body: `${legend(subjects)}${figures(layers.map((paths, l) => ({ title: said((words) => words.layer(l)), svg: timescales(subjects, paths, l) })))}
+${numbers(
   { en: 'The weight-free path', ko: '가중치가 없는 길' },
   {
     first: { en: 'layer', ko: '층' },
@@ -188,7 +196,7 @@ ${dataTable(
         path.gate,
         digits(path.keptPerStep),
         digits(finite[0]),
-        median === null ? 'forever' : digits(median),
+        median === null ? said(({ forever }) => forever) : digits(median),
         String(all.length - finite.length),
       ];
     }),
@@ -221,9 +229,12 @@ function timescales(subjects: Subjects, paths: readonly LayerInspection['cellPat
         range: [from, forEver + (top - from) * 0.05],
         label: { en: 'timescale T, steps', ko: '시간 척도 T, 단계' },
         ticks: [...powers, forEver],
-        format: (log) => (log === forEver ? 'forever' : String(10 ** log)),
+        format: (log) => (log === forEver ? said(({ forever }) => forever) : String(10 ** log)),
       },
-      summary: `Layer ${l}: ${paths.map((path) => (path ? `gate ${path.gate}, the longest timescale is ${path.timescales[0] === null ? 'forever' : `${digits(path.timescales[0])} steps`}` : 'no gates')).join('; ')}`,
+      summary: said(
+        (words) =>
+          `${words.layer(l)}: ${each(paths, (path) => (path ? words.timescale(path) : words.noGates))}`,
+      ),
     },
     (px, py) =>
       windows

@@ -28,6 +28,7 @@ caption { text-align: left; }
 thead th { vertical-align: bottom; }
 details { margin: .6rem 0; } summary { cursor: pointer; }
 details .scroll { max-height: 24rem; overflow: auto; }
+@media print { details .scroll { max-height: none; } }
 .readout { white-space: pre-line; margin: .6rem 0 .3rem; min-height: 3em; max-width: none; font-variant-numeric: tabular-nums; }
 .sample { width: 30px; height: 12px; vertical-align: middle; }
 .key { display: inline-block; width: 28px; height: 0; vertical-align: middle; border-top: 2px solid var(--ink); }

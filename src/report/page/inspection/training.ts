@@ -1,9 +1,9 @@
 import type { FlowRow } from '../../../checkpoint/index.ts';
-import { digits, grouped, percentage } from '../../numbers.ts';
-import { escapeHtml } from '../document.ts';
-import { type Bilingual, both } from '../languages.ts';
+import { digits, grouped } from '../../numbers.ts';
+import { type Bilingual, both, wordsHtml } from '../languages.ts';
 import { chart, dots, line, type Point, rangeOf } from '../svg.ts';
 import { dataTable, figures, legend, numbers, type Section, section } from './parts.ts';
+import { said } from './phrases.ts';
 import { type PageSubject, type Subjects, seriesOf } from './subject.ts';
 
 export const tensorSection = (subjects: Subjects): Section =>
@@ -31,7 +31,10 @@ here that begins from h = 0. Updates around 1e-3 of a tensor are a rule of thumb
 Clipping scales the whole gradient down to --clip-norm when it is longer, so that one steep step can't throw the weights far away.`,
       `기울기의 크기와 최적화기 한 단계의 크기를 그것이 바꾸는 것의 크기로 나눈 값, ‖dW‖/‖W‖와 ‖ΔW‖/‖W‖입니다. 이 단계는 학습을 이어 간다면 다음에 올 단계로, 그때의 학습률로, h = 0에서 시작하는 글의 창 하나에서 쟀습니다. 갱신이 텐서의 1e-3쯤이면 경험에 맞습니다. 훨씬 크면 학습이 튀고 훨씬 작으면 제자리에 있습니다. 클리핑은 기울기가 --clip-norm보다 길면 전체를 그만큼 줄입니다. 가파른 한 단계가 가중치를 멀리 던져 버리지 않게 합니다.`,
     ),
-    source: 'CS231n notes (neural networks 3); Pascanu, Mikolov &amp; Bengio 2013, algorithm 1',
+    source: both(
+      'CS231n notes (neural networks 3); Pascanu, Mikolov &amp; Bengio 2013, algorithm 1',
+      'CS231n 강의 노트(신경망 3); Pascanu, Mikolov &amp; Bengio 2013, 알고리즘 1',
+    ),
   });
 
 function tensorRows(subjects: Subjects): string[][] {
@@ -49,15 +52,10 @@ function tensorRows(subjects: Subjects): string[][] {
 }
 
 const rate = ({ name, inspection: { nextUpdate } }: PageSubject): string =>
-  `<p>${escapeHtml(name)}: the update is number ${grouped(nextUpdate.step)}, with a learning rate of ${digits(nextUpdate.learningRate)}.</p>`;
+  `<p>${wordsHtml(said((words) => words.updateRate(name, nextUpdate)))}</p>`;
 
-function clipping({ name, inspection: { clipping, model } }: PageSubject): string {
-  const who = escapeHtml(name);
-  if (clipping === null) return `<p>${who}: clipping was not recorded.</p>`;
-  const { rate, shrink } = clipping;
-  const by = shrink === null ? '' : `, to × ${digits(shrink)} of its length on average`;
-  return `<p>${who}: the gradient was clipped in ${percentage(rate)} of ${grouped(model.step)} steps${by}.</p>`;
-}
+const clipping = ({ name, inspection: { clipping, model } }: PageSubject): string =>
+  `<p>${wordsHtml(said((words) => words.clipping(name, clipping, model.step)))}</p>`;
 
 const FLOW: { title: Bilingual; label: string | Bilingual; of: (row: FlowRow) => number | null }[] = [
   {

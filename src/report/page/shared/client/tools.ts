@@ -73,6 +73,19 @@ export function startTools(retell: () => void): void {
   for (const title of document.querySelectorAll<HTMLElement>('section > h2, .answer > h2'))
     title.tabIndex = -1;
   listenToClicker('main section, .answer');
+  listenToPrinter();
+}
+
+/** What is folded away is printed, and folded again. */
+function listenToPrinter(): void {
+  let opened: HTMLDetailsElement[] = [];
+  addEventListener('beforeprint', () => {
+    opened = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener('afterprint', () => {
+    for (const details of opened) details.open = false;
+  });
 }
 
 function switchTo(language: Language): void {
