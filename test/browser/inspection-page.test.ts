@@ -218,6 +218,18 @@ describe.skipIf(NO_CHROMIUM)(`inspection page in a browser${NOTE}`, () => {
         ).length,
     );
     expect(english).toBe(0);
+    const heard = await page
+      .locator('svg[role=img], canvas[role=img], [role=application], [role=group], [role=region]')
+      .evaluateAll((parts) => parts.map((part) => part.getAttribute('aria-label')!));
+    expect(heard.filter((label) => !/[가-힣]/.test(label))).toEqual([]);
+    // a printed page has its tables, which are folded again after it
+    const folded = () => page.locator('details:not([open])').count();
+    const before = await folded();
+    expect(before).toBeGreaterThan(8);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await folded()).toBe(0);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await folded()).toBe(before);
     await page.getByRole('button', { name: 'English' }).click();
     await page.setViewportSize({ width: 390, height: 844 });
     await page.keyboard.press('PageDown');

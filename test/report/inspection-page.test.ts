@@ -139,6 +139,18 @@ describe('inspection page', () => {
     expect(englishIn(koreanOf(body))).toEqual([]);
   });
 
+  it('a text that the program names itself has a name in Korean; a file keeps its own', () => {
+    const on = (text: string) => {
+      const { inspection } = rnn;
+      const measuredOn = { ...inspection.measuredOn, text };
+      return koreanOf(markup(inspectionPage({ ...rnn, inspection: { ...inspection, measuredOn } })));
+    };
+    expect(on("the checkpoint's excerpt of its corpus")).toContain(
+      ' 체크포인트에 든 말뭉치의 일부 2,048자의 기준점 32곳',
+    );
+    expect(on('a.txt')).toContain('학습했습니다. a.txt 2,048자의 기준점 32곳에서 쟀습니다');
+  });
+
   it('finds an English sentence that was left', () => {
     expect(englishIn('기울기: never, it does not shrink')).toEqual(['never, it does not shrink']);
     expect(englishIn('Pascanu, Mikolov &amp; Bengio 2013, --seq-length 12')).toEqual([]);

@@ -240,7 +240,6 @@ const ko: Phrases = {
 const KOREAN_TEXTS: Readonly<Record<string, string>> = {
   "the checkpoint's excerpt of its corpus": '체크포인트에 든 말뭉치의 일부',
   "the model's excerpt of its corpus": '모델에 든 말뭉치의 일부',
-  'its own excerpt': '모델에 든 말뭉치의 일부',
 };
 
 const PHRASES: Readonly<Record<Language, Phrases>> = { en, ko };

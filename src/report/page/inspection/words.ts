@@ -62,13 +62,13 @@ const ko: Words = {
   about: (value) => `약 ${value}`,
   distance: (back) => (back === 0 ? '방금 읽음' : `${back}자 앞`),
   prediction: (context, predicted, p, driven, truth) =>
-    `“${context}” 다음에 모델은 ${predicted}를 기대합니다(p = ${p}). ${driven}${truth}.`,
+    `“${context}” 다음에 모델은 ${predicted}을(를) 기대합니다(p = ${p}). ${driven}${truth}.`,
   driven: (drivers) =>
     drivers.length === 0
       ? '잰 것 가운데 이끄는 것이 없습니다'
       : `가장 많이 이끄는 문자: ${drivers.join(', ')}`,
   goesOn: '; 글도 그렇게 이어집니다',
-  goesOnWith: (character) => `; 글은 ${character}로 이어집니다`,
+  goesOnWith: (character) => `; 글은 ${character}(으)로 이어집니다`,
 };
 
 export const WORDS: Readonly<Record<Language, Words>> = { en, ko };
