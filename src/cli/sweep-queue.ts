@@ -51,6 +51,8 @@ export class QueuePlace implements SweepPlace {
   readonly #workers: SeenWorkers;
   /** jobs of an earlier sweep, with what was last said of them */
   #found = new Map<string, unknown>();
+  /** jobs are added one after another, in the order of the trials */
+  #adding: Promise<void> = Promise.resolve();
   #note: (text: string) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #complaint: string | undefined;
@@ -125,7 +127,10 @@ export class QueuePlace implements SweepPlace {
     this.#handed.set(number, handed);
     const found = this.#found.get(jobId(number));
     const isThere = this.#found.delete(jobId(number));
-    const added = isThere ? this.#attach(number, found) : this.#add(number, rungs.length > 0);
+    const added = isThere
+      ? this.#attach(number, found)
+      : this.#adding.then(() => this.#add(number, rungs.length > 0));
+    this.#adding = added.catch(() => {});
     const settled = added.catch(this.#complain);
     return {
       stop: () => {

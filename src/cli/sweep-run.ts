@@ -40,6 +40,8 @@ export class Sweep {
   readonly #sampler: OptunaSampler | undefined;
   readonly #running = new Map<number, Running>();
   readonly #display: SweepDisplay;
+  /** trials are handed over one after another, so that a queue has them in their order */
+  #handedOver: Promise<unknown> = Promise.resolve();
   /** of the signal that ends the sweep */
   #exitCode: number | undefined;
   #stopping = false;
@@ -160,24 +162,30 @@ export class Sweep {
     };
     this.#running.set(trial.number, running);
     try {
-      await this.#files.begin(trial);
-      await this.#place.ready(trial);
-      const measured = await this.#files.measured(trial);
-      if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
-      // a signal may have come meanwhile
-      if (this.#stopping) return;
-      // one that is revived may have run past the next rung before it was stopped
-      if (trial.state !== 'stopped') {
-        const isBegun = measured !== undefined;
-        running.child = this.#place.start(trial, isBegun, (event) => this.#hear(running, event));
-        await this.#settle(running, await running.child.ended);
-      }
+      const handedOver = this.#handedOver.then(() => this.#handOver(running));
+      this.#handedOver = handedOver.catch(() => {});
+      const child = await handedOver;
+      if (child) await this.#settle(running, await child.ended);
+      else if (this.#stopping) return;
     } finally {
       this.#running.delete(trial.number);
     }
     this.#display.ended(trial, running.worker);
     await this.#emit({ event: 'trial', ...resultOf(this.#definition, trial) });
     await this.#write();
+  }
+
+  /** @returns what runs the trial; undefined where the sweep ends, or its checkpoints say that it is stopped */
+  async #handOver(running: Running): Promise<Child | undefined> {
+    const { trial } = running;
+    await this.#files.begin(trial);
+    await this.#place.ready(trial);
+    const measured = await this.#files.measured(trial);
+    if (measured) catchUp(this.#trials, trial, measured, rungsOf(this.#definition, trial));
+    // a signal may have come meanwhile; one that is revived may have run past the next rung before it was stopped
+    if (this.#stopping || trial.state === 'stopped') return undefined;
+    running.child = this.#place.start(trial, measured !== undefined, (event) => this.#hear(running, event));
+    return running.child;
   }
 
   #hear(running: Running, event: TrialEvent): void {

@@ -201,8 +201,9 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
     await own.result;
     const { Redis: Client } = await import('ioredis');
     const client = new Client(redis.port);
-    // a look for lost trials leaves a key that expires
-    await vi.waitFor(async () => expect(await client.keys('*')).toEqual([]), 60_000);
+    // a worker's look for lost trials leaves a key that expires, and may put back settings of the queue
+    const left = async () => (await client.keys('*')).filter((key) => !key.endsWith(':meta'));
+    await vi.waitFor(async () => expect(await left()).toEqual([]), 60_000);
     client.disconnect();
   }, 300_000);
 
