@@ -210,14 +210,14 @@ describe.skipIf(!hasRedis)('a sweep over a queue', () => {
   it('stops the worst at the rungs and revives one that is not so bad', async () => {
     const rungs = file(
       'rungs.yaml',
-      `${SMALL}steps: 15000\nhidden: 5\nlearningRate: [0.03, 0.003, 0.001, 0.0001]\nrungs: {first: 300, reduction: 2}\n`,
+      `${SMALL}steps: 40000\nhidden: 5\nlearningRate: [0.03, 0.003, 0.001, 0.0001]\nrungs: {first: 300, reduction: 2}\n`,
     );
     const own = worker();
     const { code, stderr } = await sweep(rungs).result;
     expect(code, stderr).toBe(0);
     const rows = read('checkpoints/rungs.sweep', 'results.csv').trimEnd().split('\r\n').slice(1);
     expect(rows.map((row) => row.split(',').slice(2, 6).join())).toEqual([
-      '0.03,1,finished,15000',
+      '0.03,1,finished,40000',
       '0.003,1,stopped,600',
       '0.001,1,stopped,300',
       '0.0001,1,stopped,300',
