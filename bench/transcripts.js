@@ -19,7 +19,11 @@ const PAGES = [
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'rnn-transcripts-'));
 for (const part of ['bin', 'corpora']) symlinkSync(join(ROOT, part), join(folder, part));
-cpSync(join(ROOT, 'checkpoints'), join(folder, 'checkpoints'), { recursive: true });
+// the examples alone, without what a reader has trained
+cpSync(join(ROOT, 'checkpoints'), join(folder, 'checkpoints'), {
+  recursive: true,
+  filter: (path) => !path.endsWith('.json') || path.includes('example-'),
+});
 
 /** What a command prints, an error too, as lines. One thread trains what more would, and other work slows it less. */
 function run(command) {

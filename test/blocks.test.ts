@@ -67,7 +67,11 @@ function workplace(): string {
   const folder = temporaryFolder();
   const at = (name: string) => join(folder, name);
   for (const part of ['bin', 'corpora']) symlinkSync(join(ROOT, part), at(part));
-  cpSync(join(ROOT, 'checkpoints'), at('checkpoints'), { recursive: true });
+  // the examples alone, without what a reader has trained
+  cpSync(join(ROOT, 'checkpoints'), at('checkpoints'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.json') || path.includes('example-'),
+  });
   for (const part of ['node_modules/@rnn-lecture', 'path', 'book', 'letters', 'notes'])
     mkdirSync(at(part), { recursive: true });
   symlinkSync(ROOT, at('node_modules/@rnn-lecture/rnn'));
