@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BIN, corpus, jsonLines, type Result, rnn, temporaryFolder } from '../support/cli.ts';
+import { corpus, jsonLines, rnn, temporaryFolder } from '../support/cli.ts';
 import { hasRedis, type Redis, startRedis } from '../support/redis.ts';
+import { type SweepProcess, startProcess } from '../support/sweep-process.ts';
 
 const cwd = temporaryFolder();
 const TEXT = readFileSync(corpus('tiny.txt'), 'utf8').slice(0, 3000);
@@ -25,56 +26,16 @@ const PAIR = `${SMALL}steps: 100\nseeds: [1, 2]\nhidden: [3]\nlearningRate: [0.0
 /** One that is ended before its trials are. */
 const LONG = `${SMALL}steps: 300000\nhidden: [4, 5]\n`;
 
-interface Running {
-  child: ChildProcess;
-  result: Promise<Result>;
-  output: Result;
-  /** waits for a text in what it says */
-  seen(pattern: RegExp): Promise<void>;
-}
-
 const running = new Set<ChildProcess>();
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [BIN, ...args], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-  running.add(child);
-  const output: Result = { code: null, stdout: '', stderr: '' };
-  const waiting: [RegExp, () => void][] = [];
-  const hear = () => {
-    for (const [pattern, resolve] of waiting)
-      if (pattern.test(output.stdout) || pattern.test(output.stderr)) resolve();
-  };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output.stdout += text;
-    hear();
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output.stderr += text;
-    hear();
-  });
-  return {
-    child,
-    output,
-    result: new Promise((resolve) =>
-      child.on('close', (code) => {
-        running.delete(child);
-        resolve({ ...output, code });
-      }),
-    ),
-    seen: (pattern) =>
-      new Promise((resolve, reject) => {
-        waiting.push([pattern, resolve]);
-        child.once('close', () => reject(new Error(`${pattern} never came:\n${output.stderr}`)));
-        hear();
-      }),
-  };
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): SweepProcess {
+  const started = startProcess(cwd, args, env);
+  running.add(started.child);
+  started.child.on('close', () => running.delete(started.child));
+  return started;
 }
 
-const nameOf = ({ output }: Running): string => /^(\S+) works for/m.exec(output.stderr)![1]!;
+const nameOf = ({ output }: SweepProcess): string => /^(\S+) works for/m.exec(output.stderr)![1]!;
 
 const read = (directory: string, name: string): string => readFileSync(join(cwd, directory, name), 'utf8');
 
