@@ -9,3 +9,10 @@ export function systemReason({ code, errno = 0, message }: NodeJS.ErrnoException
   if (errno === -constants.errno.EDQUOT) return 'EDQUOT: disk quota exceeded';
   return code === undefined || message.startsWith(code) ? message : `${code}: ${message}`;
 }
+
+/** The reason of an error of the system. @throws any other error */
+export function reasonOf(error: unknown): string {
+  const failure = error as NodeJS.ErrnoException;
+  if (failure.syscall === undefined) throw error;
+  return systemReason(failure);
+}

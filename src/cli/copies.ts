@@ -3,11 +3,9 @@ import type { SampleOptions } from '../config/index.ts';
 import { type Corpus, findSources, readCorpus, textName, type Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import type { CopiesReport } from '../report/index.ts';
-import { CopyFinder } from '../sample/index.ts';
+import { CopyFinder, LEAST_COPY } from '../sample/index.ts';
 import { sayNote } from './text.ts';
 
-/** Copied stretches of this length count in the share; a sample shares shorter ones with every text of its language. */
-const LEAST = 20;
 /** Bounds the memory of the comparison to about 250 MB: so many characters, times how many different ones there may be. */
 const MAX_CELLS = 2 ** 25;
 
@@ -61,12 +59,12 @@ export function findCopies(
 ): CopiesReport[] {
   const finder = new CopyFinder(samples, vocabulary.size);
   for (const { ids } of texts) finder.read(ids);
-  return finder.find(LEAST).map(({ longest, from, text, at, copied }, i) => {
+  return finder.find(LEAST_COPY).map(({ longest, from, text, at, copied }, i) => {
     const sample = Array.from(samples[i]!);
     const file = texts[text]!;
     return {
       share: sample.length === 0 ? 0 : copied / sample.length,
-      atLeast: LEAST,
+      atLeast: LEAST_COPY,
       longest:
         longest === 0
           ? null

@@ -7,7 +7,8 @@ import {
   serialize,
 } from '../checkpoint/index.ts';
 import { exportedPage } from '../live/document.ts';
-import type { RunRecord, Snapshot } from '../live/protocol.ts';
+import { stepNameOf } from '../live/names.ts';
+import type { RunRecord } from '../live/protocol.ts';
 import { parameterTable } from '../model/index.ts';
 import { livePageSources } from '../report/built.ts';
 import { bytes, count } from '../report/index.ts';
@@ -66,7 +67,5 @@ function packed(checkpoint: Checkpoint, origin: string): string {
 
 const withModels = (record: RunRecord, models: Readonly<Record<string, string>>): RunRecord => ({
   ...record,
-  snapshots: record.snapshots.filter((snapshot) => keyOf(record.id, snapshot) in models),
+  snapshots: record.snapshots.filter((snapshot) => `${record.id}/${stepNameOf(snapshot)}` in models),
 });
-
-const keyOf = (id: string, { step, kind }: Snapshot): string => `${id}/${kind === 'kept' ? step : kind}`;

@@ -7,9 +7,9 @@ import type { FittedConfig } from '../config/index.ts';
 import type { Vocabulary } from '../corpus/index.ts';
 import { RnnError } from '../errors.ts';
 import { checkpointOf } from '../exchange/imported.ts';
-import type { Level } from '../live/protocol.ts';
+import { type Level, MOST_KEPT } from '../live/protocol.ts';
 import type { Weights } from '../model/index.ts';
-import { systemReason } from '../system-reason.ts';
+import { reasonOf } from '../system-reason.ts';
 import { makeFolder } from './make-folder.ts';
 
 /*
@@ -17,8 +17,7 @@ import { makeFolder } from './make-folder.ts';
  * what was learned, without what only the next step needs. Beside them stand the levels of simple models of its text.
  */
 
-/** So many are kept at most, the newest, and fewer where they are larger. */
-const MOST = 12;
+/** Fewer than MOST_KEPT are kept where they are larger. */
 const MOST_BYTES = 256 << 20;
 /** A weight and its moment, which the format asks for, as base64 of float32. */
 const BYTES_A_WEIGHT = 11;
@@ -77,9 +76,7 @@ export async function keepLevels(last: string, levels: readonly Level[]): Promis
     await replaceFile(path, [`${JSON.stringify(levels)}\n`]);
     return undefined;
   } catch (error) {
-    const { syscall } = error as NodeJS.ErrnoException;
-    if (syscall === undefined) throw error;
-    return `${path}: cannot be written (${systemReason(error as NodeJS.ErrnoException)})`;
+    return `${path}: cannot be written (${reasonOf(error)})`;
   }
 }
 
@@ -114,7 +111,7 @@ export interface Learned {
 export async function keepModel(last: string, learned: Learned): Promise<string | undefined> {
   const { step, weights } = learned;
   const path = join(folderOf(last), `${step}.json`);
-  const most = Math.min(MOST, Math.floor(MOST_BYTES / (BYTES_A_WEIGHT * weights.data.length)));
+  const most = Math.min(MOST_KEPT, Math.floor(MOST_BYTES / (BYTES_A_WEIGHT * weights.data.length)));
   if (most === 0) return undefined;
   try {
     makeFolder(folderOf(last));
@@ -123,9 +120,7 @@ export async function keepModel(last: string, learned: Learned): Promise<string 
     return undefined;
   } catch (error) {
     if (error instanceof RnnError) return error.message;
-    const { syscall } = error as NodeJS.ErrnoException;
-    if (syscall === undefined) throw error;
-    return `${path}: the model of step ${step} could not be saved (${systemReason(error as NodeJS.ErrnoException)})`;
+    return `${path}: the model of step ${step} could not be saved (${reasonOf(error)})`;
   }
 }
 

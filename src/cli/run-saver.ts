@@ -1,6 +1,6 @@
 import { type Checkpoint, writeCheckpoint } from '../checkpoint/index.ts';
 import { RnnError } from '../errors.ts';
-import { systemReason } from '../system-reason.ts';
+import { reasonOf } from '../system-reason.ts';
 import type { TrainEvent, Trainer } from '../train/index.ts';
 import type { Display } from './display.ts';
 import { withMore } from './output.ts';
@@ -122,10 +122,7 @@ export class RunSaver {
     } catch (error) {
       if (error instanceof RnnError && error.code === 'checkpoint') return error.message;
       // a folder that is gone for the moment has no place for the lock
-      const { syscall } = error as NodeJS.ErrnoException;
-      if (syscall === undefined) throw error;
-      const reason = systemReason(error as NodeJS.ErrnoException);
-      return `${path}: the checkpoint of step ${checkpoint.state.step} could not be saved (${reason})`;
+      return `${path}: the checkpoint of step ${checkpoint.state.step} could not be saved (${reasonOf(error)})`;
     }
   }
 

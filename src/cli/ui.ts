@@ -7,6 +7,7 @@ import { LiveServer } from '../live/server.ts';
 import { livePageSources } from '../report/built.ts';
 import { exportPage } from './export-page.ts';
 import { sayAddress, showPage } from './live-run.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { addFlags } from './options.ts';
 import { say } from './output.ts';
 import { ShownRuns } from './shown-runs.ts';
@@ -49,14 +50,10 @@ async function serve(runs: ShownRuns, isOpened: boolean): Promise<void> {
   if (isOpened) showPage(server.url);
   else sayAddress(server.url);
   say('Ctrl-C ends it');
-  let isLooking = false;
-  const look = async () => {
-    // a large file may take longer than that
-    if (isLooking) return;
-    isLooking = true;
+  // a large file may take longer than that
+  const look = oneAtATime(async () => {
     if (await runs.refresh()) feed.reset();
-    isLooking = false;
-  };
+  });
   const looking = setInterval(() => void look(), LOOK_MS);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

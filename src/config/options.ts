@@ -260,6 +260,4 @@ export type RunOptions = Readonly<z.output<typeof runSchema>>;
 export type SampleOptions = Readonly<z.output<typeof sampleSchema>>;
 export type InspectOptions = Readonly<z.output<typeof inspectSchema>>;
 export type EvalOptions = Readonly<z.output<typeof evalSchema>>;
-export type ExportOptions = Readonly<z.output<typeof exportSchema>>;
 export type ImportOptions = Readonly<z.output<typeof importSchema>>;
-export type InfoOptions = Readonly<z.output<typeof infoSchema>>;

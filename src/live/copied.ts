@@ -1,9 +1,7 @@
 import type { Ids, Vocabulary } from '../corpus/index.ts';
-import { CopyFinder } from '../sample/index.ts';
+import { CopyFinder, LEAST_COPY } from '../sample/index.ts';
 import type { Preview } from './protocol.ts';
 
-/** A shorter stretch stands in every text of a language. */
-const LEAST = 20;
 /** Characters of the text that are looked through at a time: some ten milliseconds. */
 const PIECE = 1 << 18;
 
@@ -27,7 +25,7 @@ export function* findingCopies(
     finder.read(text.subarray(Math.max(0, from - overlap), from + PIECE));
     yield;
   }
-  return finder.stretches(LEAST).flatMap((stretches, i) => {
+  return finder.stretches(LEAST_COPY).flatMap((stretches, i) => {
     const { ids, skipped } = samples[i]!;
     if (skipped > 0) return [];
     const places = codePoints(ids, vocabulary);

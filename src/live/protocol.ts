@@ -29,6 +29,9 @@ export interface Preview {
   copied: readonly (readonly [number, number])[] | null;
 }
 
+/** So many snapshots are kept of a run at most, the newest. */
+export const MOST_KEPT = 12;
+
 /** A checkpoint that the page can load. */
 export interface Snapshot {
   step: number;

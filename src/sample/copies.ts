@@ -16,6 +16,9 @@ export interface Copies {
 /** The symbol after each sample, and of every id that no sample has. */
 const OTHER = 0;
 
+/** Copied stretches count from this length on; a sample shares shorter ones with every text of its language. */
+export const LEAST_COPY = 20;
+
 /**
  * Finds what of some samples stands in texts. Each text is read once, with the suffix automaton of the samples, so
  * that the time grows with the texts and the memory with the samples alone.

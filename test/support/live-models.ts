@@ -1,37 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { type Checkpoint, deserializing } from '../../src/checkpoint/index.ts';
 import { drain } from '../../src/drain.ts';
 import { type Settings, train } from '../../src/index.ts';
 import { exportedPage } from '../../src/live/document.ts';
 import type { Embedded, RunRecord, Snapshot } from '../../src/live/protocol.ts';
 import { ROOT } from './cli.ts';
-
-const packed = (bytes: Uint8Array): string => gzipSync(bytes).toString('base64');
+import { emptyRecord, packed } from './live.ts';
 
 /** A run that is over, as an exported page holds it. */
 export function recordOf(id: string, checkpoint: Checkpoint, file: string, snapshots: Snapshot[]): RunRecord {
   const { config, state, weights } = checkpoint;
   return {
-    id,
+    ...emptyRecord(id, state.step),
     checkpoint: file,
     settings: { ...config },
     parameters: weights.length,
-    steps: state.step,
     stepsPerEpoch: 10,
     charactersPerStep: config.batchSize * config.seqLength,
-    startStep: 0,
     step: state.step,
-    levels: [],
-    columns: { step: [], bpc: [], learningRate: [], gradientNorm: [], clipRate: [] },
     history: state.history,
-    previews: [],
     flow: state.flow,
-    rateChanges: [],
     snapshots,
-    seconds: null,
-    charactersPerSecond: null,
     status: { kind: 'saved', message: null },
   };
 }

@@ -2,8 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { type Checkpoint, serialize } from '../../src/checkpoint/index.ts';
 import type { PartialConfig } from '../../src/config/index.ts';
 import { baselines } from '../../src/corpus/index.ts';
+import { drain } from '../../src/drain.ts';
 import { createKernels, prepareKernels } from '../../src/kernels/index.ts';
 import { findingCopies } from '../../src/live/copied.ts';
+import { stepNameOf } from '../../src/live/names.ts';
 import type { Embedded, RunRecord, Snapshot } from '../../src/live/protocol.ts';
 import { planTraining, Trainer } from '../../src/train/index.ts';
 import { configOf, readString } from './models.ts';
@@ -51,9 +53,9 @@ export async function recordRun(
   };
   const models: Embedded['models'] = {};
   const keep = (snapshot: Snapshot, checkpoint: Checkpoint) => {
-    const { kind, step } = snapshot;
+    const { kind } = snapshot;
     run.snapshots = [...run.snapshots.filter((other) => kind === 'kept' || other.kind !== kind), snapshot];
-    models[`${id}/${kind === 'kept' ? step : kind}`] = gzipSync(serialize(checkpoint)).toString('base64');
+    models[`${id}/${stepNameOf(snapshot)}`] = packed(serialize(checkpoint));
   };
   for (const event of trainer.run()) {
     if (event.event === 'step') {
@@ -69,10 +71,7 @@ export async function recordRun(
       run.history.push(row);
     } else if (event.event === 'sample') {
       const preview = { step: event.step, text: event.text, copied: null };
-      const search = findingCopies([preview], plan.train, corpus.vocabulary);
-      let found = search.next();
-      while (!found.done) found = search.next();
-      run.previews.push(...found.value);
+      run.previews.push(...drain(findingCopies([preview], plan.train, corpus.vocabulary)));
     } else if (event.event === 'inspect') {
       const { event: _, ...row } = event;
       run.flow.push(row);
@@ -80,6 +79,9 @@ export async function recordRun(
   }
   return { run, models };
 }
+
+/** A checkpoint's file as a page holds it. */
+export const packed = (file: string | Uint8Array): string => gzipSync(file).toString('base64');
 
 /** A run that has not made a step. */
 export const emptyRecord = (id: string, steps: number): RunRecord => ({

@@ -1,5 +1,12 @@
 import type { HistoryRow } from '../../checkpoint/index.ts';
-import type { LiveEvent, Preview, RunRecord, Snapshot, StepColumns } from '../protocol.ts';
+import {
+  type LiveEvent,
+  MOST_KEPT,
+  type Preview,
+  type RunRecord,
+  type Snapshot,
+  type StepColumns,
+} from '../protocol.ts';
 
 /**
  * A run after an event: a new record, whose lists of steps have grown in place, since a long run has a hundred thousand. What
@@ -54,9 +61,6 @@ function placed<Row extends { step: number }>(rows: readonly Row[], row: Row): R
   const known = rows.findIndex(({ step }) => step === row.step);
   return known < 0 ? [...rows, row] : rows.with(known, row);
 }
-
-/** So many are kept at most, see protocol.ts. */
-const MOST_KEPT = 12;
 
 function withSnapshot(snapshots: readonly Snapshot[], snapshot: Snapshot): Snapshot[] {
   const isKept = ({ kind }: Snapshot) => kind === 'kept';

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LoadedModel } from '../../library/model.ts';
+import { stepNameOf } from '../names.ts';
 import type { Snapshot } from '../protocol.ts';
 import type { PanelProps } from './panel.ts';
 
@@ -23,7 +24,7 @@ export function useModel({ run, snapshot, load }: PanelProps): {
   useEffect(() => {
     if (!snapshot) return;
     const isStale = () => latest.current !== wanted;
-    load(snapshot.kind === 'kept' ? snapshot.step : snapshot.kind).then(
+    load(stepNameOf(snapshot)).then(
       (model) => {
         if (isStale()) return;
         setShown({ model, snapshot });

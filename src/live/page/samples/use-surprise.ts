@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { stepNameOf } from '../../names.ts';
 import type { Preview, RunRecord } from '../../protocol.ts';
 import { snapshotAt } from '../cursor.ts';
 import { loadSnapshot } from '../models.ts';
@@ -25,7 +26,7 @@ export function useSurprise(run: RunRecord, { step, text }: Preview): Known {
     if (!snapshot || !name) return;
     let wanted = true;
     const work = async () => {
-      const model = await loadSnapshot(run, snapshot.kind === 'kept' ? snapshot.step : snapshot.kind);
+      const model = await loadSnapshot(run, stepNameOf(snapshot));
       return surprisePieces(model, text);
     };
     const tell = (found: Outcome) => {
